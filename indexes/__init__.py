@@ -1,0 +1,1 @@
+"""From the store to an engine, and from a query to hits."""

@@ -1,0 +1,90 @@
+"""Generations: each is a folder with a whole index; a small file names the one that is served.
+
+    index/
+      CURRENT                      one line: the name of the served generation, replaced atomically
+      20261124T030000-000001/      a Whoosh index and its positions
+      20261124T090000-000002/
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from search.errors import IndexUnavailable
+
+NAME = re.compile(r"\d{8}T\d{6}-\d{6}")
+
+
+class Generations:
+    """The generations under one folder, which is made when the first one is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._pointer = folder / "CURRENT"
+
+    def current(self) -> str:
+        """The name of the served generation. Raise IndexUnavailable when there is none."""
+        try:
+            name = self._pointer.read_text(encoding="ascii").strip()
+        except FileNotFoundError as error:
+            raise IndexUnavailable("nothing has been indexed yet: run `busca crawl` and `busca sync`") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise IndexUnavailable(f"{self._pointer} cannot be read ({error}): run `busca rebuild`") from error
+        if not NAME.fullmatch(name):
+            raise IndexUnavailable(f"{self._pointer} names no generation ({name[:40]!r}): run `busca rebuild`")
+        return name
+
+    def exists(self) -> bool:
+        """Whether a generation is served."""
+        return self._pointer.exists()
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def create(self) -> str:
+        """Make the folder of a new generation and return its name; names sort by age."""
+        last = max((int(name.rsplit("-", 1)[1]) for name in self.names()), default=0)
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{last + 1:06d}"
+        self.path(name).mkdir(parents=True)
+        return name
+
+    def publish(self, name: str) -> None:
+        """Serve a generation from now on. The pointer is replaced as a whole: a reader sees the old or the new one."""
+        replace_file(self._pointer, name + "\n")
+
+    def drop(self, name: str) -> None:
+        shutil.rmtree(self.path(name), ignore_errors=True)
+
+    def prune(self, keep: int) -> None:
+        """Drop all but the `keep` newest generations, and never the served one; what a killed rebuild left goes too."""
+        served = self.current()
+        older = [name for name in self.names() if name < served]
+        newer = [name for name in self.names() if name > served]
+        for name in (*newer, *older[: max(0, len(older) - (keep - 1))]):
+            self.drop(name)
+
+    def names(self) -> list[str]:
+        """All generations, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        found = [each.name for each in self.folder.iterdir() if each.is_dir() and NAME.fullmatch(each.name)]
+        return sorted(found, key=lambda name: (int(name.rsplit("-", 1)[1]), name))
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a small file so that a reader, or a crash, finds either the old content or the new."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,146 @@
+"""Text becomes tokens here, at index time and at query time; an engine stores and scores them, it never analyzes.
+
+    "Emissões da NF-e 4.00"  ──pt──▶  emiss@0  da@1  nfe@2 nf@2  e@3  4.00@4 4@4  00@5
+
+A word with an inner "-", "_" or "." gives its whole form and its parts. Words that hold a digit or "_" are never stemmed.
+Accents and case are folded last, so that what a person leaves out still meets what a document says.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import py3langid
+import Stemmer
+
+from search.model import LANGS
+
+WORD = re.compile(r"[^\W_]+(?:[._\-–·][^\W_]+)*_?")
+INNER = re.compile(r"[._\-–·]")
+MAX_TERM = 64
+"""Characters of a term: longer runs are data (base64, hashes), kept only as a prefix that is unlikely to be typed."""
+
+SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
+
+# Snowball's Portuguese stemmer expects accents and singulars: `emissao` and `emissões` would part ways. Each rule brings a
+# spelling to the one the stemmer knows. Evidence: the word pairs in tests/search/test_analysis.py.
+REPAIRS_PT = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"(?<=[a-zà-ú]{2})(?:ões|oes)$", "ão"),
+        (r"(?<=[a-zà-ú]{2})(?:ães|aes)$", "ão"),
+        (r"(?<=[a-zà-ú]{2})ãos$", "ão"),
+        (r"(?<=[a-zà-ú]{2})(?:c|ç)ao$", "ção"),
+        (r"(?<=[a-zà-ú]{2})sao$", "são"),
+        (r"(?<=[a-zà-ú]{2})tao$", "tão"),
+        (r"(?<=[a-zà-ú]{2})(?:ais)$", "al"),
+        (r"(?<=[a-zà-ú]{2})(?:éis|eis)$", "el"),
+        (r"(?<=[a-zà-ú]{2})óis$", "ol"),
+    )
+)
+
+STOP_WORDS = {
+    "pt": frozenset(
+        "a à ao aos as às com como da das de do dos e é em entre essa esse esta este eu foi isso isto já mais me meu minha na nas"
+        " no nos o os ou para pela pelas pelo pelos por qual quando que quem se seu sua são só também te tem um uma você".split()
+    ),
+    "es": frozenset(
+        "a al como con cual cuando de del desde donde e el ella en entre es esta este ha hay la las le lo los me mi muy o para"
+        " pero por que qué se son su sus también te tiene un una uno y ya".split()
+    ),
+    "en": frozenset(
+        "a an and are as at be by can do does for from has have how i in is it its my of on or so that the this to was what when"
+        " where which will with you your".split()
+    ),
+}
+"""Words that say little alone. Those that turn a meaning around (não, sem, no, not, without, sin) are none of them."""
+
+
+class Token(NamedTuple):
+    """A term, its position among the words of the text, and the characters [start, end) that it came from."""
+
+    term: str
+    position: int
+    start: int
+    end: int
+
+
+def tokens(text: str, lang: str) -> Iterator[Token]:
+    """Yield the tokens of a text in reading order; the forms of one word share a position with its first part."""
+    position = 0
+    for match in WORD.finditer(text):
+        word, start = match[0], match.start()
+        parts = INNER.split(word.rstrip("_")) if len(word) > 1 else [word]
+        if len(parts) == 1:
+            yield Token(stem(word, lang), position, start, match.end())
+            position += 1
+            continue
+        yield Token(whole(word), position, start, match.end())
+        for part in parts:
+            yield Token(stem(part, lang), position, start, start + len(part))
+            start += len(part) + 1
+            position += 1
+
+
+def whole(word: str) -> str:
+    """The term of a compound word as a whole: hyphens close up, "_" and "." stay."""
+    return fold(re.sub(r"[\-–·]", "", word.rstrip("_")))[:MAX_TERM]
+
+
+@lru_cache(maxsize=500_000)
+def stem(word: str, lang: str) -> str:
+    """The term of one word: stemmed in its language unless it holds a digit or "_", then folded."""
+    word = word.lower()
+    if len(word) < 3 or any(character.isdigit() or character == "_" for character in word):
+        return fold(word)[:MAX_TERM]
+    if lang == "pt":
+        for pattern, replacement in REPAIRS_PT:
+            repaired = pattern.sub(replacement, word)
+            if repaired != word:
+                word = repaired
+                break
+    return fold(_stemmer(lang).stemWord(word))[:MAX_TERM]
+
+
+def stems(word: str) -> tuple[str, ...]:
+    """The terms under which documents of any language may hold a typed word, without repetition."""
+    return tuple(dict.fromkeys(stem(word, lang) for lang in LANGS))
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: "Rejeição" → "rejeicao". Length may change."""
+    text = text.lower()
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a typed word says little in any of the languages."""
+    return any(word.lower() in STOP_WORDS[lang] for lang in LANGS)
+
+
+def detect_language(text: str, default: str) -> str:
+    """The language of a document ("pt", "es" or "en"); `default` where the text is too short to tell."""
+    sample = text[:2000]
+    if len(sample.split()) < 8:
+        return default
+    lang, _ = _identifier().classify(sample)
+    return str(lang)
+
+
+@cache
+def _stemmer(lang: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(SNOWBALL[lang], 0)
+
+
+@cache
+def _identifier() -> py3langid.langid.LanguageIdentifier:
+    identifier = py3langid.langid.LanguageIdentifier.from_model_file(py3langid.langid.MODEL_FILE)
+    identifier.set_languages(list(LANGS))
+    return identifier

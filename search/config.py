@@ -1,0 +1,370 @@
+"""`config.yaml` and the environment become frozen settings; every problem is reported at once, by dotted path.
+
+    defaults ◀── config.yaml ◀── BUSCA_<SECTION>__<KEY> environment variables        (the right one wins)
+
+A number carries its unit in its name: `_s` seconds, `_min` minutes, `_h` hours, `_mib` mebibytes. A secret is named by a
+setting that ends in `_env` and read from that environment variable when it is used; its value is never stored or shown.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from search.errors import ConfigError
+
+PREFIX = "BUSCA_"
+SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be a whole address such as https://host/path")
+    _ = parts.port  # raises ValueError when the port is no number
+    return value.rstrip("/")
+
+
+def _variable(value: str) -> str:
+    if value and not ENV_NAME.fullmatch(value):
+        raise ValueError("must be the name of an environment variable, never the secret itself")
+    if value and not os.environ.get(value):
+        raise ValueError(f"names the environment variable {value}, which is not set: set it, or leave this empty")
+    return value
+
+
+Url = Annotated[str, AfterValidator(_web_address)]
+SecretName = Annotated[str, AfterValidator(_variable)]
+Locale = Literal["pt-br", "es", "en-us"]
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Store(Settings):
+    url: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must be empty, sqlite:///FILE or postgresql://USER@HOST/DATABASE")
+        return value
+
+
+class Http(Settings):
+    user_agent: str = Field("TotvsPortalCrawler/1.0", min_length=3)
+    connect_timeout_s: float = Field(5.0, gt=0, le=120)
+    read_timeout_s: float = Field(45.0, gt=0, le=600)
+    retries: int = Field(4, ge=0, le=20)
+    backoff_s: float = Field(1.0, ge=0, le=60)
+    retry_after_max_s: float = Field(300.0, ge=0, le=3600)
+    requests_per_second: float = Field(2.0, gt=0, le=10_000)
+    max_body_mib: int = Field(64, ge=1, le=1024)
+
+
+class Source(Settings):
+    """What the settings of every kind of source share."""
+
+    label: str = Field(min_length=1, max_length=40)
+    enabled: bool = True
+    every_min: int = Field(60, ge=1, le=10_080)
+    full_every_h: int = Field(24, ge=1, le=1_440)
+
+
+class ConfluenceSource(Source):
+    kind: Literal["confluence"]
+    base_url: Url
+    spaces: tuple[str, ...] = ()
+    exclude_spaces: tuple[str, ...] = ()
+    page_size: int = Field(50, ge=1, le=500)
+    overlap_h: int = Field(26, ge=1, le=168)
+
+
+class ZendeskInstance(Settings):
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    base_url: Url
+    locales: tuple[Locale, ...] = Field(("pt-br", "es", "en-us"), min_length=1)
+
+
+class ZendeskSource(Source):
+    kind: Literal["zendesk"]
+    instances: tuple[ZendeskInstance, ...] = Field(min_length=1)
+    page_size: int = Field(100, ge=1, le=100)
+    overlap_min: int = Field(15, ge=1, le=1_440)
+
+
+class YoutubeSource(Source):
+    kind: Literal["youtube"]
+    channel_id: str = Field(pattern=r"^UC[A-Za-z0-9_-]{22}$")
+    playlists: tuple[str, ...] = ()
+    feed_url: Url = "https://www.youtube.com/feeds/videos.xml"
+    api_url: Url = "https://www.googleapis.com/youtube/v3"
+    watch_url: Url = "https://www.youtube.com/watch"
+    api_key_env: SecretName = ""
+
+
+class DownloadsSource(Source):
+    kind: Literal["downloads"]
+    manifests: tuple[str, ...] = Field(min_length=1)
+    portal_url: Url
+
+    @field_validator("manifests")
+    @classmethod
+    def _addresses_or_files(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not each.strip():
+                raise ValueError("holds an empty entry: give an address or a file name (with * for several)")
+            if "://" in each:
+                _web_address(each)
+        return value
+
+
+class FeedSource(Source):
+    kind: Literal["feed"]
+    url: Url
+    lang: Literal["pt", "es", "en"] = "pt"
+
+
+AnySource = Annotated[
+    ConfluenceSource | ZendeskSource | YoutubeSource | DownloadsSource | FeedSource, Field(discriminator="kind")
+]
+
+
+class Crawl(Settings):
+    max_loss_percent: int = Field(20, ge=0, le=100)
+    batch: int = Field(100, ge=1, le=10_000)
+    resume_h: int = Field(24, ge=0, le=720)
+
+
+class Index(Settings):
+    memory_mib: int = Field(256, ge=16, le=16_384)
+    batch: int = Field(5_000, ge=1, le=1_000_000)
+    keep: int = Field(2, ge=1, le=20)
+
+
+class Schedule(Settings):
+    timezone: str = "America/Sao_Paulo"
+    misfire_grace_h: float = Field(6.0, gt=0, le=168)
+    sync_every_s: int = Field(60, ge=1, le=86_400)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("is no time zone; write one such as America/Sao_Paulo or UTC") from error
+        return value
+
+
+class Web(Settings):
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=1, le=65_535)
+    workers: int = Field(2, ge=1, le=64)
+    threads: int = Field(4, ge=1, le=64)
+    timeout_s: int = Field(30, ge=1, le=600)
+    default_lang: Literal["pt", "es", "en"] = "pt"
+
+
+class Log(Settings):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+class Config(Settings):
+    data_dir: Path = Path("var")
+    store: Store = Store()
+    http: Http = Http()
+    sources: Mapping[str, AnySource] = Field(min_length=1)
+    crawl: Crawl = Crawl()
+    index: Index = Index()
+    schedule: Schedule = Schedule()
+    web: Web = Web()
+    log: Log = Log()
+
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _path(cls, value: object) -> object:
+        return Path(value) if isinstance(value, str) and value.strip() else value
+
+    @model_validator(mode="after")
+    def _source_names(self) -> Config:
+        for name in self.sources:
+            if not SOURCE_NAME.fullmatch(name):
+                raise ValueError(f"sources.{name}: a source's name is lower-case letters, digits and _, at most 32")
+        return self
+
+    @property
+    def store_url(self) -> str:
+        return self.store.url or f"sqlite:///{self.data_dir / 'store.sqlite'}"
+
+    @property
+    def index_dir(self) -> Path:
+        return self.data_dir / "index"
+
+    @property
+    def enabled_sources(self) -> dict[str, AnySource]:
+        return {name: source for name, source in self.sources.items() if source.enabled}
+
+
+def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings of `path`, overridden by `environ`. Relative folders are those of the file.
+
+    Raise ConfigError with one sentence per problem.
+    """
+    data = _read(path)
+    problems = list(_override(data, environ))
+    try:
+        config = Config.model_validate(_tuples(data))
+    except ValidationError as error:
+        problems += [_sentence(each) for each in error.errors()]
+        raise ConfigError(problems) from error
+    if problems:
+        raise ConfigError(problems)
+    return config.model_copy(update={"data_dir": (path.parent / config.data_dir).resolve()})
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError([f"{path}: there is no such file; name one with --config FILE"]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: cannot be read: {error}"]) from error
+    except yaml.YAMLError as error:
+        raise ConfigError([f"{path}: is not valid YAML: {' '.join(str(error).split())}"]) from error
+    if not isinstance(data, dict):
+        raise ConfigError([f"{path}: must hold settings such as 'data_dir: var', found {type(data).__name__}"])
+    return data
+
+
+def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]:
+    """Lay BUSCA_A__B=value over data["a"]["b"]; the value is read as YAML. Yield a sentence for each that cannot be."""
+    known = {name.upper() for name in Config.model_fields}
+    for variable, text in sorted(environ.items()):
+        path = variable.removeprefix(PREFIX).split("__")
+        if not variable.startswith(PREFIX) or path[0] not in known or (len(path) == 1 and path[0] != "DATA_DIR"):
+            continue
+        *parents, last = (part.lower() for part in path)
+        node: Any = data
+        for part in parents:
+            node = node.setdefault(part, {}) if isinstance(node, dict) else None
+        if not isinstance(node, dict):
+            yield f"{variable}: there is no setting {'.'.join(path).lower()} to override"
+            continue
+        try:
+            node[last] = text if last in ("url", "base_url", "data_dir", "user_agent") else yaml.safe_load(text)
+        except yaml.YAMLError:
+            node[last] = text
+
+
+def _tuples(value: Any) -> Any:
+    """YAML's lists as tuples, and whole numbers left alone: strict validation takes no list for a tuple."""
+    if isinstance(value, dict):
+        return {key: _tuples(each) for key, each in value.items()}
+    return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
+
+
+# -- problems, said so that an operator can act ------------------------------------------------------------------------
+
+UNITS = {"_s": "seconds", "_min": "minutes", "_h": "hours", "_mib": "mebibytes"}
+QUANTITY = re.compile(r"\s*([\d.,]+)\s*([a-zA-Z]+)\s*")
+FACTORS = {
+    "_s": {"ms": 0.001, "s": 1, "sec": 1, "seconds": 1, "min": 60, "m": 60, "minutes": 60, "h": 3600, "hours": 3600},
+    "_min": {"s": 1 / 60, "min": 1, "m": 1, "minutes": 1, "h": 60, "hours": 60, "d": 1440, "days": 1440},
+    "_h": {"min": 1 / 60, "m": 1 / 60, "minutes": 1 / 60, "h": 1, "hours": 1, "d": 24, "days": 24},
+    "_mib": {"kb": 1 / 1024, "kib": 1 / 1024, "mb": 1, "mib": 1, "m": 1, "gb": 1024, "gib": 1024, "g": 1024},
+}
+EXPECTED = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "mapping_type": "settings of its own, indented below it",
+    "dict_type": "settings of its own, indented below it",
+    "model_type": "settings of its own, indented below it",
+    "path_type": "the path of a folder",
+    "is_instance_of": "the path of a folder",
+}
+
+
+def _sentence(error: Any) -> str:
+    """One pydantic error as `dotted.path: what is wrong; what to do`.
+
+    Under sources.NAME, pydantic puts the kind of source into the location: the operator's path has no such part.
+    """
+    loc = error["loc"]
+    path = [str(part) for place, part in enumerate(loc) if not (place == 2 and loc[0] == "sources")]
+    dotted = ".".join(path) or "config"
+    kind, seen = error["type"], error.get("input")
+    if kind == "too_short":
+        return f"{dotted}: must hold at least one entry"
+    if kind == "value_error":
+        message = str(error["ctx"]["error"])
+        if message.startswith("sources."):
+            return message
+        return f"{dotted}: {message}" + ("" if dotted.endswith("_env") else f"; found {_shown(seen, dotted)}")
+    if kind == "extra_forbidden":
+        return _unknown_key(path, loc)
+    if kind == "missing":
+        return f"{dotted}: is missing; add it (config.yaml as shipped shows every setting)"
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        kinds = "confluence, zendesk, youtube, downloads or feed"
+        return f"{dotted}.kind: must say what kind of source this is: {kinds}"
+    if kind in EXPECTED:
+        return f"{dotted}: must be {EXPECTED[kind]}{_unit_hint(path[-1], seen)}; found {_shown(seen, dotted)}"
+    return f"{dotted}: {error['msg'][0].lower()}{error['msg'][1:]}{_unit_hint(path[-1], None)}; found {_shown(seen, dotted)}"
+
+
+def _unit_hint(name: str, seen: object) -> str:
+    suffix = next((each for each in UNITS if name.endswith(each)), None)
+    if suffix is None:
+        return ""
+    match = QUANTITY.fullmatch(seen) if isinstance(seen, str) else None
+    factor = FACTORS[suffix].get(match[2].lower()) if match else None
+    if match is None or factor is None:
+        return f" of {UNITS[suffix]}" if isinstance(seen, str) else f" ({UNITS[suffix]})"
+    return f" of {UNITS[suffix]}, without a unit: write {float(match[1].replace(',', '.')) * factor:g}"
+
+
+def _unknown_key(path: list[str], loc: tuple[object, ...]) -> str:
+    siblings = _siblings(loc)
+    near = get_close_matches(path[-1], siblings, n=1, cutoff=0.6)
+    advice = f"did you mean {near[0]}?" if near else f"remove it; known here: {', '.join(sorted(siblings))}"
+    return f"{'.'.join(path)}: there is no such setting; {advice}"
+
+
+def _siblings(loc: tuple[object, ...]) -> list[str]:
+    """The names of the settings beside the one at `loc`."""
+    model: Any = Config
+    kinds = {kind.model_fields["kind"].annotation.__args__[0]: kind for kind in Source.__subclasses__()}  # type: ignore[union-attr]
+    for part in loc[:-1]:
+        if part in kinds and model is None:
+            model = kinds[part]
+        elif isinstance(part, int):
+            model = ZendeskInstance
+        else:
+            annotation = model.model_fields[part].annotation if model is not None and part in model.model_fields else None
+            model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    return list(model.model_fields) if model is not None else []
+
+
+def _shown(value: object, dotted: str) -> str:
+    if re.search(r"password|secret|token|key", dotted) or (isinstance(value, str) and "@" in value and "://" in value):
+        return "a value that is not shown here"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,169 @@
+"""The codes that people search by: routines, parameters, fields, issue keys, rejections, versions.
+
+Each pattern gives a kind and a canonical value, the same for every spelling that people type:
+
+    "mata 410", "MATA-410", "MATA410.PRX"  ──▶  routine MATA410          "rejeicao 528", "cStat=528"  ──▶  rejection 528
+
+Patterns and their evidence: 2,583 real titles and articles. At index time the text's own capitals count (a field is written
+E1_VENCREA); in a query nobody's do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from search.analysis import fold
+from search.model import Document, Identifier
+
+VERSION = re.compile(
+    r"(?i)(?<![\d.])(?:p|r|v)?12[._]1[._](\d{4}|\d{2,3})(?![\d]|\.\d)|\b(?:release|protheus|p12|vers[aã]o)\s+(?:12\s+)?(2[2-9]\d\d|\d\d)\b(?![./]\d)",
+    re.ASCII,
+)
+
+
+class Found(NamedTuple):
+    """An identifier and the characters [start, end) of the text that spell it."""
+
+    identifier: Identifier
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How one kind of code is written. `written` holds in documents, `typed` in queries (folded, lower case)."""
+
+    kind: str
+    written: re.Pattern[str]
+    typed: re.Pattern[str]
+    canonical: Callable[[re.Match[str]], str]
+
+
+def _joined(match: re.Match[str]) -> str:
+    """All groups, upper case, without what stands between them."""
+    return "".join(group for group in match.groups() if group).upper()
+
+
+def _parameter(match: re.Match[str]) -> str:
+    return f"MV_{match[1].upper()}"
+
+
+def _field(match: re.Match[str]) -> str:
+    return f"{match[1]}_{match[2]}".upper()
+
+
+def _issue(match: re.Match[str]) -> str:
+    return f"{match[1]}-{match[2]}".upper()
+
+
+def _note(match: re.Match[str]) -> str:
+    return f"{match[1]}.{match[2]}"
+
+
+def _event(match: re.Match[str]) -> str:
+    return f"{match[1]}-{match[2]}".upper()
+
+
+def _version(match: re.Match[str]) -> str:
+    return version(match[1] or match[2])
+
+
+def version(number: str) -> str:
+    """The canonical spelling of a Protheus release by its last part: "033" and "33" are 12.1.33."""
+    return f"12.1.{int(number)}"
+
+
+def _pattern(kind: str, written: str, typed: str, canonical: Callable[[re.Match[str]], str] = _joined) -> Pattern:
+    return Pattern(kind, re.compile(written, re.ASCII), re.compile(typed, re.ASCII), canonical)
+
+
+PATTERNS = (
+    # An issue key leads with D; older projects are named. No \b at the end: titles continue with "_DT_".
+    _pattern(
+        "issue",
+        r"(?<![A-Z0-9])(D[A-Z]{2,9}[A-Z0-9]{0,4}|PCREQ|MANFIN\d\d)-(\d{2,6})(?!\d)",
+        r"(?<![a-z0-9])(d[a-z]{2,9}[a-z0-9]{0,4}|pcreq|manfin\d\d)-(\d{2,6})(?!\d)",
+        _issue,
+    ),
+    _pattern("version", VERSION.pattern, VERSION.pattern, _version),
+    _pattern("note", r"\b(?:NT|Nota T[ée]cnica)\s?(\d{4})[./](\d{3})\b", r"\b(?:nt|nota tecnica)\s?(\d{4})[./ ](\d{3})\b", _note),
+    _pattern(
+        "rejection",
+        r"(?i)(?:\brejei[çc](?:[ãa]o|[õo]es)|\brechazo|\bcstat\s*=?|\berro)\s*[:nº°#-]*\s*(\d{3,4})\b|\b(\d{3,4})\s*-\s*rejei[çc][ãa]o",
+        r"(?:\brejei[cs](?:ao|oes)|\brechazo|\brej|\bcstat\s*=?|\berro)\s*[:no#-]*\s*(\d{3,4})\b|\b(\d{3,4})\s*-?\s*rejeicao",
+    ),
+    _pattern("event", r"\b([SR])-?([1-9]\d{3})\b", r"\b([sr])[ -]?([1-9]\d{3})\b", _event),
+    _pattern("parameter", r"\bMV_(?!PAR\d)([A-Z0-9_]{1,10})\b", r"\bmv[_ ]?(?!par\d)([a-z0-9_]{3,10})\b", _parameter),
+    _pattern(
+        "field",
+        r"\b(?!MV_)([A-Z][A-Z0-9]{1,2})_([A-Z0-9]{2,7})\b",
+        r"\b(?!mv_|u_)([a-z][a-z0-9]{1,2})_([a-z0-9]{2,7})\b",
+        _field,
+    ),
+    _pattern("routine", r"\b([A-Z]{4})(\d{3}[A-Z]{0,2}\d?)(?:\.PR[WX])?\b", r"\b([a-z]{4})[ -]?(\d{3}[a-z]{0,2}\d?)(?:\.pr[wx])?\b"),
+    _pattern("module", r"\b(SIGA[A-Z]{2,5})\b", r"\b(siga[a-z]{2,5})\b"),
+    _pattern("entry_point", r"\b([A-Z]{1,6}\d{2,4}[A-Z]{2,6})\b", r"\b([a-z]{1,6}\d{2,4}[a-z]{2,6})\b"),
+    _pattern("datasul", r"\b([A-Z]{2,3}\d{4}[A-Z]{0,2})\b", r"\b([a-z]{2,3})[ -]?(\d{4}[a-z]{0,2})\b"),
+    _pattern("logix", r"\b([A-Z]{3}\d{5})\b", r"\b([a-z]{3})[ -]?(\d{5})\b"),
+    _pattern("build", r"\b(\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,3})\b", r"\b(\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,3})\b"),
+    _pattern("ticket", r"^(\d{7,8})(?=\s+D[A-Z])", r"\b(?:ticket|chamado)\s*[#:]?\s*(\d{6,8})\b|^(\d{7,8})$"),
+)
+"""In order of precedence: characters that one pattern took are not looked at by the next."""
+
+KINDS = (*(pattern.kind for pattern in PATTERNS), "package")
+BARE_RELEASE = re.compile(r"\b(2[2-9](?:0[1-9]|1[0-2]))\b")
+"""YYMM alone, as in "protheus 2310": a release of the last part's scheme since 12.1.2210."""
+
+NOT_ROUTINES = frozenset({"HTTP", "ERRO", "NOTA", "PORT", "WIND", "ISO8", "CSTE"})
+
+
+def in_text(text: str) -> Iterator[Found]:
+    """The identifiers of a document's text. A code may be found many times; overlapping spans never are."""
+    yield from _scan(text, lambda pattern: pattern.written)
+
+
+def typed(text: str) -> list[Found]:
+    """The identifiers that a person typed, in reading order. Accents and case are ignored."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        folded = "".join(fold(character)[:1] or " " for character in text)
+    found = list(_scan(folded, lambda pattern: pattern.typed))
+    taken = [(each.start, each.end) for each in found]
+    for match in BARE_RELEASE.finditer(folded):
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            found.append(Found(Identifier("version", version(match[1])), *match.span()))
+    return sorted(found, key=lambda each: each.start)
+
+
+def of_document(document: Document) -> tuple[set[Identifier], set[Identifier]]:
+    """The identifiers of a document: those that its title or its source name, and all of them."""
+    stated = set(document.identifiers)
+    stated.update(Identifier("version", value) for value in document.versions)
+    stated.update(each.identifier for each in in_text(document.title))
+    everywhere = set(stated)
+    everywhere.update(each.identifier for each in in_text("\n".join((*document.labels, *document.headings, document.body))))
+    return stated, everywhere
+
+
+def versions_in(text: str) -> tuple[str, ...]:
+    """The product versions that a text names, in canonical spelling and reading order, without repetition."""
+    return tuple(dict.fromkeys(_version(match) for match in VERSION.finditer(fold(text))))
+
+
+def term(identifier: Identifier) -> str:
+    """The index term of an identifier. The colon keeps it apart from words, which hold none."""
+    return f"{identifier.kind}:{identifier.value.lower()}"
+
+
+def _scan(text: str, side: Callable[[Pattern], re.Pattern[str]]) -> Iterator[Found]:
+    taken: set[int] = set()
+    for pattern in PATTERNS:
+        for match in side(pattern).finditer(text):
+            start, end = match.span()
+            if start in taken or end - 1 in taken or (pattern.kind == "routine" and match[1].upper() in NOT_ROUTINES):
+                continue
+            taken.update(range(start, end))
+            yield Found(Identifier(pattern.kind, pattern.canonical(match)), start, end)

@@ -1,0 +1,78 @@
+"""The contract of an index, and how it follows the store: `sync` step by step, `rebuild` beside the served generation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Protocol
+
+from search.errors import IndexUnavailable
+from search.model import Change, Completion, Document, IndexStatus, Query, Results, Viewer
+from search.store import Store
+
+
+class Index(Protocol):
+    def position(self) -> int:
+        """The last change that the index holds; 0 when it holds none. Read from the same commit as the documents."""
+
+    def apply(self, changes: Iterable[Change]) -> int:
+        """Index changes in one commit: all or nothing. Return the new position. Applying twice is harmless."""
+
+    def rebuild(self, changes: Iterable[Change]) -> int:
+        """Index changes from the first on in a new generation, then serve it; until then the old one answers.
+
+        Return the new position. A failure leaves the old generation served and nothing else behind.
+        """
+
+    def search(self, query: Query) -> Results:
+        """Answer a query. Raise IndexUnavailable when no generation can be opened."""
+
+    def complete(self, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
+        """Titles that begin with `prefix` as typed (accents and case ignored), at most `limit`."""
+
+    def document(self, id: str, viewer: Viewer) -> Document | None:
+        """The document of that id, whole, or None where there is none that the viewer may see."""
+
+    def status(self) -> IndexStatus:
+        """What is served. Raise IndexUnavailable when nothing can be."""
+
+    def close(self) -> None: ...
+
+
+Track = Callable[[Iterable[Change], int], Iterable[Change]]
+"""Passes changes through, told how many to expect: where a progress bar hooks in."""
+
+
+def sync(store: Store, index: Index, *, batch: int, track: Track = lambda changes, _: changes) -> int:
+    """Bring the index to where the store is now, `batch` documents a commit. Return how many changes were applied.
+
+    Interrupted anywhere, the next call goes on from the last commit. Without changes nothing is committed.
+    """
+    after, until = index.position(), store.position()
+    if after > until:
+        raise IndexUnavailable(
+            f"the index holds change {after}, the store only {until}: it is the index of another store; run `busca rebuild`"
+        )
+    count = store.count_changes(after, until)
+    pending = iter(track(store.changes(after, until), count))
+    while part := list(islice(pending, batch)):
+        index.apply(part)
+    return count
+
+
+def rebuild(store: Store, index: Index, *, track: Track = lambda changes, _: changes) -> int:
+    """Index everything anew beside the served generation, then serve it. Return how many documents were indexed.
+
+    What changes meanwhile has a higher number, and is the next sync's.
+    """
+    until = store.position()
+    documents = 0
+
+    def alive(changes: Iterable[Change]) -> Iterable[Change]:
+        nonlocal documents
+        for change in changes:
+            documents += change.document is not None
+            yield change
+
+    index.rebuild(alive(track(store.changes(0, until), store.count_changes(0, until))))
+    return documents

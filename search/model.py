@@ -1,0 +1,224 @@
+"""The values that every part speaks in: what is indexed, what is asked, what is answered. All are frozen.
+
+    Document ──▶ store ──Change──▶ index          text ──▶ Query ──▶ index ──▶ Results ⊃ Hit ⊃ Snippet
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+Kind = Literal["page", "article", "video", "package"]
+KINDS: tuple[Kind, ...] = ("page", "article", "video", "package")
+LANGS = ("pt", "es", "en")
+
+Range = tuple[int, int]
+"""Half-open range of characters, [start, end), in the text that it stands beside."""
+
+
+class Identifier(NamedTuple):
+    """A code that people search by: `kind` is one of `identifiers.KINDS`, `value` its canonical spelling."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """What a source says, in one shape for all sources.
+
+    `key` is the source's own identity of the document, never its address. `body` is plain text, one block a line.
+    `headings` are the section titles inside `body`, in order. `audience` names the groups that may see the document;
+    empty means everyone. Documents of one `group` are the same subject (an article in two languages).
+    """
+
+    source: str
+    key: str
+    url: str
+    title: str
+    body: str
+    headings: tuple[str, ...] = ()
+    kind: Kind
+    lang: str
+    line: str = ""
+    product: str = ""
+    module: str = ""
+    breadcrumb: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    versions: tuple[str, ...] = ()
+    created: datetime | None = None
+    updated: datetime
+    audience: tuple[str, ...] = ()
+    group: str = ""
+    popularity: float = 0.0
+    extra: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return f"{self.source}:{self.key}"
+
+    def dump(self) -> dict[str, Any]:
+        """Every field but the body, as JSON takes it."""
+        data: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "body"}
+        data["created"] = self.created.isoformat() if self.created else None
+        data["updated"] = self.updated.isoformat()
+        data["extra"] = dict(self.extra)
+        return data
+
+    @classmethod
+    def load(cls, data: dict[str, Any], body: str) -> Document:
+        """The document of which `dump` gave `data`."""
+        tuples = {name: tuple(data[name]) for name in ("headings", "breadcrumb", "labels", "versions", "audience")}
+        times = {name: datetime.fromisoformat(data[name]) if data[name] else None for name in ("created", "updated")}
+        identifiers = tuple(Identifier(*pair) for pair in data["identifiers"])
+        return cls(**{**data, **tuples, **times, "identifiers": identifiers, "body": body})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One numbered step of the store: `document` as it is now, or None where it was removed."""
+
+    number: int
+    id: str
+    document: Document | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Viewer:
+    """Who asks: `groups` open restricted documents, `releases` are the product versions that the customer runs."""
+
+    groups: frozenset[str] = frozenset()
+    releases: tuple[str, ...] = ()
+
+
+ANYONE = Viewer()
+
+Occur = Literal["must", "should", "not"]
+ClauseKind = Literal["word", "phrase", "prefix", "code"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clause:
+    """One unit of a query.
+
+    `text` is what the person typed. `terms` holds, for each position, the alternative index terms of that position: one
+    position for a word, a prefix or a code, several for a phrase. `field` is "" for all text fields.
+    """
+
+    kind: ClauseKind
+    occur: Occur
+    text: str
+    terms: tuple[tuple[str, ...], ...]
+    field: str = ""
+
+
+FILTERS = ("source", "kind", "line", "product", "module", "version", "lang", "year")
+"""The names by which results can be narrowed, which are also the facets."""
+
+Sort = Literal["relevance", "newest", "oldest"]
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """What is asked of an index, engine-independent.
+
+    Values of one filter are alternatives; different filters must all hold. `page` counts from 1. No clause means "all
+    documents". `lang` is the reader's language ("pt", "es" or "en").
+    """
+
+    text: str = ""
+    clauses: tuple[Clause, ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    updated_after: datetime | None = None
+    updated_before: datetime | None = None
+    sort: Sort = "relevance"
+    page: int = 1
+    per_page: int = 10
+    facets: tuple[str, ...] = FILTERS
+    lang: str = "pt"
+    viewer: Viewer = ANYONE
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snippet:
+    """Plain text and the ranges of it that match; escaping is left to whoever shows it."""
+
+    text: str
+    ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """One result. `missing` lists typed words that the document lacks; `document.body` is its whole text."""
+
+    document: Document
+    score: float
+    snippet: Snippet
+    title_ranges: tuple[Range, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FacetValue:
+    value: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facet:
+    """Counts of one filter's values as they would be if only the other filters held; most frequent first.
+
+    `other` counts the distinct values that are not listed.
+    """
+
+    name: str
+    values: tuple[FacetValue, ...]
+    other: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Results:
+    """One page of hits, best first, with the exact `total`.
+
+    `relaxed` is true when no document holds all words and those with some of them are given instead.
+    """
+
+    query: Query
+    hits: tuple[Hit, ...]
+    total: int
+    facets: tuple[Facet, ...]
+    generation: str
+    took_ms: float
+    relaxed: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.query.per_page)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Completion:
+    """A title that begins as typed; `ranges` mark the typed part of `text`."""
+
+    text: str
+    url: str
+    source: str
+    id: str
+    ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexStatus:
+    """What is served: the `generation`'s name, the last change that it holds, how many documents, since when."""
+
+    generation: str
+    position: int
+    documents: int
+    built_at: datetime

@@ -1,0 +1,116 @@
+"""What a person typed becomes a `Query`. Lenient by design: every text has a reading, and none raises.
+
+    mata 410 "pedido bloqueado" -orçamento fat*
+    └ code ┘ └──── phrase ────┘ └─ not ──┘ └ prefix
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from search import identifiers
+from search.analysis import INNER, WORD, fold, is_stop_word, stems, tokens, whole
+from search.model import LANGS, Clause, Occur, Query
+from search.text import lines
+
+MAX_TEXT = 512
+"""Characters that are read; the box sends no more."""
+MAX_CLAUSES = 64
+MIN_PREFIX = 2
+QUOTES = str.maketrans("“”„«»", '"""""')
+PIECE = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<rest>[^"]+)')
+WILDCARD = re.compile(r"\*(?!\S)")
+
+
+def parse(text: str, *, lang: str = "pt", **options: Any) -> Query:
+    """Read a typed text; `options` are further fields of Query, which are taken as they are."""
+    warnings = list(options.pop("warnings", ()))
+    text = " ".join(lines(text).split())
+    if len(text) > MAX_TEXT:
+        text = text[:MAX_TEXT].rsplit(" ", 1)[0] if " " in text[:MAX_TEXT] else text[:MAX_TEXT]
+        warnings.append(f"cut:{MAX_TEXT}")
+    clauses = _without_stop_words(_clauses(text.translate(QUOTES)))
+    if len(clauses) > MAX_CLAUSES:
+        clauses = clauses[:MAX_CLAUSES]
+        warnings.append(f"clauses:{MAX_CLAUSES}")
+    return Query(text=text, clauses=tuple(clauses), lang=lang, warnings=tuple(warnings), **options)
+
+
+def highlighted(query: Query) -> frozenset[str]:
+    """The terms to mark in a title or a passage: every form of every typed word that is asked for."""
+    terms: set[str] = set()
+    for clause in query.clauses:
+        if clause.occur == "not":
+            continue
+        terms.update(term for alternatives in clause.terms for term in alternatives if ":" not in term)
+        if clause.kind == "code":
+            terms.update(term for word in WORD.findall(clause.text) for term in stems(word))
+    return frozenset(terms)
+
+
+def _clauses(text: str) -> list[Clause]:
+    clauses: list[Clause] = []
+    for piece in PIECE.finditer(text):
+        if piece["rest"] is not None:
+            clauses += _loose(piece["rest"])
+        elif (phrase := _phrase(piece["phrase"], "not" if piece["minus"] else "must")) is not None:
+            clauses.append(phrase)
+    return clauses
+
+
+def _phrase(text: str, occur: Occur) -> Clause | None:
+    """The alternatives of each position over all languages; a phrase of one word is that word."""
+    positions: dict[int, dict[str, None]] = {}
+    for lang in LANGS:
+        for token in tokens(text, lang):
+            positions.setdefault(token.position, {})[token.term] = None
+    terms = tuple(tuple(positions[position]) for position in sorted(positions))
+    if not terms:
+        return None
+    return Clause(kind="phrase" if len(terms) > 1 else "word", occur=occur, text=text, terms=terms)
+
+
+def _loose(text: str) -> list[Clause]:
+    """Codes and words outside quotes, in the order in which they were typed."""
+    placed: list[tuple[int, Clause]] = []
+    taken = [False] * len(text)
+    for found in identifiers.typed(text):
+        placed.append((found.start, _code(text, found)))
+        taken[found.start : found.end] = [True] * (found.end - found.start)
+    for match in WORD.finditer(text):
+        if not any(taken[match.start() : match.end()]):
+            placed += [(match.start(), clause) for clause in _word(text, match.start(), match.end())]
+    return [clause for _, clause in sorted(placed, key=lambda each: each[0])]
+
+
+def _code(text: str, found: identifiers.Found) -> Clause:
+    """A code is looked up among identifiers; the spelling as one word also counts, for texts that only mention it."""
+    typed = text[found.start : found.end]
+    terms = [identifiers.term(found.identifier)]
+    if found.identifier.kind not in ("rejection", "ticket"):
+        terms += [fold(found.identifier.value), whole(re.sub(r"\s+", "", typed))]
+    return Clause(kind="code", occur=_occur(text, found.start), text=typed, terms=(tuple(dict.fromkeys(terms)),))
+
+
+def _word(text: str, start: int, end: int) -> list[Clause]:
+    word, occur = text[start:end], _occur(text, start)
+    if WILDCARD.match(text, end) and len(fold(word)) >= MIN_PREFIX:
+        return [Clause(kind="prefix", occur=occur, text=f"{word}*", terms=((whole(word),),))]
+    parts = INNER.split(word.rstrip("_"))
+    if len(parts) == 1:
+        return [Clause(kind="word", occur=occur, text=word, terms=(stems(word),))]
+    if occur == "must" and all(len(part) > 1 and part.isalpha() for part in parts):
+        return [Clause(kind="word", occur=occur, text=part, terms=(stems(part),)) for part in parts]
+    return [Clause(kind="word", occur=occur, text=word, terms=((whole(word),),))]
+
+
+def _occur(text: str, start: int) -> Occur:
+    """A word is excluded by a "-" that stands right before it and after a blank."""
+    return "not" if start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2].isspace()) else "must"
+
+
+def _without_stop_words(clauses: list[Clause]) -> list[Clause]:
+    """Words that say little go where others remain; in a query of nothing else they stay."""
+    kept = [clause for clause in clauses if clause.kind != "word" or not is_stop_word(clause.text)]
+    return kept if any(clause.occur == "must" for clause in kept) else clauses

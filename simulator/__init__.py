@@ -1,0 +1,14 @@
+"""The sources in miniature: TDN, the Base de Conhecimento, the Canal, the Central de Download, a news feed.
+
+They answer on loopback in their own wire formats, with faults and edits on demand:
+
+    with Simulator() as simulator:
+        simulator.fault("tdn", "429", times=2, retry_after=1)
+        ... crawl simulator.url ...
+"""
+
+from simulator.content import ContentError
+from simulator.edits import EditError
+from simulator.server import Simulator
+
+__all__ = ["ContentError", "EditError", "Simulator"]

@@ -1,0 +1,1 @@
+"""Flask: the JSON API and the portal page. It reads the index and the store, and writes neither."""

@@ -1,0 +1,172 @@
+"""The JSON answers as pydantic models: what the views return, what OpenAPI describes, what the page is painted from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+CharacterRange = tuple[int, int]
+"""Half-open range of characters in the plain text that it stands beside."""
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class CodeAnswer(Answer):
+    kind: str = ""
+    value: str
+
+
+class Interpreted(Answer):
+    """What was understood: words, "exact phrases", beginnings*, codes such as MATA410, and what was excluded."""
+
+    terms: tuple[str, ...]
+    phrases: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    codes: tuple[CodeAnswer, ...]
+    excluded: tuple[str, ...]
+
+
+class QueryAnswer(Answer):
+    text: str
+    id: str = Field(description="Names this search of this generation of the index")
+    interpreted: Interpreted
+
+
+class Total(Answer):
+    value: int
+    relation: Literal["eq"] = "eq"
+
+
+class IndexAnswer(Answer):
+    generation: str
+
+
+class SourceAnswer(Answer):
+    id: str
+    label: str
+    state: Literal["ok", "partial", "failed", "running", "never", "unknown"]
+    last_success: datetime | None
+    documents: int | None
+
+
+class FacetValueAnswer(Answer):
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+class FacetAnswer(Answer):
+    name: str
+    label: str
+    values: tuple[FacetValueAnswer, ...]
+    other: int = Field(description="How many further values are not listed")
+
+
+class SnippetAnswer(Answer):
+    text: str
+    ranges: tuple[CharacterRange, ...]
+
+
+class ResultAnswer(Answer):
+    id: str
+    source: str
+    kind: Literal["page", "article", "video", "package"]
+    title: str
+    title_ranges: tuple[CharacterRange, ...]
+    url: str = Field(description="http or https; empty where the source gave no address that is safe to follow")
+    breadcrumb: tuple[str, ...]
+    line: str
+    product: str
+    module: str
+    lang: str
+    updated: datetime
+    version: str | None = Field(description="The newest of `versions`")
+    versions: tuple[str, ...]
+    snippet: SnippetAnswer
+    members: tuple[str, ...] = Field((), description="Ids of further documents on the same subject")
+    missing_terms: tuple[str, ...]
+    extra: dict[str, str | int]
+
+
+class Links(Answer):
+    self: str
+    next: str | None
+    prev: str | None
+
+
+class SearchAnswer(Answer):
+    query: QueryAnswer
+    total: Total
+    page: int
+    per_page: int
+    pages: int
+    took_ms: float
+    partial: bool = Field(description="Whether a source could not be read whole, so that documents may be missing")
+    relaxed: bool = Field(description="Whether no document has all words, and those with some of them are given")
+    warnings: tuple[str, ...]
+    index: IndexAnswer
+    sources: tuple[SourceAnswer, ...]
+    facets: tuple[FacetAnswer, ...]
+    results: tuple[ResultAnswer, ...]
+    did_you_mean: str | None = None
+    links: Links
+
+
+class SuggestionAnswer(Answer):
+    text: str
+    kind: Literal["title"] = "title"
+    url: str
+    source: str
+    id: str
+    ranges: tuple[CharacterRange, ...]
+
+
+class SuggestAnswer(Answer):
+    query: str
+    suggestions: tuple[SuggestionAnswer, ...]
+
+
+class IdentifierAnswer(Answer):
+    kind: str
+    value: str
+
+
+class DocumentAnswer(Answer):
+    id: str
+    source: str
+    key: str
+    kind: Literal["page", "article", "video", "package"]
+    title: str
+    url: str
+    body: str
+    headings: tuple[str, ...]
+    lang: str
+    line: str
+    product: str
+    module: str
+    breadcrumb: tuple[str, ...]
+    labels: tuple[str, ...]
+    identifiers: tuple[IdentifierAnswer, ...]
+    versions: tuple[str, ...]
+    created: datetime | None
+    updated: datetime
+    group: str
+    popularity: float
+    extra: dict[str, str | int]
+
+
+class Alive(Answer):
+    status: Literal["ok"] = "ok"
+
+
+class Ready(Answer):
+    status: Literal["ok"] = "ok"
+    generation: str
+    position: int
+    documents: int
+    built_at: datetime

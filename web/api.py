@@ -1,0 +1,76 @@
+"""The JSON API under /api/v1: search, suggestions, one document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify, request
+from werkzeug.exceptions import NotFound
+
+from search.model import ANYONE
+from web.answers import DocumentAnswer, SearchAnswer, SuggestAnswer
+from web.parameters import SearchParameters, SuggestParameters, described
+from web.present import document_answer, search_answer, suggestion_answer
+from web.problems import Problem
+from web.serving import Serving, named, unchanged
+
+PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {"schema": Problem}}}
+INVALID: dict[str, Any] = {"description": "A parameter cannot be used; `errors` names it", **PROBLEM}
+UNAVAILABLE: dict[str, Any] = {"description": "No index can be served now; see Retry-After", **PROBLEM}
+MISSING: dict[str, Any] = {"description": "There is no such document", **PROBLEM}
+UNCHANGED: dict[str, Any] = {"description": "The answer of If-None-Match still holds"}
+
+PARAMETERS = {"/api/v1/search": SearchParameters, "/api/v1/suggest": SuggestParameters}
+
+
+def blueprint(serving: Serving) -> APIBlueprint:
+    """The routes of the API."""
+    api = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="search")
+
+    @api.get("/search")
+    @api.output(SearchAnswer, description="One page of results, best first")
+    @api.doc(summary="Search", responses={304: UNCHANGED, 422: INVALID, 503: UNAVAILABLE})
+    def search() -> Response:
+        return _search(serving)
+
+    @api.get("/suggest")
+    @api.output(SuggestAnswer, description="Titles that begin as typed")
+    @api.doc(summary="Suggest", responses={422: INVALID, 503: UNAVAILABLE})
+    def suggest() -> SuggestAnswer:
+        parameters = SuggestParameters.read(request.args, serving.words(request))
+        completions = serving.index.complete(parameters.q, parameters.limit, ANYONE) if parameters.q else []
+        return SuggestAnswer(query=parameters.q, suggestions=tuple(suggestion_answer(each) for each in completions))
+
+    @api.get("/documents/<path:id>")
+    @api.output(DocumentAnswer, description="The whole document")
+    @api.doc(summary="Document", responses={404: MISSING, 503: UNAVAILABLE})
+    def document(id: str) -> DocumentAnswer:
+        found = serving.index.document(id, ANYONE)
+        if found is None:
+            raise NotFound
+        return document_answer(found)
+
+    return api
+
+
+def describe(spec: dict[str, Any]) -> dict[str, Any]:
+    """Complete the OpenAPI document: APIFlask cannot read repeated names of a query string, so they are read, and
+    described, by `web.parameters`."""
+    for path, model in PARAMETERS.items():
+        spec["paths"][path]["get"]["parameters"] = described(model)
+    return spec
+
+
+def _search(serving: Serving) -> Response:
+    words = serving.words(request)
+    parameters = SearchParameters.read(request.args, words)
+    standings = serving.standings.now()
+    tag = serving.tag(request, words, standings)
+    if response := unchanged(request, tag):
+        return response
+    unknown = [name for name in request.args if name not in SearchParameters.model_fields]
+    warnings = [words("warning.parameter", name=name) for name in unknown]
+    results = serving.search(parameters, words)
+    answer = search_answer(results, parameters, words, standings, path=request.path, warnings=warnings)
+    return named(jsonify(answer.model_dump(mode="json")), tag)

@@ -1,0 +1,182 @@
+"""The values that the portal page is painted from: the API's answer, plus an address for everything that can be pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from search.config import AnySource
+from web.answers import FacetAnswer, ResultAnswer, SearchAnswer
+from web.languages import Words
+from web.parameters import SearchParameters
+from web.present import value_label, version_order
+from web.sources import Standing, short_label
+
+NEIGHBOURS = 2  # numbers shown on either side of the present page
+FACET_VALUES = 5  # shown at once; the others unfold
+VERSIONS = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """Something to press; `changes` are the parameters that it changes."""
+
+    label: str
+    href: str
+    current: bool = False
+    count: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chip:
+    """A filter that is in force, and the search without it."""
+
+    name: str
+    label: str
+    href: str
+    without: SearchParameters
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FacetBlock:
+    name: str
+    label: str
+    shown: tuple[Link, ...]
+    folded: tuple[Link, ...]
+    other: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """One result: what it is, where it belongs, and for videos and packages what they bring."""
+
+    result: ResultAnswer
+    kind: str
+    source: str
+    place: str
+    trail: str
+    versions: str
+    updated: str
+    lang: str
+    thumbnail: str
+    duration: str
+    size: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Painter:
+    """Turns the parts of an answer into what a template shows."""
+
+    path: str
+    parameters: SearchParameters
+    words: Words
+    sources: Mapping[str, AnySource]
+    images: tuple[str, ...]
+
+    def link(self, label: str, changes: dict[str, object], *, current: bool = False, count: str = "") -> Link:
+        return Link(label=label, href=self.parameters.href(self.path, **changes), current=current, count=count)
+
+    def facets(self, answer: SearchAnswer) -> tuple[FacetBlock, ...]:
+        """The facets that can change the result: those with two values or more, or with one in force."""
+        return tuple(
+            self._block(facet)
+            for facet in answer.facets
+            if len(facet.values) > 1 or any(value.selected for value in facet.values)
+        )
+
+    def _block(self, facet: FacetAnswer) -> FacetBlock:
+        links = tuple(
+            self.link(
+                value.label,
+                self.parameters.toggled(facet.name, value.value),
+                current=value.selected,
+                count=self.words.number(value.count),
+            )
+            for value in facet.values
+        )
+        first = [link for place, link in enumerate(links) if place < FACET_VALUES or link.current]
+        return FacetBlock(
+            name=facet.name,
+            label=facet.label,
+            shown=tuple(first),
+            folded=tuple(link for link in links if link not in first),
+            other=self.words.count("facet.more", facet.other) if facet.other else "",
+        )
+
+    def chips(self) -> Iterator[Chip]:
+        """Every filter in force."""
+        labels = {name: source.label for name, source in self.sources.items()}
+        for name, values in self.parameters.filters.items():
+            for value in values:
+                label = value_label(name, value, self.words, labels)
+                yield self._chip(self.words(f"facet.{name}"), label, self.parameters.toggled(name, value))
+        for name in ("updated_after", "updated_before"):
+            moment: datetime | None = getattr(self.parameters, name)
+            if moment:
+                yield self._chip(self.words(f"facet.{name}"), self.words.date(moment), {name: None, "page": 1})
+
+    def _chip(self, name: str, label: str, changes: dict[str, object]) -> Chip:
+        without = self.parameters.model_copy(update=changes)
+        return Chip(name=name, label=label, href=without.href(self.path), without=without)
+
+    def first(self) -> str:
+        return self.parameters.href(self.path, page=1)
+
+    def without_filters(self) -> SearchParameters:
+        """The same words, searched everywhere."""
+        return SearchParameters(q=self.parameters.q, ui=self.parameters.ui)
+
+    def everywhere(self) -> str:
+        return self.without_filters().href(self.path)
+
+    def sorts(self) -> tuple[Link, ...]:
+        return tuple(
+            self.link(self.words(f"sort.{sort}"), {"sort": sort, "page": 1}, current=sort == self.parameters.sort)
+            for sort in ("relevance", "newest", "oldest")
+        )
+
+    def pager(self, answer: SearchAnswer) -> tuple[Link | None, ...]:
+        """The first page, the last, and those around the present one; None stands for a gap."""
+        near = range(answer.page - NEIGHBOURS, answer.page + NEIGHBOURS + 1)
+        shown = [n for n in range(1, answer.pages + 1) if n in (1, answer.pages) or n in near]
+        numbers: list[Link | None] = []
+        for before, number in zip([0, *shown], shown, strict=False):
+            if number - before > 1:
+                numbers.append(None)
+            label = self.words.number(number)
+            numbers.append(self.link(label, {"page": number}, current=number == answer.page))
+        return tuple(numbers)
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form sends along with new words: filters and order stay, the page number does not."""
+        return [(name, value) for name, value in self.parameters.pairs() if name not in ("q", "page")]
+
+    def card(self, result: ResultAnswer) -> Card:
+        source = self.sources.get(result.source)
+        place = tuple(dict.fromkeys(part for part in (result.line, result.product, result.module) if part))
+        said = {part.casefold() for part in (*place, result.title)}
+        thumbnail, duration, size = (result.extra.get(name) for name in ("thumbnail", "duration_s", "size"))
+        return Card(
+            result=result,
+            kind=source.kind if source else "",
+            source=short_label(source, self.sources, self.words) if source else result.source,
+            place=" › ".join(place),
+            trail=" › ".join(part for part in result.breadcrumb if part.casefold() not in said),
+            versions=self._versions(result),
+            updated=self.words.date(result.updated),
+            lang="" if result.lang == self.words.code else self.words.named("lang", result.lang),
+            thumbnail=thumbnail if isinstance(thumbnail, str) and self._may_show(thumbnail) else "",
+            duration=self.words.duration(duration) if isinstance(duration, int) and duration > 0 else "",
+            size=self.words.size(size) if isinstance(size, int) and size > 0 else "",
+        )
+
+    def _versions(self, result: ResultAnswer) -> str:
+        """The newest versions, and how many more there are."""
+        further = len(result.versions) - VERSIONS
+        shown = ", ".join(sorted(result.versions, key=version_order, reverse=True)[:VERSIONS])
+        return f"{shown} +{further}" if further > 0 else shown
+
+    def _may_show(self, address: str) -> bool:
+        """Whether the content security policy lets this image load: a refused one would stand in every console."""
+        return address.startswith("https://") or any(address.startswith(f"{origin}/") for origin in self.images)

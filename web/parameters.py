@@ -1,0 +1,137 @@
+"""The query string of a search, checked, and back again: one model for the API, the page and the OpenAPI document."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from werkzeug.datastructures import MultiDict
+
+from search.errors import QueryError
+from search.model import FILTERS, Sort
+from web.languages import Words
+
+FacetName = Literal["source", "kind", "line", "product", "module", "version", "lang", "year"]
+UiTag = Literal["pt-BR", "pt", "es", "en"]
+
+MAX_PAGE = 100_000  # ten times what a page of 50 needs for every document there is; keeps the arithmetic small
+SUGGESTIONS = 8  # a list that fits above the keyboard of a phone
+
+
+def _moment(value: object) -> object:
+    """A day or a moment in ISO 8601, as an aware moment; a day is its first moment in UTC."""
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("is outside of the calendar") from error
+
+
+def _commas(value: object) -> object:
+    """`source,product` is what `source` and `product` repeated would be."""
+    if not isinstance(value, tuple):
+        return value
+    return tuple(part.strip() for each in value for part in each.split(",") if part.strip())
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
+]
+Values = Annotated[tuple[str, ...], Field((), description="Repeat the name for alternatives")]
+
+
+class Parameters(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    @classmethod
+    def read(cls, args: MultiDict[str, str], words: Words) -> Self:
+        """Check a query string; empty values count as absent. Raise QueryError at the first parameter at fault."""
+        data: dict[str, Any] = {}
+        for name, info in cls.model_fields.items():
+            if values := tuple(value for value in args.getlist(name) if value.strip()):
+                data[name] = values if isinstance(info.get_default(), tuple) else values[0]
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            name = str(error.errors()[0]["loc"][0])
+            raise QueryError(name, words(f"invalid.{name}")) from error
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The query string's names and values that differ from the defaults, in the model's order."""
+        return [
+            (name, each.isoformat() if isinstance(each, date) else str(each))
+            for name, info in type(self).model_fields.items()
+            if (value := getattr(self, name)) != info.get_default()
+            for each in (value if isinstance(value, tuple) else (value,))
+        ]
+
+    def href(self, path: str, **changes: object) -> str:
+        """The address of the same search with some parameters changed."""
+        query = urlencode(self.model_copy(update=changes).pairs())
+        return f"{path}?{query}" if query else path
+
+
+class SearchParameters(Parameters):
+    q: str = Field("", description="What to search for; more than 512 characters are cut, with a warning")
+    page: int = Field(1, ge=1, le=MAX_PAGE, description="Counts from 1; beyond the last page there are no results")
+    per_page: int = Field(10, ge=1, le=50)
+    source: Values = ()
+    kind: Values = ()
+    line: Values = ()
+    product: Values = ()
+    module: Values = ()
+    version: Values = ()
+    lang: Values = ()
+    year: Values = ()
+    updated_after: Moment | None = Field(None, description="Changed on or after this day or moment")
+    updated_before: Moment | None = Field(None, description="Changed before this day or moment")
+    sort: Sort = "relevance"
+    facets: Annotated[tuple[FacetName, ...], BeforeValidator(_commas)] = Field(
+        FILTERS, description="Which facets to count, repeated or joined by commas"
+    )
+    ui: UiTag | None = Field(None, description="Language of labels and messages; else Accept-Language decides")
+
+    @property
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """The values chosen, by filter; `pt-BR` is understood as the language `pt`."""
+        chosen: dict[str, tuple[str, ...]] = {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
+        if "lang" in chosen:
+            chosen["lang"] = tuple(value.partition("-")[0].lower() for value in chosen["lang"])
+        return chosen
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.filters or self.updated_after or self.updated_before)
+
+    def toggled(self, name: str, value: str) -> dict[str, object]:
+        """The changes that put a filter's value in, or take it out; the first page is shown."""
+        chosen: tuple[str, ...] = self.filters.get(name, ())
+        rest = tuple(each for each in chosen if each != value)
+        return {name: rest if len(rest) < len(chosen) else (*chosen, value), "page": 1}
+
+
+class SuggestParameters(Parameters):
+    q: str = Field("", description="What has been typed so far")
+    limit: int = Field(SUGGESTIONS, ge=1, le=20)
+    ui: UiTag | None = Field(None, description="Language of messages; else Accept-Language decides")
+
+
+def described(model: type[Parameters]) -> list[dict[str, Any]]:
+    """The parameters of a model as OpenAPI writes them."""
+    schemas = model.model_json_schema()["properties"]
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "schema": {key: value for key, value in schema.items() if key not in ("title", "description")},
+            **({"description": schema["description"]} if "description" in schema else {}),
+        }
+        for name, schema in schemas.items()
+    ]

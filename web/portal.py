@@ -1,0 +1,103 @@
+"""The portal page: the box alone, or results, painted by the server. The same parameters as the API, in the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, make_response, render_template, request, url_for
+
+from search.model import Results
+from web.languages import COOKIE, TAGS, Words, code_of
+from web.page import Painter
+from web.parameters import SearchParameters
+from web.present import search_answer
+from web.serving import Serving, language_links, named, unchanged
+from web.sources import Standing, elsewhere, image_origins
+
+COOKIE_MAX_AGE_S = 31_536_000  # a year
+FILTERS_TRIED = 6  # searches run to say what each filter hides, where nothing was found
+
+
+def blueprint(serving: Serving) -> APIBlueprint:
+    """The routes of the page."""
+    portal = APIBlueprint("portal", __name__, enable_openapi=False)
+
+    @portal.get("/")
+    def page() -> Response:
+        words = serving.words(request)
+        parameters = SearchParameters.read(request.args, words)
+        standings = serving.standings.now()
+        tag = serving.tag(request, words, standings)
+        response = unchanged(request, tag) or named(_paint(serving, parameters, words, standings), tag)
+        if code := code_of(parameters.ui or ""):
+            _remember(response, code)
+        return response
+
+    return portal
+
+
+def _paint(
+    serving: Serving, parameters: SearchParameters, words: Words, standings: tuple[Standing, ...]
+) -> Response:
+    path = url_for("portal.page")
+    values: dict[str, Any] = {
+        **serving.frame(words),
+        "languages": language_links(parameters.href, path),
+        "standings": standings,
+        "notices": _notices(standings, words, serving),
+    }
+    if not parameters.q and not parameters.narrowed:
+        return make_response(render_template("idle.html", **values, examples=words.examples))
+    results = serving.search(parameters, words)
+    answer = search_answer(results, parameters, words, standings, path=path)
+    painter = Painter(
+        path=path,
+        parameters=parameters.model_copy(update={"q": answer.query.text}),
+        words=words,
+        sources=serving.sources,
+        images=image_origins(serving.sources),
+    )
+    values |= {"answer": answer, "painter": painter, "cards": [painter.card(result) for result in answer.results]}
+    if not results.total:
+        values |= _nothing(serving, painter, results)
+    return make_response(render_template("results.html", **values))
+
+
+def _nothing(serving: Serving, painter: Painter, results: Results) -> dict[str, Any]:
+    """What helps where nothing was found: how many there are without each filter, and the sources' own searches."""
+    words, chosen = painter.words, painter.parameters.source
+
+    def total(parameters: SearchParameters) -> int:
+        return serving.search(parameters, words, page=1, per_page=1, facets=()).total
+
+    chips = list(painter.chips())
+    tried = [(chip, total(chip.without)) for chip in chips[:FILTERS_TRIED]]
+    return {
+        "instead": sorted(((chip, n) for chip, n in tried if n), key=lambda each: -each[1]),
+        "everywhere": total(painter.without_filters()) if len(chips) > 1 else 0,
+        "searched": [source.label for name, source in serving.sources.items() if name in chosen or not chosen],
+        "elsewhere": elsewhere(serving.sources, results.query.text, words.code),
+    }
+
+
+def _notices(standings: tuple[Standing, ...], words: Words, serving: Serving) -> list[str]:
+    """What is missing of which source and since when."""
+    if any(each.state == "unknown" for each in standings):
+        return [words("state.unknown")]
+    return [_notice(each, words, serving) for each in standings if not each.complete]
+
+
+def _notice(standing: Standing, words: Words, serving: Serving) -> str:
+    if standing.state in ("never", "running"):
+        return words(f"state.{standing.state}", source=standing.label)
+    if standing.last_success is None:
+        return words(f"state.{standing.state}.always", source=standing.label)
+    since = words.time(standing.last_success, serving.zone)
+    return words(f"state.{standing.state}", source=standing.label, since=since)
+
+
+def _remember(response: Response, code: str) -> None:
+    response.set_cookie(
+        COOKIE, TAGS[code], max_age=COOKIE_MAX_AGE_S, httponly=True, samesite="Lax", secure=request.is_secure
+    )

@@ -1,0 +1,213 @@
+"""Results become the answer that the API gives and the page is painted from; ranges become escaped marks here alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup, escape
+
+from search.identifiers import typed
+from search.model import Clause, ClauseKind, Completion, Document, Facet, Hit, Range, Results
+from web.answers import (
+    CodeAnswer,
+    DocumentAnswer,
+    FacetAnswer,
+    FacetValueAnswer,
+    IdentifierAnswer,
+    IndexAnswer,
+    Interpreted,
+    Links,
+    QueryAnswer,
+    ResultAnswer,
+    SearchAnswer,
+    SnippetAnswer,
+    SourceAnswer,
+    SuggestionAnswer,
+    Total,
+)
+from web.languages import Words
+from web.parameters import SearchParameters
+from web.serving import digest
+from web.sources import Standing
+
+FACET_ORDER = ("source", "line", "product", "module", "version", "kind", "lang", "year")
+
+
+def search_answer(
+    results: Results,
+    parameters: SearchParameters,
+    words: Words,
+    standings: Sequence[Standing],
+    *,
+    path: str,
+    warnings: Iterable[str] = (),
+) -> SearchAnswer:
+    """The answer to a search; `path` is where its links lead, `warnings` come before those of query and index."""
+    query, pages, page = results.query, results.pages, results.query.page
+    asked = parameters.model_copy(update={"q": query.text})
+    said = dict.fromkeys((*warnings, *query.warnings, *results.warnings))
+    return SearchAnswer(
+        query=QueryAnswer(
+            text=query.text,
+            id=f"q_{digest((results.generation + asked.href(path)).encode('utf-8', 'replace'))}",
+            interpreted=interpreted(query.clauses),
+        ),
+        total=Total(value=results.total),
+        page=page,
+        per_page=query.per_page,
+        pages=pages,
+        took_ms=round(results.took_ms, 1),
+        partial=any(not each.complete for each in standings),
+        relaxed=results.relaxed,
+        warnings=tuple(said),
+        index=IndexAnswer(generation=results.generation),
+        sources=tuple(source_answer(each) for each in standings),
+        facets=facet_answers(results.facets, words, standings),
+        results=tuple(result_answer(hit) for hit in results.hits),
+        links=Links(
+            self=asked.href(path),
+            next=asked.href(path, page=page + 1) if page < pages else None,
+            prev=asked.href(path, page=min(page - 1, pages)) if page > 1 and pages else None,
+        ),
+    )
+
+
+def interpreted(clauses: Iterable[Clause]) -> Interpreted:
+    wanted = [clause for clause in clauses if clause.occur != "not"]
+
+    def texts(kind: ClauseKind) -> tuple[str, ...]:
+        return tuple(clause.text for clause in wanted if clause.kind == kind)
+
+    return Interpreted(
+        terms=texts("word"),
+        phrases=texts("phrase"),
+        prefixes=texts("prefix"),
+        codes=tuple(code_answer(clause.text) for clause in wanted if clause.kind == "code"),
+        excluded=tuple(clause.text for clause in clauses if clause.occur == "not"),
+    )
+
+
+def code_answer(text: str) -> CodeAnswer:
+    """A typed code under its kind and canonical spelling."""
+    found = typed(text)
+    return CodeAnswer(kind=found[0].identifier.kind, value=found[0].identifier.value) if found else CodeAnswer(value=text)
+
+
+def source_answer(standing: Standing) -> SourceAnswer:
+    return SourceAnswer(
+        id=standing.id,
+        label=standing.label,
+        state=standing.state,
+        last_success=standing.last_success,
+        documents=standing.documents,
+    )
+
+
+def facet_answers(facets: Iterable[Facet], words: Words, standings: Iterable[Standing]) -> tuple[FacetAnswer, ...]:
+    """Facets with labels, the source's first."""
+    labels = {each.id: each.label for each in standings}
+    return tuple(
+        FacetAnswer(
+            name=facet.name,
+            label=words.named("facet", facet.name),
+            values=tuple(
+                FacetValueAnswer(
+                    value=each.value,
+                    label=value_label(facet.name, each.value, words, labels),
+                    count=each.count,
+                    selected=each.selected,
+                )
+                for each in facet.values
+            ),
+            other=facet.other,
+        )
+        for facet in sorted(facets, key=lambda facet: FACET_ORDER.index(facet.name))
+    )
+
+
+def value_label(name: str, value: str, words: Words, sources: dict[str, str]) -> str:
+    """How a filter's value is called: sources by their setting, kinds and languages by a word, all else by itself."""
+    if name == "source":
+        return sources.get(value, value)
+    return words.named(name, value) if name in ("kind", "lang") else value
+
+
+def result_answer(hit: Hit) -> ResultAnswer:
+    document = hit.document
+    return ResultAnswer(
+        id=document.id,
+        source=document.source,
+        kind=document.kind,
+        title=document.title,
+        title_ranges=hit.title_ranges,
+        url=web_address(document.url),
+        breadcrumb=document.breadcrumb,
+        line=document.line,
+        product=document.product,
+        module=document.module,
+        lang=document.lang,
+        updated=document.updated,
+        version=max(document.versions, key=version_order, default=None),
+        versions=document.versions,
+        snippet=SnippetAnswer(text=hit.snippet.text, ranges=hit.snippet.ranges),
+        missing_terms=hit.missing,
+        extra=dict(document.extra),
+    )
+
+
+def suggestion_answer(completion: Completion) -> SuggestionAnswer:
+    return SuggestionAnswer(
+        text=completion.text,
+        url=web_address(completion.url),
+        source=completion.source,
+        id=completion.id,
+        ranges=completion.ranges,
+    )
+
+
+def document_answer(document: Document) -> DocumentAnswer:
+    return DocumentAnswer(
+        id=document.id,
+        source=document.source,
+        key=document.key,
+        kind=document.kind,
+        title=document.title,
+        url=web_address(document.url),
+        body=document.body,
+        headings=document.headings,
+        lang=document.lang,
+        line=document.line,
+        product=document.product,
+        module=document.module,
+        breadcrumb=document.breadcrumb,
+        labels=document.labels,
+        identifiers=tuple(IdentifierAnswer(kind=each.kind, value=each.value) for each in document.identifiers),
+        versions=document.versions,
+        created=document.created,
+        updated=document.updated,
+        group=document.group,
+        popularity=document.popularity,
+        extra=dict(document.extra),
+    )
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """12.1.33 before 12.1.2310: versions are compared number by number."""
+    return tuple(int(number) for number in re.findall(r"\d+", version))
+
+
+def web_address(url: str) -> str:
+    """The address if a browser may be sent there, else nothing: `javascript:` has no place in a link."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def marked(text: str, ranges: Iterable[Range]) -> Markup:
+    """Plain text with its ranges in <mark>, everything escaped. Ranges that overlap or leave the text are cut to fit."""
+    parts, at = [], 0
+    for start, end in sorted(ranges):
+        start, end = max(start, at), min(end, len(text))
+        if start < end:
+            parts += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
+            at = end
+    return Markup("").join([*parts, escape(text[at:])])

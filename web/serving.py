@@ -1,0 +1,110 @@
+"""What every view needs, put together once by `create_app`: settings, index, store, and how an answer is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from apiflask import APIFlask
+from flask import Request, Response
+
+from search.config import AnySource, Config
+from search.index import Index
+from search.model import ANYONE, Results
+from search.query import parse
+from web.languages import NAMES, TAGS, Words, choose, load
+from web.parameters import SearchParameters
+from web.sources import Standing, Standings, short_label
+
+FOLDER = Path(__file__).parent
+SHOWN_FOLDERS = ("static", "templates", "translations")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Serving:
+    """`release` names the state of templates, styles, scripts and sentences: it changes whenever one of them does."""
+
+    app: APIFlask
+    config: Config
+    index: Index
+    standings: Standings
+    release: str
+
+    @property
+    def sources(self) -> Mapping[str, AnySource]:
+        return self.config.enabled_sources
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.config.schedule.timezone)
+
+    def words(self, request: Request) -> Words:
+        return load(choose(request, self.config.web.default_lang))
+
+    def search(self, parameters: SearchParameters, words: Words, **changes: Any) -> Results:
+        """Answer a search, some of whose options are changed. Raise IndexUnavailable, QueryError."""
+        options: dict[str, Any] = {
+            "filters": parameters.filters,
+            "updated_after": parameters.updated_after,
+            "updated_before": parameters.updated_before,
+            "sort": parameters.sort,
+            "page": parameters.page,
+            "per_page": parameters.per_page,
+            "facets": parameters.facets,
+            "viewer": ANYONE,
+        }
+        return self.index.search(parse(parameters.q, lang=words.code, **options | changes))
+
+    def tag(self, request: Request, words: Words, standings: tuple[Standing, ...]) -> str:
+        """The entity tag of an answer: what is served, how the sources stand, what is asked, in which language.
+
+        The generation alone would not do: documents are committed to a generation while it is served. Raise
+        IndexUnavailable when nothing is served.
+        """
+        status = self.index.status()
+        parts = (self.release, status.generation, status.position, standings, request.full_path, words.code)
+        return digest(repr(parts).encode("utf-8", "surrogatepass"))
+
+    def frame(self, words: Words) -> dict[str, Any]:
+        """The template values that every page has."""
+        return {
+            "t": words,
+            "languages": language_links(SearchParameters().href, "/"),
+            "release": self.release,
+            "marks": {
+                name: {"kind": source.kind, "label": short_label(source, self.sources, words)}
+                for name, source in self.sources.items()
+            },
+        }
+
+
+def language_links(href: Callable[..., str], path: str) -> list[tuple[str, str, str]]:
+    """Code, name and address of the present page in each language."""
+    return [(code, name, href(path, ui=TAGS[code])) for code, name in NAMES.items()]
+
+
+def unchanged(request: Request, tag: str) -> Response | None:
+    """304 where the client holds the answer of that tag already."""
+    return named(Response(status=304), tag) if request.if_none_match.contains_weak(tag) else None
+
+
+def named(response: Response, tag: str) -> Response:
+    """Put the tag on an answer; weak, since the time it took is part of the answer. It may be kept, and asked about."""
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+def release_of(folder: Path = FOLDER) -> str:
+    """The name of the present state of everything that is shown."""
+    files = sorted(path for name in SHOWN_FOLDERS for path in (folder / name).rglob("*") if path.is_file())
+    return digest(b"\0".join(path.read_bytes() for path in files))
+
+
+def digest(data: bytes) -> str:
+    return blake2b(data, digest_size=8).hexdigest()
