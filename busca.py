@@ -1,0 +1,395 @@
+"""The command line: puts the parts together, prints results to stdout and all else to stderr.
+
+Exit codes: 0 good, 1 failed, 2 wrong usage or configuration.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from crawlers.http import Client
+from crawlers.kinds import open_source
+from crawlers.run import Outcome
+from crawlers.schedule import Work, scheduler
+from crawlers.source import Source
+from demo import DEMO_KEY, run_demo
+from indexes.whoosh_index import WhooshIndex, open_index
+from search import config, index
+from search.errors import BuscaError, ConfigError, IndexUnavailable
+from search.locks import exclusive
+from search.model import Change
+from search.store import Store, open_store
+from web.app import create_app
+from web.server import Server
+
+LINE_EVERY_S = 5.0
+"""Seconds between lines of progress where there is no terminal."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of one configuration, opened when first needed."""
+
+    config: config.Config
+    path: Path
+
+    @cached_property
+    def store(self) -> Store:
+        return open_store(self.config.store_url)
+
+    @cached_property
+    def index(self) -> WhooshIndex:
+        return open_index(self.config.index_dir, self.config.index)
+
+    def source(self, name: str) -> Source:
+        return open_source(name, self.config.sources[name], Client(self.config.http), self.path.parent)
+
+    def work(self, names: Iterable[str] = ()) -> Work:
+        chosen = list(names) or list(self.config.enabled_sources)
+        return Work(self.config, self.store, {name: self.source(name) for name in chosen}, self.sync)
+
+    def sync(self) -> int:
+        """Bring the index to the store; return how many changes that took."""
+        with exclusive(self.store, self.config.data_dir, "index"):
+            return index.sync(self.store, self.index, batch=self.config.index.batch, track=tracked("index"))
+
+    def rebuild(self) -> int:
+        """Build a new generation and serve it; return its documents."""
+        with exclusive(self.store, self.config.data_dir, "index"):
+            documents = index.rebuild(self.store, self.index, track=tracked("rebuild"))
+            index.sync(self.store, self.index, batch=self.config.index.batch)
+            return documents
+
+
+class Commands(click.Group):
+    """Turns the errors that an operator can act on into sentences and exit codes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            for problem in error.problems:
+                click.echo(problem, err=True)
+            ctx.exit(2)
+        except BuscaError as error:
+            click.echo(f"busca: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--config", "path", type=click.Path(path_type=Path), envvar="BUSCA_CONFIG", help="Settings [config.yaml].")
+@click.version_option(package_name="busca-unificada")
+@click.pass_context
+def main(ctx: click.Context, path: Path | None) -> None:
+    """One search over TDN, the Base de Conhecimento, the Canal TOTVS and the Central de Download."""
+    os.environ.setdefault(DEMO_KEY, "demo")  # the simulator takes any key; a demo needs no secret
+    chosen = (path or Path("config.yaml")).resolve()
+    loaded = config.load(chosen)
+    _configure_log(loaded.log)
+    ctx.obj = Parts(loaded, chosen)
+
+
+@main.command()
+@click.option("--offline", is_flag=True, help="Look at the settings, the store and the index only.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def check(parts: Parts, offline: bool, as_json: bool) -> None:
+    """Validate the settings, reach each source and say what it found."""
+    findings = [_finding("settings", lambda: f"{parts.path.name} is valid")]
+    findings.append(_finding("store", lambda: f"{parts.store.count()} documents, change {parts.store.position()}"))
+    findings.append(_finding("index", lambda: _index_sentence(parts)))
+    if not offline:
+        findings += [_finding(name, parts.source(name).probe) for name in parts.config.enabled_sources]
+    if as_json:
+        click.echo(json.dumps({"ok": all(each["ok"] for each in findings), "findings": findings}, ensure_ascii=False))
+    else:
+        for each in findings:
+            click.echo(f"{'ok     ' if each['ok'] else 'PROBLEM'}  {each['name']}: {each['found']}")
+    if not all(each["ok"] for each in findings):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--full", is_flag=True, help="List everything: the only run that notices removals.")
+@click.option("--accept-loss", is_flag=True, help="Remove what is missing, however much it is.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a source.")
+@click.pass_obj
+def crawl(parts: Parts, sources: tuple[str, ...], full: bool, accept_loss: bool, as_json: bool) -> None:
+    """Read sources into the store; all enabled ones where none is named."""
+    unknown = [name for name in sources if name not in parts.config.sources]
+    if unknown:
+        known = ", ".join(parts.config.sources)
+        raise click.UsageError(f"there is no source {unknown[0]!r} in {parts.path.name}; known: {known}")
+    outcomes = crawl_all(parts.work(sources), full=full or None, accept_loss=accept_loss)
+    _tell_outcomes(outcomes, as_json)
+    if any(outcome.state != "ok" for outcome in outcomes):
+        sys.exit(1)
+
+
+@main.command()
+@click.pass_obj
+def sync(parts: Parts) -> None:
+    """Bring the index to what the store holds."""
+    click.echo(f"{parts.sync()} changes indexed, position {parts.index.position()}")
+
+
+@main.command()
+@click.pass_obj
+def rebuild(parts: Parts) -> None:
+    """Index everything anew beside what is served, then serve that."""
+    documents = parts.rebuild()
+    click.echo(f"{documents} documents indexed, generation {parts.index.status().generation} is served")
+
+
+@main.command()
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer of the API.")
+@click.option("--page", default=1, show_default=True, type=click.IntRange(min=1))
+@click.option("--per-page", default=10, show_default=True, type=click.IntRange(1, 50))
+@click.option("--source", "sources", multiple=True, help="Only this source; may be repeated.")
+@click.pass_obj
+def search(parts: Parts, text: str, as_json: bool, page: int, per_page: int, sources: tuple[str, ...]) -> None:
+    """Search as the API does."""
+    client = create_app(parts.config, parts.index, parts.store).test_client()
+    text = text.encode("utf-8", "replace").decode()
+    parameters = {"q": text, "page": page, "per_page": per_page, "source": list(sources)}
+    answer = client.get("/api/v1/search", query_string=parameters)
+    found = answer.get_json()
+    if answer.status_code != 200:
+        raise IndexUnavailable(found["detail"]) if answer.status_code == 503 else click.UsageError(found["detail"])
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    click.echo(f"{found['total']['value']} results in {found['took_ms']:.0f} ms", err=True)
+    for place, hit in enumerate(found["results"], start=(page - 1) * per_page + 1):
+        click.echo(f"{place:3}. {hit['title']}\n     {hit['source']} · {hit['updated'][:10]} · {hit['url']}")
+        click.echo(f"     {hit['snippet']['text']}\n")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def status(parts: Parts, as_json: bool) -> None:
+    """Say what store and index hold, and how each source's last run ended."""
+    report = _report(parts)
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    table = Table("source", "documents", "state", "last run (UTC)", "last success (UTC)", "error")
+    for each in report["sources"]:
+        times = [(each[name] or "never")[:19].replace("T", " ") for name in ("last_run", "last_success")]
+        table.add_row(each["name"], str(each["documents"]), each["state"], *times, each["error"])
+    console = Console(soft_wrap=not sys.stdout.isatty())
+    console.print(table)
+    console.print(f"store: change {report['store']['position']}, {report['store']['documents']} documents")
+    found = report["index"]
+    described = f"generation {found['generation']}, position {found['position']}, {found['documents']} documents"
+    console.print(f"index: {found['error'] or described}")
+
+
+@main.command()
+@click.option("--host", help="Address to listen on [web.host].")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on [web.port].")
+@click.pass_obj
+def serve(parts: Parts, host: str | None, port: int | None) -> None:
+    """Serve the portal page and the API with gunicorn."""
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = parts.config.web.model_copy(update=given)
+    parts.store.close()  # the schema is in place; each worker opens its own
+    click.echo(f"Busca Unificada: http://{settings.host}:{settings.port}", err=True)
+    Server(settings, lambda: _app(parts.config)).run()
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="List every source whole, index, and end.")
+@click.pass_obj
+def work(parts: Parts, once: bool) -> None:
+    """Crawl and index on the schedule: the one process that writes."""
+    job = parts.work()
+    if not once:
+        click.echo(f"working on {len(job.sources)} sources; stop with Ctrl+C", err=True)
+        scheduler(job).start()
+        return
+    outcomes = crawl_all(job, full=True, resume=False)
+    _tell_outcomes(outcomes, as_json=False)
+    click.echo(f"{parts.sync()} changes indexed, position {parts.index.position()}")
+    if any(outcome.state != "ok" for outcome in outcomes):
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--pages", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON Lines of pages, plain or .xz.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to serve on [web.port, or a free one].")
+@click.pass_obj
+def demo(parts: Parts, pages: Path | None, port: int | None) -> None:
+    """Simulate the four sources, crawl them, index, and serve the page."""
+    run_demo(parts.path, parts.config, pages=pages, port=port, bring_in=_bring_in)
+
+
+# -- work --------------------------------------------------------------------------------------------------------------
+
+
+def crawl_all(job: Work, *, full: bool | None, resume: bool = True, accept_loss: bool = False) -> list[Outcome]:
+    """Run every source of a job, one after another, with progress."""
+    outcomes = []
+    for name in job.sources:
+        with counting(f"crawl {name}") as show:
+            outcomes.append(job.crawl(name, full=full, resume=resume, accept_loss=accept_loss, progress=show))
+    return outcomes
+
+
+def _bring_in(path: Path, settings: config.Config) -> list[Outcome]:
+    """Crawl everything that a configuration names, and index it."""
+    parts = Parts(settings, path)
+    outcomes = crawl_all(parts.work(), full=True)
+    _tell_outcomes(outcomes, as_json=False, err=True)
+    parts.sync()
+    parts.store.close()
+    return outcomes
+
+
+def _app(settings: config.Config) -> Any:
+    return create_app(settings, open_index(settings.index_dir, settings.index), open_store(settings.store_url))
+
+
+def _finding(name: str, look: Callable[[], str]) -> dict[str, Any]:
+    try:
+        return {"name": name, "ok": True, "found": look()}
+    except BuscaError as error:
+        return {"name": name, "ok": False, "found": str(error)}
+
+
+def _index_sentence(parts: Parts) -> str:
+    if parts.store.position() == 0:
+        return "nothing to index yet: run `busca crawl`"
+    found = parts.index.status()
+    behind = parts.store.position() - found.position
+    return f"generation {found.generation}, {found.documents} documents, {behind} changes behind the store"
+
+
+def _report(parts: Parts) -> dict[str, Any]:
+    kept = {each.name: each for each in parts.store.sources()}
+    sources = []
+    for name in dict.fromkeys((*parts.config.enabled_sources, *kept)):
+        each = kept.get(name)
+        sources.append(
+            {
+                "name": name,
+                "label": parts.config.sources[name].label if name in parts.config.sources else name,
+                "documents": each.documents if each else 0,
+                "state": each.state if each else "never",
+                "last_run": each.last_run.isoformat() if each and each.last_run else None,
+                "last_success": each.last_success.isoformat() if each and each.last_success else None,
+                "error": each.error if each else "",
+                "counts": dict(each.counts) if each else {},
+            }
+        )
+    store = {"position": parts.store.position(), "documents": parts.store.count()}
+    return {"sources": sources, "store": store, "index": _index_report(parts)}
+
+
+def _index_report(parts: Parts) -> dict[str, Any]:
+    try:
+        found = parts.index.status()
+    except IndexUnavailable as error:
+        return {"generation": None, "position": 0, "documents": 0, "built_at": None, "error": str(error)}
+    return {
+        "generation": found.generation,
+        "position": found.position,
+        "documents": found.documents,
+        "built_at": found.built_at.isoformat(),
+        "error": "",
+    }
+
+
+def _tell_outcomes(outcomes: Iterable[Outcome], as_json: bool, err: bool = False) -> None:
+    for each in outcomes:
+        if as_json:
+            line = {"source": each.source, "mode": each.mode, "state": each.state, **each.counts, "error": each.error}
+            click.echo(json.dumps(line, ensure_ascii=False), err=err)
+        else:
+            counts = ", ".join(f"{count} {name}" for name, count in each.counts.items())
+            click.echo(f"{each.source}: {each.state} ({each.mode}): {counts}{f' — {each.error}' if each.error else ''}", err=err)
+
+
+# -- progress and logs -------------------------------------------------------------------------------------------------
+
+
+def tracked(label: str) -> index.Track:
+    """Shows how many changes have passed: a bar on a terminal, a line now and then elsewhere."""
+
+    def track(changes: Iterable[Change], total: int) -> Iterator[Change]:
+        with _bar(label, total) as advance:
+            for change in changes:
+                yield change
+                advance(1)
+
+    return track
+
+
+@contextmanager
+def counting(label: str) -> Iterator[Callable[[Mapping[str, int]], None]]:
+    """Shows the counts of a run while it reads; how many there will be is not known."""
+    with _bar(label, None) as advance:
+        shown = 0
+
+        def show(counts: Mapping[str, int]) -> None:
+            nonlocal shown
+            advance(counts["listed"] - shown)
+            shown = counts["listed"]
+
+        yield show
+
+
+@contextmanager
+def _bar(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    if not sys.stderr.isatty():
+        yield _lines(label, total)
+        return
+    shape = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*shape, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda step: progress.update(task, advance=step)
+
+
+def _lines(label: str, total: int | None) -> Callable[[int], None]:
+    done, told_at = 0, time.monotonic()
+
+    def advance(step: int) -> None:
+        nonlocal done, told_at
+        done += step
+        if time.monotonic() - told_at >= LINE_EVERY_S:
+            told_at = time.monotonic()
+            click.echo(f"{label}: {done}{f' of {total}' if total is not None else ''}", err=True)
+
+    return advance
+
+
+def _configure_log(settings: config.Log) -> None:
+    shape: Any = structlog.processors.JSONRenderer() if settings.format == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), shape],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -102,9 +102,8 @@ class Downloads:
             manifest = self._read(first)
         except SourceError as error:
             raise SourceError(f"{_unit(first)}: {error}") from error
-        return (
-            f"{_unit(first)} ({manifest.format}) lists {len(manifest.items)} packages; {len(places)} manifests in all"
-        )
+        count = len(manifest.items)
+        return f"{_unit(first)}, the first of {len(places)} manifests, is {manifest.format} with {count} packages"
 
     # -- where manifests come from -------------------------------------------------------------------------------------
 

@@ -37,14 +37,14 @@ class Feed:
     def records(self, since: datetime | None, resume: Checkpoint | None) -> Iterator[Record | Failure | Checkpoint]:
         """Yield every entry of the feed: it is one answer, and entries are few."""
         feed = self._read()
-        head = {"title": line(feed.feed.get("title")), "updated": moment_of(feed.feed.get("updated_parsed"))}
+        head = {"title": line(feed.feed.get("title")), "updated": moment_of(feed.feed, "updated_parsed")}
         for number, entry in enumerate(feed.entries, 1):
             plain_entry = _plain_entry(entry)
             key = plain_entry["id"] or plain_entry["link"] or f"entry {number}"
             yield Record(key, {"position": f"entry {number}", "feed": head, "entry": plain_entry})
 
     def document(self, record: Record) -> Document:
-        entry, feed = mapping(record.data.get("entry")), mapping(record.data.get("feed"))
+        entry, feed = (mapping(record.data.get("entry")), mapping(record.data.get("feed")))
         text = _text(string(entry.get("body")), string(entry.get("body_type")))
         title = _one_line(string(entry.get("title")), string(entry.get("title_type"))) or _beginning(text.body)
         where = f"{record.data.get('position')} ({record.key})"
@@ -87,7 +87,10 @@ def parse_feed(data: bytes) -> Any:
 
     feedparser takes text for an address or a file name and would open it: a stream keeps it from that.
     """
-    feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, LookupError) as error:
+        raise SourceError("the feed's encoding makes no sense: tell whoever publishes it") from error
     if not feed.get("version"):
         raise SourceError("got something else than a feed (a web page?): check the feed's address in the settings")
     if feed.get("bozo") and not isinstance(feed.get("bozo_exception"), HARMLESS):
@@ -97,10 +100,10 @@ def parse_feed(data: bytes) -> Any:
     return feed
 
 
-def moment_of(parsed: Any) -> str:
-    """feedparser's time, which is a tuple in UTC, in ISO 8601; "" where there is none."""
+def moment_of(entry: Any, name: str) -> str:
+    """feedparser's time of that name, a tuple in UTC, in ISO 8601; "" where there is none."""
     try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC).isoformat()
+        return datetime.fromtimestamp(calendar.timegm(entry[name]), UTC).isoformat() if name in entry else ""
     except (TypeError, ValueError, OverflowError, OSError):
         return ""
 
@@ -117,8 +120,8 @@ def _plain_entry(entry: Any) -> Mapping[str, Any]:
         "title_type": string(title.get("type")),
         "body": string(body.get("value")),
         "body_type": string(body.get("type")),
-        "published": moment_of(entry.get("published_parsed")),
-        "updated": moment_of(entry.get("updated_parsed")),
+        "published": moment_of(entry, "published_parsed"),
+        "updated": moment_of(entry, "updated_parsed"),
         "tags": [string(tag.get("term")) for tag in items(entry.get("tags"))],
     }
 

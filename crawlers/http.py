@@ -87,7 +87,7 @@ class Client:
         self._deadline_s = settings.retry_after_max_s + tries_s
         retry = Patience(Bounds(settings, self._deadline_s, clock, sleep))
         adapter = LimiterAdapter(per_second=settings.requests_per_second, max_retries=retry)
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         self._session.headers["User-Agent"] = settings.user_agent
@@ -186,6 +186,11 @@ class Client:
         for past in retries.history if retries else ():
             self.counts[_kind(past.status)] += 1
         self.counts[_kind(answer.status_code)] += 1
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: requests would read a redirect's body without a cap, and raise where its address makes no sense."""
 
 
 def _followed(answer: requests.Response) -> str:

@@ -69,10 +69,8 @@ def parse_manifest(name: str, data: bytes) -> Manifest:
         raise SourceError("the manifest holds NUL bytes: it is no text, or was damaged on the way; export it again")
     if start == "<":
         manifest = _xml(text)
-    elif _is_json_lines(name, text):
-        manifest = _json_lines(text)
     elif start in "[{":
-        manifest = _json(text)
+        manifest = _json_lines(text) if _is_json_lines(name, text) else _json(text)
     else:
         manifest = _csv(text)
     if not manifest.items:
@@ -84,7 +82,7 @@ def parse_manifest(name: str, data: bytes) -> Manifest:
 
 def _item(position: str, row: Any) -> Item:
     if not isinstance(row, Mapping):
-        return Item(position, error=f"is a {type(row).__name__}, not a record with fields: correct it")
+        return Item(position, error="is not a record with fields: correct it")
     if None in row:
         return Item(position, _known(row), error="has more columns than the first line: put texts in quotes")
     unknown = {

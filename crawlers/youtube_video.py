@@ -81,7 +81,7 @@ def from_entry(entry: Any) -> dict[str, Any]:
     return {
         "id": key,
         "snippet": {
-            "publishedAt": moment_of(entry.get("published_parsed")),
+            "publishedAt": moment_of(entry, "published_parsed"),
             "title": string(entry.get("title")),
             "description": string(entry.get("summary")),
             "channelTitle": string(entry.get("author")),

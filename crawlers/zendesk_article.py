@@ -42,6 +42,7 @@ READING_TIME = re.compile(
 )
 PICTURE = re.compile(r"[\w .()-]{1,80}\.(?:png|jpe?g|gif|bmp)", re.IGNORECASE)
 ATTACHMENT = re.compile(r"(?:https?://[^\s/]+)?/(?:attachments/token|hc/(?:[\w-]+/)?article_attachments)/\S*")
+ADDRESS = re.compile(r"(?:/[\w-]+)*/hc/[\w-]+/articles/(\d+)(?:-[^/]*)?")
 ENVIRONMENT = frozenset({"ambiente", "entorno", "environment"})
 TEMPLATE = ENVIRONMENT | {
     *("duvida", "ocorrencia", "causa", "solucao", "observacao", "observacoes", "saiba mais"),
@@ -90,7 +91,7 @@ def document(source: str, data: Mapping[str, Any]) -> Document | None:
     return Document(
         source=source,
         key=f"{instance}/{number}/{locale}",
-        url=_public(fields.string(article.get("html_url"))) or address,
+        url=_public(fields.string(article.get("html_url")), number) or address,
         title=title,
         body=body.body,
         headings=body.headings,
@@ -193,11 +194,14 @@ def _environment(body: Text) -> tuple[str, ...]:
     return identifiers.versions_in("\n".join(section)) if len(section) <= 6 else ()
 
 
-def _public(url: str) -> str:
-    """An article's own address without query and fragment, or "" when it is none."""
+def _public(url: str, number: str) -> str:
+    """An article's own address without query and fragment, or "" when it is none: some are joined from two."""
     try:
         parts = urlsplit(url.strip())
-        known = parts.scheme in ("http", "https") and parts.hostname and parts.path.startswith("/")
+        whole = parts.scheme in ("http", "https") and parts.hostname and not parts.netloc.endswith(":")
     except ValueError:
         return ""
-    return parts._replace(query="", fragment="").geturl() if known and "://" not in parts.path else ""
+    known = ADDRESS.fullmatch(parts.path)
+    if not whole or not known or known[1] != number:
+        return ""
+    return parts._replace(query="", fragment="").geturl()

@@ -14,8 +14,7 @@ from typing import Any
 
 from whoosh import columns, fields, formats
 
-from search import identifiers
-from search.analysis import tokens
+from search import analysis, identifiers
 from search.model import FILTERS, Document
 
 SEPARATOR = "\x1f"
@@ -98,11 +97,8 @@ def terms(texts: Iterable[str], lang: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     start = 0
     for text in texts:
-        last = -1
-        for token in tokens(text, lang):
-            last = token.position
-            found.append((token.term, start + last))
-        start += last + 1 + GAP
+        found += [(term, start + position) for term, position in analysis.terms(text, lang)] if start else analysis.terms(text, lang)
+        start = found[-1][1] + 1 + GAP if found else 0
     return found
 
 

@@ -11,7 +11,7 @@ E1_VENCREA); in a query nobody's do.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,9 +34,13 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """How one kind of code is written. `written` holds in documents, `typed` in queries (folded, lower case)."""
+    """How one kind of code is written. `written` holds in documents, `typed` in queries (folded, lower case).
+
+    A text that has none of the strings in `needs` cannot match, which is quicker to see than a search is to fail.
+    """
 
     kind: str
+    needs: tuple[str, ...]
     written: re.Pattern[str]
     typed: re.Pattern[str]
     canonical: Callable[[re.Match[str]], str]
@@ -76,8 +80,10 @@ def version(number: str) -> str:
     return f"12.1.{int(number)}"
 
 
-def _pattern(kind: str, written: str, typed: str, canonical: Callable[[re.Match[str]], str] = _joined) -> Pattern:
-    return Pattern(kind, re.compile(written, re.ASCII), re.compile(typed, re.ASCII), canonical)
+def _pattern(
+    kind: str, written: str, typed: str, canonical: Callable[[re.Match[str]], str] = _joined, needs: tuple[str, ...] = ("",)
+) -> Pattern:
+    return Pattern(kind, needs, re.compile(written, re.ASCII), re.compile(typed, re.ASCII), canonical)
 
 
 PATTERNS = (
@@ -87,24 +93,27 @@ PATTERNS = (
         r"(?<![A-Z0-9])(D[A-Z]{2,9}[A-Z0-9]{0,4}|PCREQ|MANFIN\d\d)-(\d{2,6})(?!\d)",
         r"(?<![a-z0-9])(d[a-z]{2,9}[a-z0-9]{0,4}|pcreq|manfin\d\d)-(\d{2,6})(?!\d)",
         _issue,
+        needs=("-",),
     ),
-    _pattern("version", VERSION.pattern, VERSION.pattern, _version),
-    _pattern("note", r"\b(?:NT|Nota T[ée]cnica)\s?(\d{4})[./](\d{3})\b", r"\b(?:nt|nota tecnica)\s?(\d{4})[./ ](\d{3})\b", _note),
+    _pattern("version", VERSION.pattern, VERSION.pattern, _version, needs=("12", "elease", "rotheus", "ersão")),
+    _pattern("note", r"\b(?:NT|Nota T[ée]cnica)\s?(\d{4})[./](\d{3})\b", r"\b(?:nt|nota tecnica)\s?(\d{4})[./ ](\d{3})\b", _note, needs=("NT", "Nota")),
     _pattern(
         "rejection",
         r"(?i)(?:\brejei[çc](?:[ãa]o|[õo]es)|\brechazo|\bcstat\s*=?|\berro)\s*[:nº°#-]*\s*(\d{3,4})\b|\b(\d{3,4})\s*-\s*rejei[çc][ãa]o",
         r"(?:\brejei[cs](?:ao|oes)|\brechazo|\brej|\bcstat\s*=?|\berro)\s*[:no#-]*\s*(\d{3,4})\b|\b(\d{3,4})\s*-?\s*rejeicao",
+        needs=("ejei", "EJEI", "echazo", "tat", "rro", "RRO"),
     ),
     _pattern("event", r"\b([SR])-?([1-9]\d{3})\b", r"\b([sr])[ -]?([1-9]\d{3})\b", _event),
-    _pattern("parameter", r"\bMV_(?!PAR\d)([A-Z0-9_]{1,10})\b", r"\bmv[_ ]?(?!par\d)([a-z0-9_]{3,10})\b", _parameter),
+    _pattern("parameter", r"\bMV_(?!PAR\d)([A-Z0-9_]{1,10})\b", r"\bmv[_ ]?(?!par\d)([a-z0-9_]{3,10})\b", _parameter, needs=("MV_",)),
     _pattern(
         "field",
         r"\b(?!MV_)([A-Z][A-Z0-9]{1,2})_([A-Z0-9]{2,7})\b",
         r"\b(?!mv_|u_)([a-z][a-z0-9]{1,2})_([a-z0-9]{2,7})\b",
         _field,
+        needs=("_",),
     ),
     _pattern("routine", r"\b([A-Z]{4})(\d{3}[A-Z]{0,2}\d?)(?:\.PR[WX])?\b", r"\b([a-z]{4})[ -]?(\d{3}[a-z]{0,2}\d?)(?:\.pr[wx])?\b"),
-    _pattern("module", r"\b(SIGA[A-Z]{2,5})\b", r"\b(siga[a-z]{2,5})\b"),
+    _pattern("module", r"\b(SIGA[A-Z]{2,5})\b", r"\b(siga[a-z]{2,5})\b", needs=("SIGA",)),
     _pattern("entry_point", r"\b([A-Z]{1,6}\d{2,4}[A-Z]{2,6})\b", r"\b([a-z]{1,6}\d{2,4}[a-z]{2,6})\b"),
     _pattern("datasul", r"\b([A-Z]{2,3}\d{4}[A-Z]{0,2})\b", r"\b([a-z]{2,3})[ -]?(\d{4}[a-z]{0,2})\b"),
     _pattern("logix", r"\b([A-Z]{3}\d{5})\b", r"\b([a-z]{3})[ -]?(\d{5})\b"),
@@ -122,7 +131,8 @@ NOT_ROUTINES = frozenset({"HTTP", "ERRO", "NOTA", "PORT", "WIND", "ISO8", "CSTE"
 
 def in_text(text: str) -> Iterator[Found]:
     """The identifiers of a document's text. A code may be found many times; overlapping spans never are."""
-    yield from _scan(text, lambda pattern: pattern.written)
+    present = [pattern for pattern in PATTERNS if any(each in text for each in pattern.needs)]
+    yield from _scan(text, [(pattern, pattern.written) for pattern in present])
 
 
 def typed(text: str) -> list[Found]:
@@ -130,7 +140,7 @@ def typed(text: str) -> list[Found]:
     folded = fold(text)
     if len(folded) != len(text):
         folded = "".join(fold(character)[:1] or " " for character in text)
-    found = list(_scan(folded, lambda pattern: pattern.typed))
+    found = list(_scan(folded, [(pattern, pattern.typed) for pattern in PATTERNS]))
     taken = [(each.start, each.end) for each in found]
     for match in BARE_RELEASE.finditer(folded):
         if not any(start < match.end() and match.start() < end for start, end in taken):
@@ -158,10 +168,10 @@ def term(identifier: Identifier) -> str:
     return f"{identifier.kind}:{identifier.value.lower()}"
 
 
-def _scan(text: str, side: Callable[[Pattern], re.Pattern[str]]) -> Iterator[Found]:
+def _scan(text: str, patterns: Iterable[tuple[Pattern, re.Pattern[str]]]) -> Iterator[Found]:
     taken: set[int] = set()
-    for pattern in PATTERNS:
-        for match in side(pattern).finditer(text):
+    for pattern, expression in patterns:
+        for match in expression.finditer(text):
             start, end = match.span()
             if start in taken or end - 1 in taken or (pattern.kind == "routine" and match[1].upper() in NOT_ROUTINES):
                 continue

@@ -46,9 +46,12 @@ Track = Callable[[Iterable[Change], int], Iterable[Change]]
 def sync(store: Store, index: Index, *, batch: int, track: Track = lambda changes, _: changes) -> int:
     """Bring the index to where the store is now, `batch` documents a commit. Return how many changes were applied.
 
-    Interrupted anywhere, the next call goes on from the last commit. Without changes nothing is committed.
+    Interrupted anywhere, the next call goes on from the last commit. Without changes nothing is committed. An index
+    that holds nothing yet is built as one generation, which is quicker.
     """
     after, until = index.position(), store.position()
+    if after == 0 and until > 0:
+        return rebuild(store, index, track=track)
     if after > until:
         raise IndexUnavailable(
             f"the index holds change {after}, the store only {until}: it is the index of another store; run `busca rebuild`"

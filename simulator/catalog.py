@@ -22,7 +22,7 @@ from simulator.values import (
     Video,
 )
 
-_CHANNEL = Channel(id="UC" + "simulatedchannel".ljust(22, "0"), title="Canal")
+_CHANNEL = Channel(id="UCsim7TvCanal0Portal2xQ4", title="Canal")
 LINK = re.compile(r"\{(tdn|kb|video|package):([A-Za-z0-9_-]+)\}")
 
 

@@ -15,7 +15,7 @@ _XML = {"amp", "lt", "gt", "quot", "apos"}
 _ENTITIES = "".join(f'<!ENTITY {name} "&#{code};">' for name, code in name2codepoint.items() if name not in _XML)
 _PROLOGUE = f'<!DOCTYPE b [{_ENTITIES}]><b xmlns:ac="urn:ac" xmlns:ri="urn:ri">'
 _VOID = {"br", "hr", "img", "col", "input"}
-_SILENT = {"parameter", "placeholder", "task-id", "task-status", "emoticon", "inline-comment-marker-ref"}
+_SILENT = {"parameter", "placeholder", "task-id", "task-status", "emoticon"}
 _BOXES = {"info": "information", "note": "note", "tip": "tip", "warning": "warning"}
 _PLAIN_BLOCKS = {"section": "sectionMacro", "column": "columnMacro", "details": "plugin-tabmetadata-details"}
 _TAB_GROUPS = {"ui-tabs", "deck", "localtabgroup", "tabs-group"}

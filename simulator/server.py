@@ -114,9 +114,6 @@ class Simulator:
         """How many answers each path gave, by status ("timeout" for a held line)."""
         return self._tally.counts()
 
-    def clear_requests(self) -> None:
-        self._tally.clear()
-
 
 def _services(catalog: Catalog) -> dict[str, tuple[str, Service]]:
     """Path prefixes of the APIs to the source's name and its service."""

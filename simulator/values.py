@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
@@ -176,8 +176,8 @@ class Shelf(Generic[T]):
     Reading a window of a view costs the window, not the shelf; a change drops all views.
     """
 
-    def __init__(self, items: Iterable[T] = ()) -> None:
-        self._items: dict[str, T] = {item.id: item for item in items}
+    def __init__(self) -> None:
+        self._items: dict[str, T] = {}
         self._views: dict[Hashable, list[T]] = {}
         self._lock = threading.RLock()
         self.changed: datetime | None = None

@@ -88,7 +88,7 @@ class ResultAnswer(Answer):
     version: str | None = Field(description="The newest of `versions`")
     versions: tuple[str, ...]
     snippet: SnippetAnswer
-    members: tuple[str, ...] = Field((), description="Ids of further documents on the same subject")
+    members: tuple[str, ...] = Field(default=(), description="Ids of further documents on the same subject")
     missing_terms: tuple[str, ...]
     extra: dict[str, str | int]
 
@@ -108,7 +108,10 @@ class SearchAnswer(Answer):
     took_ms: float
     partial: bool = Field(description="Whether a source could not be read whole, so that documents may be missing")
     relaxed: bool = Field(description="Whether no document has all words, and those with some of them are given")
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = Field(
+        description="`parameter:NAME` is not known, `unknown:FILTER=VALUE` no document has, `cut:N` and `clauses:N` are"
+        " the numbers of characters and of words after which the query was cut"
+    )
     index: IndexAnswer
     sources: tuple[SourceAnswer, ...]
     facets: tuple[FacetAnswer, ...]

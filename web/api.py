@@ -10,18 +10,19 @@ from werkzeug.exceptions import NotFound
 
 from search.model import ANYONE
 from web.answers import DocumentAnswer, SearchAnswer, SuggestAnswer
-from web.parameters import SearchParameters, SuggestParameters, described
+from web.parameters import Parameters, SearchParameters, SuggestParameters, described
 from web.present import document_answer, search_answer, suggestion_answer
 from web.problems import Problem
 from web.serving import Serving, named, unchanged
 
-PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {"schema": Problem}}}
-INVALID: dict[str, Any] = {"description": "A parameter cannot be used; `errors` names it", **PROBLEM}
-UNAVAILABLE: dict[str, Any] = {"description": "No index can be served now; see Retry-After", **PROBLEM}
-MISSING: dict[str, Any] = {"description": "There is no such document", **PROBLEM}
-UNCHANGED: dict[str, Any] = {"description": "The answer of If-None-Match still holds"}
+Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
+PROBLEM: dict[str, dict[str, Any]] = {"application/problem+json": {"schema": Problem}}
+UNCHANGED: Responses = {304: {"description": "The answer that If-None-Match names still holds"}}
+MISSING: Responses = {404: {"description": "There is no such document", "content": PROBLEM}}
+INVALID: Responses = {422: {"description": "A parameter cannot be used; `errors` names it", "content": PROBLEM}}
+UNAVAILABLE: Responses = {503: {"description": "No index is served now; see Retry-After", "content": PROBLEM}}
 
-PARAMETERS = {"/api/v1/search": SearchParameters, "/api/v1/suggest": SuggestParameters}
+PARAMETERS: dict[str, type[Parameters]] = {"/api/v1/search": SearchParameters, "/api/v1/suggest": SuggestParameters}
 
 
 def blueprint(serving: Serving) -> APIBlueprint:
@@ -30,13 +31,13 @@ def blueprint(serving: Serving) -> APIBlueprint:
 
     @api.get("/search")
     @api.output(SearchAnswer, description="One page of results, best first")
-    @api.doc(summary="Search", responses={304: UNCHANGED, 422: INVALID, 503: UNAVAILABLE})
+    @api.doc(summary="Search", responses=UNCHANGED | INVALID | UNAVAILABLE)
     def search() -> Response:
         return _search(serving)
 
     @api.get("/suggest")
     @api.output(SuggestAnswer, description="Titles that begin as typed")
-    @api.doc(summary="Suggest", responses={422: INVALID, 503: UNAVAILABLE})
+    @api.doc(summary="Suggest", responses=INVALID | UNAVAILABLE)
     def suggest() -> SuggestAnswer:
         parameters = SuggestParameters.read(request.args, serving.words(request))
         completions = serving.index.complete(parameters.q, parameters.limit, ANYONE) if parameters.q else []
@@ -44,7 +45,7 @@ def blueprint(serving: Serving) -> APIBlueprint:
 
     @api.get("/documents/<path:id>")
     @api.output(DocumentAnswer, description="The whole document")
-    @api.doc(summary="Document", responses={404: MISSING, 503: UNAVAILABLE})
+    @api.doc(summary="Document", responses=MISSING | UNAVAILABLE)
     def document(id: str) -> DocumentAnswer:
         found = serving.index.document(id, ANYONE)
         if found is None:
@@ -54,7 +55,7 @@ def blueprint(serving: Serving) -> APIBlueprint:
     return api
 
 
-def describe(spec: dict[str, Any]) -> dict[str, Any]:
+def describe(spec: Any) -> Any:
     """Complete the OpenAPI document: APIFlask cannot read repeated names of a query string, so they are read, and
     described, by `web.parameters`."""
     for path, model in PARAMETERS.items():
@@ -69,8 +70,7 @@ def _search(serving: Serving) -> Response:
     tag = serving.tag(request, words, standings)
     if response := unchanged(request, tag):
         return response
-    unknown = [name for name in request.args if name not in SearchParameters.model_fields]
-    warnings = [words("warning.parameter", name=name) for name in unknown]
+    warnings = [f"parameter:{name}" for name in request.args if name not in SearchParameters.model_fields]
     results = serving.search(parameters, words)
     answer = search_answer(results, parameters, words, standings, path=request.path, warnings=warnings)
     return named(jsonify(answer.model_dump(mode="json")), tag)

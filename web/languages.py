@@ -1,6 +1,6 @@
-"""The languages that people read: one reviewed YAML file of sentences each, loaded once; Babel writes dates and numbers.
+"""The languages that people read: one reviewed YAML file of sentences each; Babel writes dates and numbers.
 
-    ?ui= ──▶ cookie `ui` ──▶ Accept-Language ──▶ web.default_lang        (the first that names a known language wins)
+?ui= ──▶ cookie `ui` ──▶ Accept-Language ──▶ web.default_lang        (the first that names a known language wins)
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Words:
         return format_decimal(value, locale=self._locale)
 
     def date(self, moment: datetime) -> str:
-        """The day in UTC: sources that give a day only are stored at midnight, which a zone would move to the day before."""
+        """The day in UTC: a day without a time is stored as its midnight, which a zone would move to the day before."""
         return format_date(moment, "medium", locale=self._locale)
 
     def time(self, moment: datetime, zone: ZoneInfo) -> str:
@@ -88,5 +88,7 @@ def choose(request: Request, default: str) -> str:
     for wish in (request.args.get("ui", ""), request.cookies.get(COOKIE, "")):
         if code := code_of(wish):
             return code
-    match = request.accept_languages.best_match([*TAGS, *TAGS.values()])
-    return (code_of(match) if match else None) or default
+    for tag, quality in request.accept_languages:  # best first; a region without a file of its own speaks its language
+        if quality > 0 and (code := code_of(tag.partition("-")[0])):
+            return code
+    return default

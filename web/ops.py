@@ -21,7 +21,7 @@ def blueprint(serving: Serving) -> APIBlueprint:
 
     @health.get("/ready")
     @health.output(Ready, description="A generation of the index is served")
-    @health.doc(summary="Ready", responses={503: UNAVAILABLE})
+    @health.doc(summary="Ready", responses=UNAVAILABLE)
     def ready() -> Ready:
         status = serving.index.status()
         return Ready(

@@ -1,4 +1,4 @@
-"""The values that the portal page is painted from: the API's answer, plus an address for everything that can be pressed."""
+"""What the portal page is painted from: the API's answer, plus an address for everything that can be pressed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from web.answers import FacetAnswer, ResultAnswer, SearchAnswer
 from web.languages import Words
 from web.parameters import SearchParameters
 from web.present import value_label, version_order
-from web.sources import Standing, short_label
+from web.sources import short_label
 
 NEIGHBOURS = 2  # numbers shown on either side of the present page
 FACET_VALUES = 5  # shown at once; the others unfold
 VERSIONS = 3
+ARROW = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,8 +162,8 @@ class Painter:
             result=result,
             kind=source.kind if source else "",
             source=short_label(source, self.sources, self.words) if source else result.source,
-            place=" › ".join(place),
-            trail=" › ".join(part for part in result.breadcrumb if part.casefold() not in said),
+            place=ARROW.join(place),
+            trail=ARROW.join(part for part in result.breadcrumb if part.casefold() not in said),
             versions=self._versions(result),
             updated=self.words.date(result.updated),
             lang="" if result.lang == self.words.code else self.words.named("lang", result.lang),

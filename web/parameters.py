@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
@@ -14,6 +14,7 @@ from search.model import FILTERS, Sort
 from web.languages import Words
 
 FacetName = Literal["source", "kind", "line", "product", "module", "version", "lang", "year"]
+FACETS: tuple[FacetName, ...] = get_args(FacetName)
 UiTag = Literal["pt-BR", "pt", "es", "en"]
 
 MAX_PAGE = 100_000  # ten times what a page of 50 needs for every document there is; keeps the arithmetic small
@@ -43,7 +44,7 @@ Moment = Annotated[
     BeforeValidator(_moment),
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
 ]
-Values = Annotated[tuple[str, ...], Field((), description="Repeat the name for alternatives")]
+Values = Annotated[tuple[str, ...], Field(description="Repeat the name for alternatives")]
 
 
 class Parameters(BaseModel):
@@ -78,9 +79,11 @@ class Parameters(BaseModel):
 
 
 class SearchParameters(Parameters):
-    q: str = Field("", description="What to search for; more than 512 characters are cut, with a warning")
-    page: int = Field(1, ge=1, le=MAX_PAGE, description="Counts from 1; beyond the last page there are no results")
-    per_page: int = Field(10, ge=1, le=50)
+    q: str = Field(default="", description="What to search for; more than 512 characters are cut, with a warning")
+    page: int = Field(
+        default=1, ge=1, le=MAX_PAGE, description="Counts from 1; beyond the last page there are no results"
+    )
+    per_page: int = Field(default=10, ge=1, le=50)
     source: Values = ()
     kind: Values = ()
     line: Values = ()
@@ -89,13 +92,13 @@ class SearchParameters(Parameters):
     version: Values = ()
     lang: Values = ()
     year: Values = ()
-    updated_after: Moment | None = Field(None, description="Changed on or after this day or moment")
-    updated_before: Moment | None = Field(None, description="Changed before this day or moment")
+    updated_after: Moment | None = Field(default=None, description="Changed on or after this day or moment")
+    updated_before: Moment | None = Field(default=None, description="Changed before this day or moment")
     sort: Sort = "relevance"
     facets: Annotated[tuple[FacetName, ...], BeforeValidator(_commas)] = Field(
-        FILTERS, description="Which facets to count, repeated or joined by commas"
+        default=FACETS, description="Which facets to count, repeated or joined by commas"
     )
-    ui: UiTag | None = Field(None, description="Language of labels and messages; else Accept-Language decides")
+    ui: UiTag | None = Field(default=None, description="Language of labels and messages; else Accept-Language decides")
 
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:
@@ -117,9 +120,9 @@ class SearchParameters(Parameters):
 
 
 class SuggestParameters(Parameters):
-    q: str = Field("", description="What has been typed so far")
-    limit: int = Field(SUGGESTIONS, ge=1, le=20)
-    ui: UiTag | None = Field(None, description="Language of messages; else Accept-Language decides")
+    q: str = Field(default="", description="What has been typed so far")
+    limit: int = Field(default=SUGGESTIONS, ge=1, le=20)
+    ui: UiTag | None = Field(default=None, description="Language of messages; else Accept-Language decides")
 
 
 def described(model: type[Parameters]) -> list[dict[str, Any]]:

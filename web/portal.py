@@ -37,9 +37,7 @@ def blueprint(serving: Serving) -> APIBlueprint:
     return portal
 
 
-def _paint(
-    serving: Serving, parameters: SearchParameters, words: Words, standings: tuple[Standing, ...]
-) -> Response:
+def _paint(serving: Serving, parameters: SearchParameters, words: Words, standings: tuple[Standing, ...]) -> Response:
     path = url_for("portal.page")
     values: dict[str, Any] = {
         **serving.frame(words),
@@ -59,6 +57,7 @@ def _paint(
         images=image_origins(serving.sources),
     )
     values |= {"answer": answer, "painter": painter, "cards": [painter.card(result) for result in answer.results]}
+    values["warnings"] = [_warning(code, words) for code in answer.warnings]
     if not results.total:
         values |= _nothing(serving, painter, results)
     return make_response(render_template("results.html", **values))
@@ -95,6 +94,13 @@ def _notice(standing: Standing, words: Words, serving: Serving) -> str:
         return words(f"state.{standing.state}.always", source=standing.label)
     since = words.time(standing.last_success, serving.zone)
     return words(f"state.{standing.state}", source=standing.label, since=since)
+
+
+def _warning(code: str, words: Words) -> str:
+    """The sentence for a warning such as `unknown:source=x` or `cut:512`."""
+    kind, _, about = code.partition(":")
+    name, _, value = about.partition("=")
+    return words(f"warning.{kind}", name=words.named("facet", name), value=value or name)
 
 
 def _remember(response: Response, code: str) -> None:

@@ -90,8 +90,9 @@ def interpreted(clauses: Iterable[Clause]) -> Interpreted:
 
 def code_answer(text: str) -> CodeAnswer:
     """A typed code under its kind and canonical spelling."""
-    found = typed(text)
-    return CodeAnswer(kind=found[0].identifier.kind, value=found[0].identifier.value) if found else CodeAnswer(value=text)
+    for found in typed(text):
+        return CodeAnswer(kind=found.identifier.kind, value=found.identifier.value)
+    return CodeAnswer(value=text)
 
 
 def source_answer(standing: Standing) -> SourceAnswer:
@@ -203,7 +204,7 @@ def web_address(url: str) -> str:
 
 
 def marked(text: str, ranges: Iterable[Range]) -> Markup:
-    """Plain text with its ranges in <mark>, everything escaped. Ranges that overlap or leave the text are cut to fit."""
+    """Plain text with its ranges in <mark>, all of it escaped. Ranges that overlap or leave the text are cut to fit."""
     parts, at = [], 0
     for start, end in sorted(ranges):
         start, end = max(start, at), min(end, len(text))

@@ -1,6 +1,6 @@
 """Errors as answers: RFC 9457 problem documents for programs, pages for people; one shape each.
 
-    QueryError 422 · IndexUnavailable 503 with Retry-After · every other HTTP error as it is · a bug 500
+QueryError 422 · IndexUnavailable 503 with Retry-After · every other HTTP error as it is · a bug 500
 """
 
 from __future__ import annotations

@@ -57,4 +57,3 @@ def simulator(whole_simulator: Simulator) -> Iterator[Simulator]:
     """The authored sources, for tests that only read or set faults."""
     yield whole_simulator
     whole_simulator.clear_faults()
-    whole_simulator.clear_requests()

@@ -40,7 +40,7 @@ def test_datasul_is_xml(get: Get) -> None:
     assert root.tag == "pacotes"
     assert [pacote.get("id") for pacote in root] == ["1100003"]
     assert root[0].findtext("nome") == "Pacote 3 – correção"
-    assert root[0].find("arquivos/arquivo").get("tamanho") == "1288490189"
+    assert [file.get("tamanho") for file in root.iter("arquivo")] == ["1288490189"]
 
 
 def test_logix_is_csv_as_a_brazilian_spreadsheet_writes_it(get: Get) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import requests
-import yaml
 
 from simulator import Simulator
 from simulator.__main__ import main
@@ -90,7 +89,7 @@ def test_edits_work_on_a_corpus(corpus: Simulator) -> None:
     corpus.edit("tdn", 800000000, text="Outro")
     corpus.delete("tdn", 800000001)
     answer = requests.get(
-        f"{corpus.url}/tdn/rest/api/content/scan", params={"limit": 2, "expand": "body.view"}, timeout=10
+        f"{corpus.url}/tdn/rest/api/content/scan", params={"limit": "2", "expand": "body.view"}, timeout=10
     )
     rows = answer.json()["results"]
     assert [row["id"] for row in rows] == ["800000000", "800000002"]
@@ -124,11 +123,7 @@ def test_the_process_prints_one_line_and_stops_on_sigterm(pages_file: Path) -> N
             assert process.wait(timeout=10) == 0
 
 
-def test_the_authored_content_has_no_mistakes_when_it_is_complete() -> None:
-    """The files that ship with the simulator load; every subject's four documents are there."""
-    folder = Path(sys.modules["simulator"].__file__ or "").parent / "content"
-    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))]
-    assert len(files) == 5
+def test_the_authored_content_loads_with_all_its_subjects() -> None:
     with Simulator() as simulator:
         for number in range(101, 113):
             assert f"700100{number}" in ids(simulator, "tdn")
