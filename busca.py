@@ -9,9 +9,7 @@ import json
 import logging
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +18,6 @@ from typing import Any
 import click
 import structlog
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from crawlers.http import Client
@@ -30,16 +27,13 @@ from crawlers.schedule import Work, scheduler
 from crawlers.source import Source
 from demo import DEMO_KEY, run_demo
 from indexes.whoosh_index import WhooshIndex, open_index
+from progress import counting, tracked
 from search import config, index
 from search.errors import BuscaError, ConfigError, IndexUnavailable
 from search.locks import exclusive
-from search.model import Change
 from search.store import Store, open_store
 from web.app import create_app
 from web.server import Server
-
-LINE_EVERY_S = 5.0
-"""Seconds between lines of progress where there is no terminal."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +87,9 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--config", "path", type=click.Path(path_type=Path), envvar="BUSCA_CONFIG", help="Settings [config.yaml].")
+@click.option(
+    "--config", "path", type=click.Path(path_type=Path), envvar="BUSCA_CONFIG", help="Settings [config.yaml]."
+)
 @click.version_option(package_name="busca-unificada")
 @click.pass_context
 def main(ctx: click.Context, path: Path | None) -> None:
@@ -235,12 +231,14 @@ def work(parts: Parts, once: bool) -> None:
 
 
 @main.command()
-@click.option("--pages", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON Lines of pages, plain or .xz.")
+@click.option(
+    "--pages", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON Lines of pages, plain or .xz."
+)
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to serve on [web.port, or a free one].")
 @click.pass_obj
 def demo(parts: Parts, pages: Path | None, port: int | None) -> None:
     """Simulate the four sources, crawl them, index, and serve the page."""
-    run_demo(parts.path, parts.config, pages=pages, port=port, bring_in=_bring_in)
+    run_demo(parts.config, pages=pages, port=port, bring_in=_bring_in)
 
 
 # -- work --------------------------------------------------------------------------------------------------------------
@@ -326,64 +324,18 @@ def _tell_outcomes(outcomes: Iterable[Outcome], as_json: bool, err: bool = False
             click.echo(json.dumps(line, ensure_ascii=False), err=err)
         else:
             counts = ", ".join(f"{count} {name}" for name, count in each.counts.items())
-            click.echo(f"{each.source}: {each.state} ({each.mode}): {counts}{f' — {each.error}' if each.error else ''}", err=err)
-
-
-# -- progress and logs -------------------------------------------------------------------------------------------------
-
-
-def tracked(label: str) -> index.Track:
-    """Shows how many changes have passed: a bar on a terminal, a line now and then elsewhere."""
-
-    def track(changes: Iterable[Change], total: int) -> Iterator[Change]:
-        with _bar(label, total) as advance:
-            for change in changes:
-                yield change
-                advance(1)
-
-    return track
-
-
-@contextmanager
-def counting(label: str) -> Iterator[Callable[[Mapping[str, int]], None]]:
-    """Shows the counts of a run while it reads; how many there will be is not known."""
-    with _bar(label, None) as advance:
-        shown = 0
-
-        def show(counts: Mapping[str, int]) -> None:
-            nonlocal shown
-            advance(counts["listed"] - shown)
-            shown = counts["listed"]
-
-        yield show
-
-
-@contextmanager
-def _bar(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    if not sys.stderr.isatty():
-        yield _lines(label, total)
-        return
-    shape = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*shape, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(label, total=total)
-        yield lambda step: progress.update(task, advance=step)
-
-
-def _lines(label: str, total: int | None) -> Callable[[int], None]:
-    done, told_at = 0, time.monotonic()
-
-    def advance(step: int) -> None:
-        nonlocal done, told_at
-        done += step
-        if time.monotonic() - told_at >= LINE_EVERY_S:
-            told_at = time.monotonic()
-            click.echo(f"{label}: {done}{f' of {total}' if total is not None else ''}", err=True)
-
-    return advance
+            click.echo(
+                f"{each.source}: {each.state} ({each.mode}): {counts}{f' — {each.error}' if each.error else ''}",
+                err=err,
+            )
 
 
 def _configure_log(settings: config.Log) -> None:
-    shape: Any = structlog.processors.JSONRenderer() if settings.format == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    shape: Any = (
+        structlog.processors.JSONRenderer()
+        if settings.format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), shape],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.level.upper())),

@@ -2,8 +2,8 @@
 
     simulator (process) ◀──HTTP── crawl ──▶ store ──▶ index ◀── gunicorn (process) ◀── you
 
-The settings that lead to the simulator are written to `demo.yaml` in the data folder, so that every other command can be
-tried against it: `busca --config var/demo.yaml crawl --full`.
+The settings that lead to the simulator are written to `demo.yaml` in the data folder, so that every other command can
+be tried against it: `busca --config var/demo.yaml crawl --full`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SIMULATED = {"tdn", "kb", "youtube", "downloads", "legislacao"}
 BringIn = Callable[[Path, config.Config], list[Outcome]]
 
 
-def run_demo(path: Path, settings: config.Config, *, pages: Path | None, port: int | None, bring_in: BringIn) -> None:
+def run_demo(settings: config.Config, *, pages: Path | None, port: int | None, bring_in: BringIn) -> None:
     """Run until interrupted. What an earlier demo of other content left is cleared; a real store is never touched."""
     web_port = port or _free_port(settings.web.host, settings.web.port)
     _own_the_store(settings, pages)
@@ -48,7 +48,9 @@ def run_demo(path: Path, settings: config.Config, *, pages: Path | None, port: i
     try:
         with _simulator(pages, _free_port("127.0.0.1", web_port + 1)) as address:
             demo_path = settings.data_dir / "demo.yaml"
-            demo_path.write_text(yaml.safe_dump(_settings(settings, address, pages, web_port), sort_keys=False), encoding="utf-8")
+            demo_path.write_text(
+                yaml.safe_dump(_settings(settings, address, pages, web_port), sort_keys=False), encoding="utf-8"
+            )
             demo_settings = config.load(demo_path)
             page = f"http://{settings.web.host}:{web_port}"
             if Generations(settings.index_dir).exists():
@@ -83,11 +85,18 @@ def _own_the_store(settings: config.Config, pages: Path | None) -> None:
 def _settings(settings: config.Config, address: str, pages: Path | None, web_port: int) -> dict[str, Any]:
     """The configuration with every source led to the simulator, and without the politeness that strangers are owed."""
     data: dict[str, Any] = settings.model_dump(mode="json")
-    data["http"] |= {"requests_per_second": 10_000.0, "backoff_s": 0.1, "retry_after_max_s": 5.0, "read_timeout_s": 10.0}
+    data["http"] |= {
+        "requests_per_second": 10_000.0,
+        "backoff_s": 0.1,
+        "retry_after_max_s": 5.0,
+        "read_timeout_s": 10.0,
+    }
     data["web"]["port"] = web_port
     sources = data["sources"]
     sources["tdn"] |= {"base_url": f"{address}/tdn", "spaces": [], "exclude_spaces": []}
-    sources["kb"]["instances"] = [{"name": "totvsexterno", "base_url": f"{address}/kb", "locales": ["pt-br", "es", "en-us"]}]
+    sources["kb"]["instances"] = [
+        {"name": "totvsexterno", "base_url": f"{address}/kb", "locales": ["pt-br", "es", "en-us"]}
+    ]
     sources["youtube"] |= {
         "channel_id": CHANNEL,
         "playlists": [],

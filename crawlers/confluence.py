@@ -137,7 +137,7 @@ class Confluence:
                 if not error.heavy or listing.cursors:
                     raise
                 if limit > FLOOR:
-                    limit = max(FLOOR, limit // 1) if False else 5
+                    limit = max(FLOOR, limit // 2)
                     continue
                 bad = yield from self._one_by_one(listing, start, bad)
                 limit, start = self._settings.page_size, start + FLOOR

@@ -44,7 +44,7 @@ class Feed:
             yield Record(key, {"position": f"entry {number}", "feed": head, "entry": plain_entry})
 
     def document(self, record: Record) -> Document:
-        entry, feed = (mapping(record.data.get("entry")), mapping(record.data.get("feed")))
+        entry, feed = mapping(record.data.get("entry")), mapping(record.data.get("feed"))
         text = _text(string(entry.get("body")), string(entry.get("body_type")))
         title = _one_line(string(entry.get("title")), string(entry.get("title_type"))) or _beginning(text.body)
         where = f"{record.data.get('position')} ({record.key})"
@@ -76,8 +76,8 @@ class Feed:
         return parse_feed(self._http.get(self._settings.url).content)
 
     def _url(self, link: str, where: str) -> str:
-        url = urljoin(self._settings.url, link)
-        if not link or not _is_web_address(url):
+        url = _web_address(self._settings.url, link)
+        if not url:
             raise RecordError(f"{where} has no link to a web page: give it one that begins with https://")
         return url
 
@@ -143,9 +143,10 @@ def _date(value: Any) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
-def _is_web_address(url: str) -> bool:
+def _web_address(base: str, link: str) -> str:
+    """The whole address of a link, or "" when it leads to no web page."""
     try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        parts = urlsplit(urljoin(base, link))
     except ValueError:
-        return False
+        return ""
+    return parts.geturl() if link and parts.scheme in ("http", "https") and parts.hostname else ""

@@ -184,8 +184,9 @@ def _json_lines(text: str) -> Manifest:
 
 
 def _unreadable(position: str, line: str) -> Item:
-    """A broken line keeps the id that it still shows, so that the package is known to be there."""
-    found = CUT_ID.search(line)
+    """A broken line keeps the id that it still shows, its own and not that of a thing in it: the package is there."""
+    shown = (m for m in CUT_ID.finditer(line) if line.count("{", 0, m.start()) - line.count("}", 0, m.start()) == 1)
+    found = next(shown, None)
     return Item(position, {"id": found[1]} if found else {}, error="is not JSON: correct it, or export it again")
 
 

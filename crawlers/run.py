@@ -1,6 +1,6 @@
 """One run of one source: records become documents, batch by batch; what a complete listing lacks is removed.
 
-    records ──▶ document ──▶ ┌ one transaction: documents · seen ids · failures · checkpoint ┐ ──▶ … ──▶ removals ──▶ closed
+    records ──▶ document ──▶ [ one transaction: documents · seen ids · failures · checkpoint ] ──▶ … ──▶ removals
 
 Killed anywhere, the next run goes on from the last transaction. A run removes documents only after a listing without a
 failure, and never more than a share of the source without the operator's word.
@@ -19,7 +19,8 @@ from crawlers.source import Checkpoint, Failure, Record, Source
 from search import config
 from search.errors import RecordError, SourceError
 from search.model import Document
-from search.store import Mode, Run, State, Store
+from search.store import Store
+from search.write import Mode, Run, State
 
 log = structlog.get_logger(__name__)
 
@@ -117,8 +118,8 @@ class _Reading:
         allowed = max(1, stored * self._settings.max_loss_percent // 100)
         if gone and not accept_loss and (len(gone) > allowed or len(gone) == stored):
             return "partial", (
-                f"the listing lacks {len(gone)} of {stored} documents, more than crawl.max_loss_percent allows; nothing was"
-                f" removed. If they are really gone: busca crawl {self._source.name} --full --accept-loss"
+                f"the listing lacks {len(gone)} of {stored} documents, more than crawl.max_loss_percent allows; nothing"
+                f" was removed. If they are really gone: busca crawl {self._source.name} --full --accept-loss"
             )
         with self._store.writing() as write:
             self._counts["removed"] += write.remove_all(gone)

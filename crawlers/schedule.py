@@ -1,7 +1,7 @@
 """The one process that crawls and indexes on a schedule, and the single pass that it makes each time.
 
-Web workers never run this. APScheduler fires the jobs; the locks of `search.locks` keep a job that an operator started by
-hand, or another machine, out of the way.
+Web workers never run this. APScheduler fires the jobs; the locks of `search.locks` keep a job that an operator started
+by hand, or another machine, out of the way.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Generations: each is a folder with a whole index; a small file names the one that is served.
 
-    index/
-      CURRENT                      one line: the name of the served generation, replaced atomically
-      20261124T030000-000001/      a Whoosh index and its positions
-      20261124T090000-000002/
+index/
+  CURRENT                      one line: the name of the served generation, replaced atomically
+  20261124T030000-000001/      a Whoosh index and its positions
+  20261124T090000-000002/
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a Whoosh document holds: terms to score, columns to count and filter by, and what a result shows.
 
-    terms    title headings labels body (with positions) · title_codes codes (identifiers)      weights: search/ranking.py
-    columns  one for each facet · audience · updated · popularity · title · url
-    stored   the document itself: its fields as JSON, its body apart, so that a title costs no decompression
+terms    title headings labels body (with positions) · title_codes codes (identifiers)      weights: search/ranking.py
+columns  one for each facet · audience · updated · popularity · title · url
+stored   the document itself: its fields as JSON, its body apart, so that a title costs no decompression
 """
 
 from __future__ import annotations
@@ -52,12 +52,16 @@ class Terms(fields.FieldType):  # type: ignore[misc]
 def schema() -> fields.Schema:
     text = {name: Terms(positions=True) for name in TEXT_FIELDS}
     codes = {name: Terms(positions=False) for name in CODE_FIELDS}
-    values = {f"c_{name}": fields.COLUMN(columns.VarBytesColumn()) for name in (*FILTERS, "audience", "title", "url", "id")}
+    values = {
+        f"c_{name}": fields.COLUMN(columns.VarBytesColumn()) for name in (*FILTERS, "audience", "title", "url", "id")
+    }
     numbers = {
         "c_updated": fields.COLUMN(columns.NumericColumn("q", default=0)),
         "c_popularity": fields.COLUMN(columns.NumericColumn("d", default=0.0)),
     }
-    return fields.Schema(id=fields.ID(unique=True), doc=fields.STORED(), text=fields.STORED(), **text, **codes, **values, **numbers)
+    return fields.Schema(
+        id=fields.ID(unique=True), doc=fields.STORED(), text=fields.STORED(), **text, **codes, **values, **numbers
+    )
 
 
 def whoosh_fields(document: Document) -> dict[str, Any]:
@@ -85,7 +89,7 @@ def whoosh_fields(document: Document) -> dict[str, Any]:
 
 
 def facet_values(document: Document) -> dict[str, tuple[str, ...]]:
-    """The values by which a document is filtered and counted; a product's versions are those it states or is titled with."""
+    """The values by which a document is filtered and counted; its versions are those it states or is titled with."""
     versions = dict.fromkeys((*document.versions, *identifiers.versions_in(document.title)))
     single = {name: getattr(document, name) for name in ("source", "kind", "line", "product", "module", "lang")}
     values = {name: (value,) if value else () for name, value in single.items()}
@@ -97,7 +101,11 @@ def terms(texts: Iterable[str], lang: str) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     start = 0
     for text in texts:
-        found += [(term, start + position) for term, position in analysis.terms(text, lang)] if start else analysis.terms(text, lang)
+        found += (
+            [(term, start + position) for term, position in analysis.terms(text, lang)]
+            if start
+            else analysis.terms(text, lang)
+        )
         start = found[-1][1] + 1 + GAP if found else 0
     return found
 

@@ -1,7 +1,8 @@
 """One commit of one generation, opened for reading: columns as arrays, and the documents of a clause.
 
-Columns are read once, when a commit is opened. A clause is evaluated by Whoosh's own matchers into two arrays, documents
-and scores; the most recent ones are kept, so that another page, filter or sort of the same words costs no second walk.
+Columns are read once, when a commit is opened. A clause is evaluated by Whoosh's own matchers into two arrays,
+documents and scores; the most recent ones are kept, so that another page, filter or sort of the same words costs no
+second walk.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ class Snapshot:
             return found
 
     def signals(self, lang: str) -> NDArray[np.float32]:
-        """The factor of each document that does not depend on the words, for a reader of `lang`."""
+        """The factor of each document, float32, that does not depend on the words, for a reader of `lang`."""
         if lang not in self._signals:
             self._signals[lang] = self._signal_column(lang)
         return self._signals[lang]
@@ -122,15 +123,15 @@ class Snapshot:
     def _signal_column(self, lang: str) -> NDArray[np.float32]:
         now = datetime.now(UTC).timestamp()
         age_days = np.maximum((now - self.updated) / 86_400.0, 0.0)
-        half_life = np.full(self.size, 1460.0)
+        half_life = np.full(self.size, ranking.HALF_LIFE_DAYS["page"])
         for code, kind in enumerate(self.columns["kind"].values):
-            half_life[self.columns["kind"].holding({code}, self.size)] = ranking.HALF_LIFE_DAYS.get(kind, 1460.0)
+            half_life[self.columns["kind"].holding({code}, self.size)] = ranking.HALF_LIFE_DAYS[kind]
         langs = self.columns["lang"]
         reads = langs.holding({code for code, value in enumerate(langs.values) if value == lang}, self.size)
         factor = 1.0 + ranking.FRESHNESS_WEIGHT * np.power(0.5, age_days / half_life)
         factor *= 1.0 + ranking.POPULARITY_WEIGHT * np.clip(self._popularity, 0.0, 1.0)
         factor[reads] *= ranking.LANG_BOOST
-        return factor.astype(np.float32)
+        return np.asarray(factor, dtype=np.float32)
 
     def _whoosh_query(self, clause: Clause) -> whoosh_query.Query:
         if clause.kind == "phrase":
@@ -151,7 +152,9 @@ class Snapshot:
     def _any_of(self, field: str, terms: tuple[str, ...]) -> whoosh_query.Query:
         if not terms:
             return whoosh_query.NullQuery
-        return whoosh_query.DisjunctionMax([whoosh_query.Term(field, term, boost=ranking.FIELDS[field]) for term in terms])
+        return whoosh_query.DisjunctionMax(
+            [whoosh_query.Term(field, term, boost=ranking.FIELDS[field]) for term in terms]
+        )
 
     def _phrase(self, field: str, clause: Clause) -> whoosh_query.Query:
         places = []

@@ -4,44 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 
+from indexes import executor
 from indexes.generations import Generations, replace_file
 from indexes.schema import schema, whoosh_fields
 from indexes.snapshot import Snapshot, weighting
-from search import config, ranking, snippets
-from search.analysis import fold
+from search import config
 from search.errors import BusyError, IndexUnavailable
-from search.model import (
-    Change,
-    Clause,
-    Completion,
-    Document,
-    Facet,
-    FacetValue,
-    Hit,
-    IndexStatus,
-    Query,
-    Results,
-    Viewer,
-)
-from search.query import highlighted
+from search.model import Change, Completion, Document, IndexStatus, Query, Results, Viewer
 
 POSITION = "position-{commit}"
 """Written before the commit of that number: a commit that exists has its position, whatever was interrupted."""
 LOOK_EVERY_S = 0.5
-FACET_VALUES = 30
 
 
 class WhooshIndex:
@@ -85,7 +66,7 @@ class WhooshIndex:
 
     def _begin(self) -> str:
         name = self._generations.create()
-        whoosh.create_in(self._generations.path(name), schema())
+        whoosh.create_in(str(self._generations.path(name)), schema())
         return name
 
     def _write(self, name: str, changes: Iterable[Change]) -> int:
@@ -125,45 +106,10 @@ class WhooshIndex:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def search(self, query: Query) -> Results:
-        began = time.perf_counter()
-        snapshot = self._current()
-        found, scores, relaxed = _matching(snapshot, query)
-        found = found & snapshot.visible(query.viewer) & _between(snapshot, query)
-        masks, warnings = _filter_masks(snapshot, query)
-        chosen = _all_of(masks.values(), found)
-        order = _order(snapshot, query, np.flatnonzero(chosen), scores)
-        start = (query.page - 1) * query.per_page
-        page = order[start : start + query.per_page] if start < len(order) else order[:0]
-        hits = tuple(_hit(snapshot, query, int(number), scores, relaxed=relaxed) for number in page)
-        facets = tuple(_facet(snapshot, query, name, _all_of_others(masks, name, found)) for name in query.facets)
-        return Results(
-            query=query,
-            hits=hits,
-            total=len(order),
-            facets=facets,
-            generation=f"{snapshot.generation}.{snapshot.commit}",
-            took_ms=(time.perf_counter() - began) * 1000,
-            relaxed=relaxed,
-            warnings=(*query.warnings, *warnings),
-        )
+        return executor.search(self._current(), query)
 
     def complete(self, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
-        snapshot = self._current()
-        wanted = " ".join(fold(prefix).split())
-        if not wanted or limit < 1:
-            return []
-        visible, titles = snapshot.visible(viewer), snapshot.titles
-        completions: dict[str, Completion] = {}
-        for title, number in titles[bisect_left(titles, (wanted, -1)) :]:
-            if not title.startswith(wanted) or len(completions) == limit:
-                break
-            if visible[number] and title not in completions:
-                document = snapshot.document(number)
-                typed = _folded_length(document.title, len(wanted))
-                completions[title] = Completion(
-                    text=document.title, url=document.url, source=document.source, id=document.id, ranges=((0, typed),)
-                )
-        return list(completions.values())
+        return executor.complete(self._current(), prefix, limit, viewer)
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
         snapshot = self._current()
@@ -246,119 +192,3 @@ def _drop_old_positions(path: Path, commit: int) -> None:
         if each.name != POSITION.format(commit=commit):
             with suppress(FileNotFoundError):
                 each.unlink()
-
-
-# -- evaluation --------------------------------------------------------------------------------------------------------
-
-Mask = NDArray[np.bool_]
-
-
-def _matching(snapshot: Snapshot, query: Query) -> tuple[Mask, NDArray[np.float32], bool]:
-    """The documents that satisfy the clauses, all scores, and whether only some of the words had to be there."""
-    scores = np.zeros(snapshot.size, dtype=np.float32)
-    count = np.zeros(snapshot.size, dtype=np.int16)
-    wanted = [clause for clause in query.clauses if clause.occur != "not"]
-    for clause in wanted:
-        docs, values = snapshot.evaluate(clause)
-        scores[docs] += values
-        count[docs] += 1
-    found, relaxed = count == len(wanted), False
-    if len(wanted) > 1 and not found.any() and count.any():
-        found, relaxed = count > 0, True
-        scores *= 1.0 - ranking.RELAXED_COVERAGE * (1.0 - count / np.float32(len(wanted)))
-    for clause in query.clauses:
-        if clause.occur == "not":
-            found[snapshot.evaluate(clause)[0]] = False
-    return found, scores * snapshot.signals(query.lang), relaxed
-
-
-def _between(snapshot: Snapshot, query: Query) -> Mask:
-    mask = np.ones(snapshot.size, dtype=np.bool_)
-    if query.updated_after is not None:
-        mask &= snapshot.updated >= query.updated_after.timestamp()
-    if query.updated_before is not None:
-        mask &= snapshot.updated < query.updated_before.timestamp()
-    return mask
-
-
-def _filter_masks(snapshot: Snapshot, query: Query) -> tuple[dict[str, Mask], list[str]]:
-    """For each filter the documents that it lets through, and a warning for each value that no document has."""
-    masks: dict[str, Mask] = {}
-    warnings: list[str] = []
-    for name, wanted in query.filters.items():
-        column = snapshot.columns[name]
-        codes = {value: code for code, value in enumerate(column.values)}
-        masks[name] = column.holding({codes[value] for value in wanted if value in codes}, snapshot.size)
-        warnings += [f"unknown:{name}={value}" for value in wanted if value not in codes]
-    return masks, warnings
-
-
-def _all_of(masks: Iterable[Mask], found: Mask) -> Mask:
-    for mask in masks:
-        found = found & mask
-    return found
-
-
-def _all_of_others(masks: dict[str, Mask], name: str, found: Mask) -> Mask:
-    return _all_of((mask for other, mask in masks.items() if other != name), found)
-
-
-def _order(snapshot: Snapshot, query: Query, numbers: NDArray[np.intp], scores: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Document numbers, best first; ties go to the newer, then to the one indexed first."""
-    updated = snapshot.updated[numbers]
-    if query.sort == "oldest":
-        return numbers[np.lexsort((numbers, updated))]
-    if query.sort == "newest" or not any(clause.occur != "not" for clause in query.clauses):
-        return numbers[np.lexsort((numbers, -updated))]
-    return numbers[np.lexsort((numbers, -updated, -scores[numbers]))]
-
-
-def _hit(snapshot: Snapshot, query: Query, number: int, scores: NDArray[np.float32], *, relaxed: bool) -> Hit:
-    document, terms = snapshot.document(number), highlighted(query)
-    missing = [clause.text for clause in query.clauses if relaxed and not _holds(snapshot, clause, number)]
-    return Hit(
-        document=document,
-        score=float(scores[number]),
-        snippet=snippets.passage(document.body, document.lang, terms),
-        title_ranges=snippets.ranges(document.title, document.lang, terms),
-        missing=tuple(dict.fromkeys(missing)),
-    )
-
-
-def _holds(snapshot: Snapshot, clause: Clause, number: int) -> bool:
-    docs = snapshot.evaluate(clause)[0]
-    place = int(np.searchsorted(docs, number))
-    return clause.occur == "not" or (place < len(docs) and int(docs[place]) == number)
-
-
-def _facet(snapshot: Snapshot, query: Query, name: str, mask: Mask) -> Facet:
-    column, selected = snapshot.columns[name], query.filters.get(name, ())
-    counts = column.counts(mask)
-    ranked = sorted(np.flatnonzero(counts), key=_newest_year(column.values) if name == "year" else _most(column.values, counts))
-    shown = [FacetValue(value=column.values[code], count=int(counts[code]), selected=column.values[code] in selected) for code in ranked[:FACET_VALUES]]
-    listed = {each.value for each in shown}
-    shown += [_chosen(column.values, counts, value) for value in selected if value not in listed]
-    return Facet(name=name, values=tuple(shown), other=max(0, len(ranked) - FACET_VALUES))
-
-
-def _chosen(values: tuple[str, ...], counts: NDArray[np.int64], value: str) -> FacetValue:
-    """A selected value is always listed, that it can be taken back."""
-    return FacetValue(value=value, count=int(counts[values.index(value)]) if value in values else 0, selected=True)
-
-
-def _most(values: tuple[str, ...], counts: NDArray[np.int64]) -> Callable[[Any], Any]:
-    return lambda code: (-counts[code], values[code])
-
-
-def _newest_year(values: tuple[str, ...]) -> Callable[[Any], Any]:
-    return lambda code: -int(values[code])
-
-
-def _folded_length(title: str, length: int) -> int:
-    """How many characters of a title make `length` folded ones; blanks of the title may be wider than typed."""
-    done = 0
-    for place, character in enumerate(title):
-        if done >= length:
-            return place
-        done += len(fold(character))
-    return len(title)

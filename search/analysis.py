@@ -2,8 +2,8 @@
 
     "Emissões da NF-e 4.00"  ──pt──▶  emiss@0  da@1  nfe@2 nf@2  e@3  4.00@4 4@4  00@5
 
-A word with an inner "-", "_" or "." gives its whole form and its parts. Words that hold a digit or "_" are never stemmed.
-Accents and case are folded last, so that what a person leaves out still meets what a document says.
+A word with an inner "-", "_" or "." gives its whole form and its parts. Words that hold a digit or "_" are never
+stemmed. Accents and case are folded last, so that what a person leaves out still meets what a document says.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ MAX_TERM = 64
 
 SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
 
-# Snowball's Portuguese stemmer expects accents and singulars: `emissao` and `emissões` would part ways. Each rule brings a
-# spelling to the one the stemmer knows. Evidence: the word pairs in tests/search/test_analysis.py.
+# Snowball's Portuguese stemmer expects accents and singulars: `emissao` and `emissões` would part ways. Each rule
+# brings a spelling to the one the stemmer knows. Evidence: the word pairs in tests/search/test_analysis.py.
 REPAIRS_PT = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -45,16 +45,159 @@ REPAIRS_PT = tuple(
 
 STOP_WORDS = {
     "pt": frozenset(
-        "a à ao aos as às com como da das de do dos e é em entre essa esse esta este eu foi isso isto já mais me meu minha na nas"
-        " no nos o os ou para pela pelas pelo pelos por qual quando que quem se seu sua são só também te tem um uma você".split()
+        [
+            "a",
+            "à",
+            "ao",
+            "aos",
+            "as",
+            "às",
+            "com",
+            "como",
+            "da",
+            "das",
+            "de",
+            "do",
+            "dos",
+            "e",
+            "é",
+            "em",
+            "entre",
+            "essa",
+            "esse",
+            "esta",
+            "este",
+            "eu",
+            "foi",
+            "isso",
+            "isto",
+            "já",
+            "mais",
+            "me",
+            "meu",
+            "minha",
+            "na",
+            "nas",
+            "no",
+            "nos",
+            "o",
+            "os",
+            "ou",
+            "para",
+            "pela",
+            "pelas",
+            "pelo",
+            "pelos",
+            "por",
+            "qual",
+            "quando",
+            "que",
+            "quem",
+            "se",
+            "seu",
+            "sua",
+            "são",
+            "só",
+            "também",
+            "te",
+            "tem",
+            "um",
+            "uma",
+            "você",
+        ]
     ),
     "es": frozenset(
-        "a al como con cual cuando de del desde donde e el ella en entre es esta este ha hay la las le lo los me mi muy o para"
-        " pero por que qué se son su sus también te tiene un una uno y ya".split()
+        [
+            "a",
+            "al",
+            "como",
+            "con",
+            "cual",
+            "cuando",
+            "de",
+            "del",
+            "desde",
+            "donde",
+            "e",
+            "el",
+            "ella",
+            "en",
+            "entre",
+            "es",
+            "esta",
+            "este",
+            "ha",
+            "hay",
+            "la",
+            "las",
+            "le",
+            "lo",
+            "los",
+            "me",
+            "mi",
+            "muy",
+            "o",
+            "para",
+            "pero",
+            "por",
+            "que",
+            "qué",
+            "se",
+            "son",
+            "su",
+            "sus",
+            "también",
+            "te",
+            "tiene",
+            "un",
+            "una",
+            "uno",
+            "y",
+            "ya",
+        ]
     ),
     "en": frozenset(
-        "a an and are as at be by can do does for from has have how i in is it its my of on or so that the this to was what when"
-        " where which will with you your".split()
+        [
+            "a",
+            "an",
+            "and",
+            "are",
+            "as",
+            "at",
+            "be",
+            "by",
+            "can",
+            "do",
+            "does",
+            "for",
+            "from",
+            "has",
+            "have",
+            "how",
+            "i",
+            "in",
+            "is",
+            "it",
+            "its",
+            "my",
+            "of",
+            "on",
+            "or",
+            "so",
+            "that",
+            "the",
+            "this",
+            "to",
+            "was",
+            "what",
+            "when",
+            "where",
+            "which",
+            "will",
+            "with",
+            "you",
+            "your",
+        ]
     ),
 }
 """Words that say little alone. Those that turn a meaning around (não, sem, no, not, without, sin) are none of them."""

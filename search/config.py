@@ -2,8 +2,9 @@
 
     defaults ◀── config.yaml ◀── BUSCA_<SECTION>__<KEY> environment variables        (the right one wins)
 
-A number carries its unit in its name: `_s` seconds, `_min` minutes, `_h` hours, `_mib` mebibytes. A secret is named by a
-setting that ends in `_env` and read from that environment variable when it is used; its value is never stored or shown.
+A number carries its unit in its name: `_s` seconds, `_min` minutes, `_h` hours, `_mib` mebibytes. A secret is named by
+a setting that ends in `_env` and read from that environment variable when it is used; its value is never stored or
+shown.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from rapidfuzz import fuzz, process
 
 from search.errors import ConfigError
 
@@ -161,8 +163,6 @@ class Schedule(Settings):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
@@ -302,32 +302,35 @@ EXPECTED = {
 }
 
 
+KINDS_SENTENCE = ".kind: must say what kind of source this is: confluence, zendesk, youtube, downloads or feed"
+FIXED = {
+    "too_short": ": must hold at least one entry",
+    "missing": ": is missing; add it (config.yaml as shipped shows every setting)",
+    "union_tag_invalid": KINDS_SENTENCE,
+    "union_tag_not_found": KINDS_SENTENCE,
+}
+
+
 def _sentence(error: Any) -> str:
     """One pydantic error as `dotted.path: what is wrong; what to do`.
 
     Under sources.NAME, pydantic puts the kind of source into the location: the operator's path has no such part.
     """
-    loc = error["loc"]
+    loc, kind = error["loc"], error["type"]
     path = [str(part) for place, part in enumerate(loc) if not (place == 2 and loc[0] == "sources")]
     dotted = ".".join(path) or "config"
-    kind, seen = error["type"], error.get("input")
-    if kind == "too_short":
-        return f"{dotted}: must hold at least one entry"
-    if kind == "value_error":
-        message = str(error["ctx"]["error"])
-        if message.startswith("sources."):
-            return message
-        return f"{dotted}: {message}" + ("" if dotted.endswith("_env") else f"; found {_shown(seen, dotted)}")
+    if kind in FIXED:
+        return f"{dotted}{FIXED[kind]}"
     if kind == "extra_forbidden":
         return _unknown_key(path, loc)
-    if kind == "missing":
-        return f"{dotted}: is missing; add it (config.yaml as shipped shows every setting)"
-    if kind in ("union_tag_invalid", "union_tag_not_found"):
-        kinds = "confluence, zendesk, youtube, downloads or feed"
-        return f"{dotted}.kind: must say what kind of source this is: {kinds}"
-    if kind in EXPECTED:
-        return f"{dotted}: must be {EXPECTED[kind]}{_unit_hint(path[-1], seen)}; found {_shown(seen, dotted)}"
-    return f"{dotted}: {error['msg'][0].lower()}{error['msg'][1:]}{_unit_hint(path[-1], None)}; found {_shown(seen, dotted)}"
+    if kind == "value_error" and not path:
+        return str(error["ctx"]["error"])
+    found = "" if dotted.endswith("_env") else f"; found {_shown(error.get('input'), dotted)}"
+    if kind == "value_error":
+        return f"{dotted}: {error['ctx']['error']}{found}"
+    hint = _unit_hint(path[-1], error.get("input")) if path else ""
+    expected = f"must be {EXPECTED[kind]}" if kind in EXPECTED else f"{error['msg'][0].lower()}{error['msg'][1:]}"
+    return f"{dotted}: {expected}{hint}{found}"
 
 
 def _unit_hint(name: str, seen: object) -> str:
@@ -343,24 +346,28 @@ def _unit_hint(name: str, seen: object) -> str:
 
 def _unknown_key(path: list[str], loc: tuple[object, ...]) -> str:
     siblings = _siblings(loc)
-    near = get_close_matches(path[-1], siblings, n=1, cutoff=0.6)
+    near = process.extractOne(path[-1], siblings, scorer=fuzz.ratio, score_cutoff=60)
     advice = f"did you mean {near[0]}?" if near else f"remove it; known here: {', '.join(sorted(siblings))}"
     return f"{'.'.join(path)}: there is no such setting; {advice}"
 
 
 def _siblings(loc: tuple[object, ...]) -> list[str]:
     """The names of the settings beside the one at `loc`."""
-    model: Any = Config
     kinds = {kind.model_fields["kind"].annotation.__args__[0]: kind for kind in Source.__subclasses__()}  # type: ignore[union-attr]
+    model: Any = Config
     for part in loc[:-1]:
-        if part in kinds and model is None:
-            model = kinds[part]
-        elif isinstance(part, int):
+        if isinstance(part, int):
             model = ZendeskInstance
+        elif model is None:
+            model = kinds.get(part)
         else:
-            annotation = model.model_fields[part].annotation if model is not None and part in model.model_fields else None
-            model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+            annotation = model.model_fields[part].annotation if part in model.model_fields else None
+            model = annotation if _is_settings(annotation) else None
     return list(model.model_fields) if model is not None else []
+
+
+def _is_settings(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _shown(value: object, dotted: str) -> str:

@@ -4,8 +4,8 @@ Each pattern gives a kind and a canonical value, the same for every spelling tha
 
     "mata 410", "MATA-410", "MATA410.PRX"  ──▶  routine MATA410          "rejeicao 528", "cStat=528"  ──▶  rejection 528
 
-Patterns and their evidence: 2,583 real titles and articles. At index time the text's own capitals count (a field is written
-E1_VENCREA); in a query nobody's do.
+Patterns and their evidence: 2,583 real titles and articles. At index time the text's own capitals count (a field is
+written E1_VENCREA); in a query nobody's do.
 """
 
 from __future__ import annotations
@@ -81,7 +81,11 @@ def version(number: str) -> str:
 
 
 def _pattern(
-    kind: str, written: str, typed: str, canonical: Callable[[re.Match[str]], str] = _joined, needs: tuple[str, ...] = ("",)
+    kind: str,
+    written: str,
+    typed: str,
+    canonical: Callable[[re.Match[str]], str] = _joined,
+    needs: tuple[str, ...] = ("",),
 ) -> Pattern:
     return Pattern(kind, needs, re.compile(written, re.ASCII), re.compile(typed, re.ASCII), canonical)
 
@@ -96,7 +100,13 @@ PATTERNS = (
         needs=("-",),
     ),
     _pattern("version", VERSION.pattern, VERSION.pattern, _version, needs=("12", "elease", "rotheus", "ersão")),
-    _pattern("note", r"\b(?:NT|Nota T[ée]cnica)\s?(\d{4})[./](\d{3})\b", r"\b(?:nt|nota tecnica)\s?(\d{4})[./ ](\d{3})\b", _note, needs=("NT", "Nota")),
+    _pattern(
+        "note",
+        r"\b(?:NT|Nota T[ée]cnica)\s?(\d{4})[./](\d{3})\b",
+        r"\b(?:nt|nota tecnica)\s?(\d{4})[./ ](\d{3})\b",
+        _note,
+        needs=("NT", "Nota"),
+    ),
     _pattern(
         "rejection",
         r"(?i)(?:\brejei[çc](?:[ãa]o|[õo]es)|\brechazo|\bcstat\s*=?|\berro)\s*[:nº°#-]*\s*(\d{3,4})\b|\b(\d{3,4})\s*-\s*rejei[çc][ãa]o",
@@ -104,7 +114,13 @@ PATTERNS = (
         needs=("ejei", "EJEI", "echazo", "tat", "rro", "RRO"),
     ),
     _pattern("event", r"\b([SR])-?([1-9]\d{3})\b", r"\b([sr])[ -]?([1-9]\d{3})\b", _event),
-    _pattern("parameter", r"\bMV_(?!PAR\d)([A-Z0-9_]{1,10})\b", r"\bmv[_ ]?(?!par\d)([a-z0-9_]{3,10})\b", _parameter, needs=("MV_",)),
+    _pattern(
+        "parameter",
+        r"\bMV_(?!PAR\d)([A-Z0-9_]{1,10})\b",
+        r"\bmv[_ ]?(?!par\d)([a-z0-9_]{3,10})\b",
+        _parameter,
+        needs=("MV_",),
+    ),
     _pattern(
         "field",
         r"\b(?!MV_)([A-Z][A-Z0-9]{1,2})_([A-Z0-9]{2,7})\b",
@@ -112,7 +128,11 @@ PATTERNS = (
         _field,
         needs=("_",),
     ),
-    _pattern("routine", r"\b([A-Z]{4})(\d{3}[A-Z]{0,2}\d?)(?:\.PR[WX])?\b", r"\b([a-z]{4})[ -]?(\d{3}[a-z]{0,2}\d?)(?:\.pr[wx])?\b"),
+    _pattern(
+        "routine",
+        r"\b([A-Z]{4})(\d{3}[A-Z]{0,2}\d?)(?:\.PR[WX])?\b",
+        r"\b([a-z]{4})[ -]?(\d{3}[a-z]{0,2}\d?)(?:\.pr[wx])?\b",
+    ),
     _pattern("module", r"\b(SIGA[A-Z]{2,5})\b", r"\b(siga[a-z]{2,5})\b", needs=("SIGA",)),
     _pattern("entry_point", r"\b([A-Z]{1,6}\d{2,4}[A-Z]{2,6})\b", r"\b([a-z]{1,6}\d{2,4}[a-z]{2,6})\b"),
     _pattern("datasul", r"\b([A-Z]{2,3}\d{4}[A-Z]{0,2})\b", r"\b([a-z]{2,3})[ -]?(\d{4}[a-z]{0,2})\b"),
@@ -141,11 +161,17 @@ def typed(text: str) -> list[Found]:
     if len(folded) != len(text):
         folded = "".join(fold(character)[:1] or " " for character in text)
     found = list(_scan(folded, [(pattern, pattern.typed) for pattern in PATTERNS]))
-    taken = [(each.start, each.end) for each in found]
-    for match in BARE_RELEASE.finditer(folded):
-        if not any(start < match.end() and match.start() < end for start, end in taken):
-            found.append(Found(Identifier("version", version(match[1])), *match.span()))
+    found += [each for each in _bare_releases(folded) if not any(_overlap(each, other) for other in found)]
     return sorted(found, key=lambda each: each.start)
+
+
+def _bare_releases(folded: str) -> list[Found]:
+    matches = BARE_RELEASE.finditer(folded)
+    return [Found(Identifier("version", version(match[1])), *match.span()) for match in matches]
+
+
+def _overlap(one: Found, other: Found) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def of_document(document: Document) -> tuple[set[Identifier], set[Identifier]]:
@@ -154,7 +180,9 @@ def of_document(document: Document) -> tuple[set[Identifier], set[Identifier]]:
     stated.update(Identifier("version", value) for value in document.versions)
     stated.update(each.identifier for each in in_text(document.title))
     everywhere = set(stated)
-    everywhere.update(each.identifier for each in in_text("\n".join((*document.labels, *document.headings, document.body))))
+    everywhere.update(
+        each.identifier for each in in_text("\n".join((*document.labels, *document.headings, document.body)))
+    )
     return stated, everywhere
 
 

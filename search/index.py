@@ -1,4 +1,7 @@
-"""The contract of an index, and how it follows the store: `sync` step by step, `rebuild` beside the served generation."""
+"""The contract of an index, and how it follows the store.
+
+`sync` goes step by step; `rebuild` makes a new generation beside the served one.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,7 @@ def sync(store: Store, index: Index, *, batch: int, track: Track = lambda change
         return rebuild(store, index, track=track)
     if after > until:
         raise IndexUnavailable(
-            f"the index holds change {after}, the store only {until}: it is the index of another store; run `busca rebuild`"
+            f"the index holds change {after}, the store only {until}: it belongs to another store; run `busca rebuild`"
         )
     count = store.count_changes(after, until)
     pending = iter(track(store.changes(after, until), count))

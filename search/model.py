@@ -1,6 +1,6 @@
 """The values that every part speaks in: what is indexed, what is asked, what is answered. All are frozen.
 
-    Document ──▶ store ──Change──▶ index          text ──▶ Query ──▶ index ──▶ Results ⊃ Hit ⊃ Snippet
+Document ──▶ store ──Change──▶ index          text ──▶ Query ──▶ index ──▶ Results ⊃ Hit ⊃ Snippet
 """
 
 from __future__ import annotations

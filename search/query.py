@@ -1,7 +1,7 @@
 """What a person typed becomes a `Query`. Lenient by design: every text has a reading, and none raises.
 
-    mata 410 "pedido bloqueado" -orçamento fat*
-    └ code ┘ └──── phrase ────┘ └─ not ──┘ └ prefix
+mata 410 "pedido bloqueado" -orçamento fat*
+└ code ┘ └──── phrase ────┘ └─ not ──┘ └ prefix
 """
 
 from __future__ import annotations

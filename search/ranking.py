@@ -4,10 +4,6 @@ A hit's score is BM25F over the text fields, plus the code fields where the quer
 the signals below. BM25: Robertson & Zaragoza, "The Probabilistic Relevance Framework" (2009), k1 and b as there.
 """
 
-from __future__ import annotations
-
-from datetime import datetime
-
 FIELDS = {"title": 4.0, "headings": 1.6, "labels": 1.2, "body": 1.0}
 """Text field → weight. A title says in ten words what a body says in a thousand."""
 
@@ -32,16 +28,6 @@ POPULARITY_WEIGHT = 0.10
 
 FRESHNESS_WEIGHT = 0.15
 HALF_LIFE_DAYS = {"page": 1460.0, "article": 1095.0, "video": 1095.0, "package": 365.0}
-"""Kind → days after which the bonus of a new document has halved: packages age fast, a parameter reference slowly."""
+"""Kind → days after which the bonus of a new document has halved: packages age fast, a parameter reference slowly.
 
-
-def freshness(kind: str, age_days: float) -> float:
-    """The factor for a document's age: 1 + FRESHNESS_WEIGHT for a new one, towards 1 for an old one."""
-    return 1.0 + FRESHNESS_WEIGHT * 0.5 ** (max(age_days, 0.0) / HALF_LIFE_DAYS.get(kind, 1460.0))
-
-
-def signals(*, kind: str, updated: datetime, popularity: float, lang: str, query_lang: str, now: datetime) -> float:
-    """The product of the factors that do not depend on the words."""
-    age_days = (now - updated).total_seconds() / 86_400
-    language = LANG_BOOST if lang == query_lang else 1.0
-    return freshness(kind, age_days) * (1.0 + POPULARITY_WEIGHT * min(max(popularity, 0.0), 1.0)) * language
+The factor for age is 1 + FRESHNESS_WEIGHT · 0.5 ^ (days / half-life)."""

@@ -48,7 +48,7 @@ def passage(body: str, lang: str, terms: frozenset[str], length: int = LENGTH) -
     found = matches(scanned, lang, terms) if terms else []
     if not found:
         return _cut(body, 0, length, ())
-    first, last = _best_window(found, length - LEAD)
+    first = _best_window(found, length - LEAD)
     start = _sentence_start(body, found[first][0])
     spans = tuple((begin, end) for begin, end, _ in found[first:] if end <= start + length)
     return _cut(body, start, length, spans)
@@ -64,9 +64,9 @@ def _part_matches(word: str, offset: int, lang: str, terms: frozenset[str]) -> l
     return found
 
 
-def _best_window(found: list[tuple[int, int, str]], width: int) -> tuple[int, int]:
-    """The indexes of the first and last match of the window with the most different terms, then the most matches."""
-    best, best_value, counts, first = (0, 0), (0, 0), Counter[str](), 0
+def _best_window(found: list[tuple[int, int, str]], width: int) -> int:
+    """The index of the first match of the window with the most different terms, then the most matches."""
+    best, best_value, counts, first = 0, (0, 0), Counter[str](), 0
     for last, (_, end, term) in enumerate(found):
         counts[term] += 1
         while end - found[first][0] > width and first < last:
@@ -75,7 +75,7 @@ def _best_window(found: list[tuple[int, int, str]], width: int) -> tuple[int, in
             first += 1
         value = (len(counts), min(last - first + 1, 6))
         if value > best_value:
-            best, best_value = (first, last), value
+            best, best_value = first, value
     return best
 
 

@@ -17,13 +17,64 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-DROPPED = frozenset("script style svg template noscript iframe object head ac:parameter ac:placeholder ri:user".split())
+DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "svg",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "head",
+        "ac:parameter",
+        "ac:placeholder",
+        "ri:user",
+    ]
+)
 DROPPED_CLASSES = frozenset({"toc-macro", "page-metadata", "plugin_pagetree", "hidden"})
 DROPPED_MACROS = frozenset({"toc", "children", "attachments", "pagetree", "recently-updated", "anchor"})
 BLOCKS = frozenset(
-    "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form header hr li main nav"
-    " ol p pre section summary table tbody tfoot thead tr ul ac:structured-macro ac:rich-text-body ac:plain-text-body"
-    " ac:layout ac:layout-section ac:layout-cell ac:task".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "ac:structured-macro",
+        "ac:rich-text-body",
+        "ac:plain-text-body",
+        "ac:layout",
+        "ac:layout-section",
+        "ac:layout-cell",
+        "ac:task",
+    ]
 )
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 CELLS = frozenset({"td", "th"})
@@ -34,7 +85,10 @@ MACRO_TITLES = frozenset({"title", "label"})
 CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 BLANKS = re.compile(r"[^\S\n]+")
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]")
+CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+"""What is not text: control characters, marks of direction and width."""
 SURROGATES = re.compile(r"[\ud800-\udfff]")
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 

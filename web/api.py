@@ -15,8 +15,11 @@ from web.present import document_answer, search_answer, suggestion_answer
 from web.problems import Problem
 from web.serving import Serving, named, unchanged
 
+REFERENCE = "#/components/schemas/{model}"
 Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
-PROBLEM: dict[str, dict[str, Any]] = {"application/problem+json": {"schema": Problem}}
+PROBLEM: dict[str, dict[str, Any]] = {
+    "application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}
+}
 UNCHANGED: Responses = {304: {"description": "The answer that If-None-Match names still holds"}}
 MISSING: Responses = {404: {"description": "There is no such document", "content": PROBLEM}}
 INVALID: Responses = {422: {"description": "A parameter cannot be used; `errors` names it", "content": PROBLEM}}
@@ -56,8 +59,10 @@ def blueprint(serving: Serving) -> APIBlueprint:
 
 
 def describe(spec: Any) -> Any:
-    """Complete the OpenAPI document: APIFlask cannot read repeated names of a query string, so they are read, and
-    described, by `web.parameters`."""
+    """Complete the OpenAPI document with what APIFlask cannot know: names of a query string that repeat, which
+    `web.parameters` reads in its place, and the shape of problems, which error handlers answer."""
+    problem = Problem.model_json_schema(ref_template=REFERENCE)
+    spec["components"]["schemas"] |= problem.pop("$defs") | {"Problem": problem}
     for path, model in PARAMETERS.items():
         spec["paths"][path]["get"]["parameters"] = described(model)
     return spec

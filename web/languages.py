@@ -25,7 +25,7 @@ COOKIE = "ui"
 
 
 class Words:
-    """One language: `words("key", name=value)` is a sentence, `words.count("key", 3)` one that counts."""
+    """One language: called with a key and values it gives a sentence, by `count` one that counts."""
 
     def __init__(self, code: str, sentences: Mapping[str, str], examples: tuple[str, ...]) -> None:
         self.code = code

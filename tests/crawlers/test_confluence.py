@@ -151,6 +151,7 @@ def test_large_answers_that_fail_are_asked_in_smaller_parts(wiki: Wiki) -> None:
     wiki.heavy = 5
     found = wiki.read(page_size=20)
     assert keys(found) == ALL
+    assert list(dict.fromkeys(wiki.limits)) == [20, 10, 5]
     assert not failures(found)
 
 
@@ -244,7 +245,7 @@ def test_a_failed_cursor_is_given_up_for_offsets(wiki: Wiki) -> None:
 
 
 def test_a_next_link_to_another_host_is_not_followed(wiki: Wiki) -> None:
-    wiki.scans, wiki.next_base = True, "http://elsewhere.invalid/wiki"
+    wiki.scans, wiki.next_base = True, f"http://127.0.0.1:{wiki.server.port}/wiki"  # ours is localhost
     found = wiki.read()
     assert keys(found) == ALL  # by offsets
     assert not any("cursor" in asked for asked in wiki.asked)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
@@ -32,8 +32,8 @@ PORTAL = "https://portal.example.test/download"
 
 
 def downloads(client: Client, root: Path, *manifests: str) -> Downloads:
-    settings = DownloadsSource(kind="downloads", label="Central", manifests=manifests, portal_url=PORTAL)
-    return Downloads("downloads", settings, client, root)
+    chosen = DownloadsSource(kind="downloads", label="Central", manifests=manifests, portal_url=PORTAL)
+    return Downloads("downloads", chosen, client, root)
 
 
 def told(source: Downloads) -> list[dict[str, Any]]:
@@ -171,6 +171,19 @@ def test_broken_line_in_the_middle_is_one_record_failure(
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ('{"codigo": "7", "linha": {"id": "000010"}, "titulo": "x', {"id": "7"}),
+        ('{"linha": {"id": "000010"}, "codigo": 7, "titulo": "x', {"id": "7"}),
+        ('{"linha": {"id": "000010"}, "titulo": "x', {}),
+        ('{"titulo": "x', {}),
+    ],
+)
+def test_broken_line_is_known_by_its_own_id_only(line: str, shown: dict[str, str]) -> None:
+    assert parse_manifest("m.jsonl", f'{{"id": 1}}\n{line}\n'.encode()).items[1].fields == shown
+
+
 def test_broken_line_that_may_be_any_package_makes_the_run_partial(
     client: Client, tmp_path: Path, write: Callable[[str, str], None]
 ) -> None:
@@ -270,6 +283,7 @@ def test_arbitrary_bytes_raise_nothing_but_source_error(data: bytes) -> None:
         assert parse_manifest("m", data).items
 
 
+@settings(deadline=None)
 @given(st.sampled_from(GOOD), st.integers(0, 4_000), st.binary(max_size=20), st.integers(0, 40))
 def test_damaged_manifests_raise_nothing_but_our_errors(data: bytes, at: int, noise: bytes, dropped: int) -> None:
     damaged = data[:at] + noise + data[at + dropped :]
@@ -298,6 +312,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(CANONICAL)), JSON, max_size=12))
 def test_any_value_in_any_field_makes_a_document_or_a_record_error(row: dict[str, Any]) -> None:
     with Client(QUICK) as client:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
@@ -14,7 +14,7 @@ from crawlers.feed import Feed, parse_feed
 from crawlers.http import Client
 from crawlers.source import Record
 from search.config import FeedSource
-from search.errors import SourceError
+from search.errors import RecordError, SourceError
 from simulator import Simulator
 from tests.crawlers.golden import FOLDER, outcome
 
@@ -75,6 +75,15 @@ def test_what_is_no_whole_feed_ends_the_run(client: Client, httpserver: HTTPServ
         source.probe()
 
 
+@pytest.mark.parametrize(
+    "link", ["", "javascript:alert(1)", "http://[", "//:80/x", "ftp://leg.example.test/x", "mailto:x"]
+)
+def test_link_that_leads_to_no_web_page_is_a_record_error(client: Client, link: str) -> None:
+    entry = {"link": link, "title": "x", "updated": "2026-01-01T00:00:00+00:00"}
+    with pytest.raises(RecordError, match="no link to a web page"):
+        feed(client, "https://leg.example.test/feed").document(Record("k", {"position": "entry 1", "entry": entry}))
+
+
 def test_undeclared_encoding_is_read_and_is_no_damage() -> None:
     data = '<rss version="2.0"><channel><title>Ação</title><item><title>ção</title></item></channel></rss>'
     assert parse_feed(data.encode("cp1252")).entries[0].title == "ção"
@@ -91,6 +100,7 @@ def test_entities_of_a_feed_do_not_read_files() -> None:
     assert "root:" not in seen
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=200),

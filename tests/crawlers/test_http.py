@@ -197,8 +197,10 @@ def test_a_body_that_drips_meets_the_deadline(httpserver: HTTPServer) -> None:
 
 def test_silence_is_an_error_after_one_more_try(httpserver: HTTPServer) -> None:
     released = threading.Event()
+    held: list[str] = []
 
-    def hold(_: Request) -> Response:
+    def hold(request: Request) -> Response:
+        held.append(request.path)
         released.wait(10)
         return Response("")
 
@@ -206,6 +208,7 @@ def test_silence_is_an_error_after_one_more_try(httpserver: HTTPServer) -> None:
     with patient([], read_timeout_s=0.05, retries=4) as client:
         error = refusal(client, httpserver.url_for("/a"))
     released.set()
+    assert held == ["/a", "/a"]
     assert (error.status, error.heavy) == (None, True)
     assert "http.read_timeout_s" in str(error)
 

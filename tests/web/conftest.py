@@ -48,7 +48,9 @@ def library() -> list[Document]:
             breadcrumb=("Protheus", "Documentos técnicos", "NF-e"),
             **faturamento,
         ),
-        document("kb", "inst/360010000101", "Como resolver a rejeição 528?", "Recalcule a base do ICMS.", **faturamento),
+        document(
+            "kb", "inst/360010000101", "Como resolver a rejeição 528?", "Recalcule a base do ICMS.", **faturamento
+        ),
         document("kb", "inst/360010000101:es", "Rechazo 528 de la factura", "Recalcule la base.", lang="es"),
         document(
             "youtube",

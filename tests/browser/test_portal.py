@@ -1,0 +1,243 @@
+"""The portal in a real browser: the journey of a person, the keys, hostile text, and axe in both colour schemes.
+
+`portal` (from conftest.py) is the address of the whole service over the simulator's content. Nothing else is reached:
+pictures and the sources' own pages are answered here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="9"/>'
+HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+STATES = ["/", "/?q=rejei%C3%A7%C3%A3o+528", "/?q=xyzzyx&source=kb&line=RM", "/?q=protheus&page=2&source=tdn&source=kb"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def opened(browser: Browser, portal: str, **options: object) -> BrowserContext:
+    """A fresh context in Brazil; whatever is not the portal is answered without a network."""
+    context = browser.new_context(base_url=portal, locale="pt-BR", **options)  # type: ignore[arg-type]
+
+    def elsewhere(route: Route) -> None:
+        if route.request.resource_type == "image":
+            route.fulfill(body=PICTURE, content_type="image/svg+xml")
+        else:
+            route.fulfill(body="<!doctype html><title>the source</title>", content_type="text/html")
+
+    context.route(lambda url: not url.startswith(portal), elsewhere)
+    return context
+
+
+@pytest.fixture
+def page(browser: Browser, portal: str) -> Iterator[Page]:
+    """A page on which no dialog may open, no script may fail and nothing may be said on the console."""
+    context = opened(browser, portal)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("dialog", lambda dialog: (faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("pageerror", lambda error: faults.append(f"script {error}"))
+    page.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def asked(page: Page) -> dict[str, list[str]]:
+    """The parameters of the address that is shown."""
+    return parse_qs(urlsplit(page.url).query)
+
+
+def total(page: Page) -> int:
+    return int(re.sub(r"\D", "", page.locator("h1").inner_text().split()[0]))
+
+
+def test_a_person_searches_filters_pages_goes_back_and_opens_a_result(page: Page) -> None:
+    page.goto("/")
+    box = page.get_by_role("combobox")
+    expect(box).to_be_focused()
+    box.fill("protheus")
+    box.press("Enter")
+    expect(page.locator("h1")).to_contain_text("para “protheus”")
+    everything = total(page)
+    assert everything > 10
+
+    page.locator("[aria-labelledby=facet-source]").get_by_role("link", name=re.compile("^TDN")).click()
+    expect(page.get_by_role("link", name="Remover o filtro Origem: TDN")).to_be_visible()
+    assert asked(page) == {"q": ["protheus"], "source": ["tdn"]}
+    assert 0 < total(page) < everything
+    assert set(page.locator(".hit .source").all_inner_texts()) == {"TDN"}
+
+    page.get_by_role("link", name="Remover o filtro Origem: TDN").click()
+    page.get_by_role("link", name="Próxima").click()
+    assert asked(page)["page"] == ["2"]
+    expect(page.get_by_role("navigation", name="Páginas").locator("[aria-current=page]")).to_have_text(re.compile("2"))
+
+    page.go_back()
+    assert asked(page) == {"q": ["protheus"]}
+    expect(page.get_by_role("combobox")).to_have_value("protheus")
+    assert total(page) == everything
+
+    first = page.locator(".hit h2 a").first
+    address = first.get_attribute("href")
+    first.click()
+    page.wait_for_url(address or "")
+    assert page.title() == "the source"
+
+
+def test_a_suggestion_is_chosen_by_keyboard(page: Page) -> None:
+    page.goto("/")
+    box, options = page.get_by_role("combobox"), page.get_by_role("option")
+    box.press_sequentially("rejei")
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("status")).to_contain_text("suge")
+    assert box.get_attribute("aria-activedescendant") is None
+
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+    box.press("ArrowUp")
+    assert box.get_attribute("aria-activedescendant") is None, "the arrows pass through the typed text"
+    box.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+
+    box.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).to_have_value("rejei")
+    box.press("Escape")
+    expect(box).to_have_value("")
+
+    box.press_sequentially("rejei")
+    expect(options.first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    page.wait_for_function("document.title === 'the source'")
+
+
+def test_an_answer_that_comes_too_late_is_dropped(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route) if parse_qs(urlsplit(route.request.url).query)["q"] == ["mata"] else route.continue_()
+
+    page.route("**/api/v1/suggest*", hold)
+    page.goto("/")
+    box, options = page.get_by_role("combobox"), page.get_by_role("option")
+    with page.expect_request("**/suggest?q=mata&*"):
+        box.fill("mata")
+    box.fill("rejei")
+    expect(options.first).to_contain_text(re.compile("rejei", re.IGNORECASE))
+    before = options.all_inner_texts()
+    late = {
+        "query": "mata",
+        "suggestions": [{"text": "too late", "url": "https://x.example", "source": "", "ranges": []}],
+    }
+    for route in held:
+        route.fulfill(json=late)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert options.all_inner_texts() == before
+
+
+def test_keys_reach_the_box_and_the_sheet(page: Page) -> None:
+    page.goto("/?q=rejei%C3%A7%C3%A3o+528")
+    box, sheet = page.get_by_role("combobox"), page.get_by_role("dialog")
+    for key in ("/", "Control+k"):
+        page.locator("h1").click()
+        page.keyboard.press(key)
+        expect(box).to_be_focused()
+        expect(box).to_have_value("rejeição 528")
+    box.press("End")
+    page.keyboard.type("/?")
+    expect(box).to_have_value("rejeição 528/?")
+    expect(sheet).not_to_be_visible()
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).not_to_be_visible()
+    opener = page.get_by_role("button", name="Atalhos")
+    opener.click()
+    expect(sheet).to_be_visible()
+    sheet.get_by_role("button", name="Fechar").click()
+    expect(opener).to_be_focused()
+
+
+def test_hostile_markup_is_text(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("combobox").fill(HOSTILE)
+    page.get_by_role("combobox").press("Enter")
+    expect(page.get_by_role("combobox")).to_have_value(HOSTILE)
+    expect(page.locator("h1")).to_contain_text("onerror=alert(1)")
+    assert page.locator("script:not([src]), img[onerror]").count() == 0
+    page.goto("/?q=script+alert&source=%3Cimg+src%3Dx+onerror%3Dalert(3)%3E")
+    assert page.locator("script:not([src]), img[onerror]").count() == 0
+
+
+def test_everything_works_without_javascript(browser: Browser, portal: str) -> None:
+    context = opened(browser, portal, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("Buscar em todas as fontes").fill("protheus")
+    page.get_by_role("button", name="Buscar").click()
+    expect(page.locator(".hit")).to_have_count(10)
+    page.get_by_role("link", name="Próxima").click()
+    assert asked(page)["page"] == ["2"]
+    page.locator("[aria-labelledby=facet-source] a").first.click()
+    assert list(asked(page)) == ["q", "source"]
+    expect(page.locator("#open-keys")).to_be_hidden()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024])
+def test_nothing_is_wider_than_the_screen(browser: Browser, portal: str, width: int) -> None:
+    context = opened(browser, portal, viewport={"width": width, "height": 800}, has_touch=width < 1024)
+    page = context.new_page()
+    for state in STATES:
+        page.goto(state)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, state
+    sheet = page.locator(".filters > nav")
+    if width < 1024:
+        expect(sheet).to_be_hidden()
+        page.locator(".filters > summary").click()
+    expect(sheet).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(browser: Browser, portal: str, scheme: str, state: str) -> None:
+    context = opened(browser, portal, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(state)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    box = page.get_by_role("combobox")
+    box.fill("rejei")
+    expect(page.get_by_role("option").first).to_be_visible()
+    box.press("ArrowDown")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    context.close()
