@@ -6,7 +6,7 @@
 What real servers do, and what is done about it:
     `limit` is lowered silently, `start` in `next` is wrong   the next start is the last one plus the rows that came
     rows come again beyond the end, `next` with no rows       a page without a new id ends the listing
-    500 or silence on large answers                           half as many, down to single pages; what stays bad is a Failure
+    500 or silence on large answers                           half as many, down to one; what stays bad is a Failure
     CQL dates are in the server's zone, to the minute         an overlap of more than a day
 
 https://developer.atlassian.com/server/confluence/pagination-in-the-rest-api/
@@ -114,11 +114,12 @@ class Confluence:
             if listing.cursors:
                 try:
                     yield from self._walk(listing, place)
-                    return
                 except HttpError as error:
                     if error.status == 429:
                         raise
                     place = {}
+                else:
+                    return
             yield from self._walk(by_offset, place)
         except HttpError as error:
             if error.status == 429:

@@ -19,7 +19,7 @@ from search.model import Document, Identifier
 from search.text import Text
 
 SHORT = 0.3
-"""Rendered text of less than this share of the stored text has lost something: macros of apps, tabs, broken includes."""
+"""Rendered text below this share of the stored text has lost something: macros of apps, tabs, broken includes."""
 
 TAG = re.compile(r"<ac:parameter\b.*?</ac:parameter>|<!\[CDATA\[|\]\]>|<[^>]*>|\s+", re.DOTALL)
 OLD_VERSION = re.compile(
@@ -74,7 +74,7 @@ class Header:
 
 
 def document(source: str, base_url: str, page: Mapping[str, Any]) -> Document | None:
-    """Turn a page into a document, or into None when it is not current. Raise RecordError when it lacks what it must have."""
+    """Turn a page into a document; None when it is not current. Raise RecordError when it lacks what it must have."""
     key = fields.string(page.get("id"))
     if not (key.isascii() and key.isdigit()):
         raise RecordError(f"a page has no numeric id but {key!r}: tell the operators of {base_url}")

@@ -119,7 +119,8 @@ class Downloads:
             seen.update(found)
 
     def _files(self, pattern: str) -> list[str]:
-        names = glob.glob(pattern, root_dir=self._root, recursive=True)
+        # Path.glob refuses absolute patterns, and an operator may well give one.
+        names = glob.glob(pattern, root_dir=self._root, recursive=True)  # noqa: PTH207
         return sorted(name for name in names if (self._root / name).is_file())
 
     def _read(self, where: str) -> Manifest:

@@ -46,7 +46,7 @@ Params = Mapping[str, str | int]
 class HttpError(SourceError):
     """A call failed. `status` is the answer's, or None when there was none that could be read.
 
-    `heavy` is true where asking for less at once may help: the server broke, fell silent, or the body was cut or too big.
+    `heavy` is true where asking for less may help: the server broke, fell silent, or the body was cut or too big.
     """
 
     def __init__(self, message: str, *, status: int | None = None, heavy: bool = False) -> None:

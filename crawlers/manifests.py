@@ -104,7 +104,7 @@ def _known(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip()) or value == [] or value == {}
+    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {})
 
 
 def _is_secret(key: str, value: object) -> bool:

@@ -141,7 +141,7 @@ def _written(text: str) -> datetime | None:
     try:
         if match:
             day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
-            found = datetime(year, month, day, hour, minute, second)
+            found = datetime(year, month, day, hour, minute, second, tzinfo=ZONE)
         else:
             found = datetime.fromisoformat(text)
         return (found if found.tzinfo else found.replace(tzinfo=ZONE)).astimezone(UTC)

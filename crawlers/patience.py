@@ -83,7 +83,7 @@ class Patience(Retry):
     def get_backoff_time(self) -> float:
         """Seconds, doubling, with jitter: clients that failed together do not come back together."""
         full_s = min(self.backoff_max, self.backoff_factor * 2.0 ** (len(self.history) - 1))
-        return full_s * random.uniform(0.5, 1.0)
+        return full_s * random.uniform(0.5, 1.0)  # noqa: S311  jitter is no secret
 
 
 def retry_after_s(value: str | None) -> float | None:

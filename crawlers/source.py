@@ -12,7 +12,7 @@ from search.model import Document
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One item as the source gave it; `key` becomes the document's key. `data` is foreign JSON: checked in `document`."""
+    """One item as the source gave it; `key` becomes the document's. `data` is foreign JSON: checked in `document`."""
 
     key: str
     data: Mapping[str, Any]

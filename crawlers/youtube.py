@@ -133,10 +133,11 @@ class Youtube:
         if start:
             try:
                 yield from self._pages(uploads, str(start["page_token"]), int(start["count"]))
-                return
             except HttpError as error:
                 if error.status != 400:
                     raise
+            else:
+                return
         yield from self._pages(uploads)
 
     def _pages(self, playlist: str, token: str = "", count: int = 0) -> Iterator[Page]:

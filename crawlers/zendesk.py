@@ -217,7 +217,7 @@ class Zendesk:
     def _pages(
         self, instance: ZendeskInstance, path: str, params: Params, name: str
     ) -> Iterator[tuple[list[Mapping[str, Any]], Params | None]]:
-        """The new rows of each page, and the parameters of the next. Raise HttpError when a listing turns in circles."""
+        """The new rows of each page, and the parameters of the next. Raise HttpError when it turns in circles."""
         seen: set[str] = set()
         for _ in range(MAX_CALLS):
             answer = self._list(instance, path, params, name)

@@ -24,8 +24,8 @@ LANGS = {"pt-br": "pt", "pt": "pt", "es": "es", "en-us": "en"}
 
 DASH = re.compile(r"\s+[-–—]\s+")
 SEGMENTS = re.compile(
-    r"cross segment(?:o?s|o)|agro(?:negocio)?|construcao|distribuicao|educacional|financial services|framework|hotelaria"
-    r"|juridico|logistica|manufatura|prestadores de servicos|saude|servicos|varejo|mi|mercado internacional"
+    r"cross segment(?:o?s|o)|agro(?:negocio)?|construcao|distribuicao|educacional|financial services|framework"
+    r"|hotelaria|juridico|logistica|manufatura|prestadores de servicos|saude|servicos|varejo|mi|mercado internacional"
 )
 """As folded: without accents, in lower case."""
 
@@ -63,7 +63,7 @@ class Title:
 
 
 def document(source: str, data: Mapping[str, Any]) -> Document | None:
-    """Turn an article in one locale into a document, or into None when it is not public. Raise RecordError on nonsense."""
+    """Turn an article in one locale into a document; None when it is not public. Raise RecordError on nonsense."""
     article, locale = fields.mapping(data.get("article")), fields.string(data.get("locale"))
     instance, base_url = fields.string(data.get("instance")), fields.string(data.get("base_url"))
     if data.get("gone") or article.get("draft"):

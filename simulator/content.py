@@ -53,6 +53,5 @@ def _check_links(catalog: Catalog, problems: list[str]) -> None:
         texts.append((f"downloads.yaml: package {package.id}", text_of(package.description) + doc))
     texts += [(f"legislacao.yaml: entry {entry.id}", entry.summary) for entry in catalog.entries.all()]
     for where, text in texts:
-        for mark in LINK.finditer(text):
-            if not catalog.has(mark[1], mark[2]):
-                problems.append(f"{where}: {mark[0]} links to nothing")
+        dead = (mark[0] for mark in LINK.finditer(text) if not catalog.has(mark[1], mark[2]))
+        problems.extend(f"{where}: {link} links to nothing" for link in dead)

@@ -77,9 +77,7 @@ class Control:
         locale = request.first("locale")
         try:
             if request.method == "PUT":
-                fields = _json(request)
-                if not isinstance(fields, dict):
-                    raise EditError("the fields to change are a JSON object")
+                fields = _fields(request)
                 self._editor.edit(source, key, fields, locale)
             elif request.method == "DELETE":
                 if not self._editor.delete(source, key, locale):
@@ -89,6 +87,13 @@ class Control:
         except EditError as error:
             raise Refused(400, str(error)) from error
         return as_json({"source": source, "id": key, "there": key in self._catalog.shelf(source)})
+
+
+def _fields(request: Request) -> dict[str, Any]:
+    fields = _json(request)
+    if not isinstance(fields, dict):
+        raise Refused(400, "the fields to change are a JSON object")
+    return fields
 
 
 def _json(request: Request) -> Any:

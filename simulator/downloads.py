@@ -25,12 +25,10 @@ _TYPES = {
     "xml": "application/xml; charset=utf-8",
     "csv": "text/csv; charset=windows-1252",
 }
-# fmt: off
 _COLUMNS = (
-    "código", "título", "descrição", "linha_id", "linha", "produto", "módulo", "ambiente", "versão", "tipo", "país", "data",
-    "atualização", "arquivos", "tamanho", "sha256", "so", "arquitetura", "issue", "chamado", "documento", "prerequisitos", "substitui",
-)
-# fmt: on
+    "código título descrição linha_id linha produto módulo ambiente versão tipo país data atualização arquivos tamanho"
+    " sha256 so arquitetura issue chamado documento prerequisitos substitui"
+).split()
 
 
 class Downloads:

@@ -1,7 +1,7 @@
 """Golden files: a record as its source gave it, and the document that it becomes.
 
-tests/crawlers/golden/SOURCE/NAME.json holds {"record": {"key", "data"}, "document": {…} or null, or "error": "…"}. A field
-of `document` that is left out has the default of Document.
+tests/crawlers/golden/SOURCE/NAME.json holds {"record": {"key", "data"}, "document": {…} or null, or "error": "…"}. A
+field of `document` that is left out has the default of Document.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -110,10 +111,8 @@ def test_entities_of_a_feed_do_not_read_files() -> None:
     )
 )
 def test_arbitrary_bytes_raise_nothing_but_source_error(data: bytes) -> None:
-    try:
+    with suppress(SourceError):
         assert parse_feed(data).entries
-    except SourceError as error:
-        assert "feed" in str(error)
 
 
 def test_simulated_feed_is_read_whole(client: Client, simulator: Simulator) -> None:

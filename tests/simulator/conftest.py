@@ -186,7 +186,7 @@ def pages_file(tmp_path: Path) -> Path:
             {
                 "id": f"doc{number}",
                 "title": "" if number == 3 else f"Página {number}",
-                "text": f"Título {number}\n\nPrimeiro <parágrafo> & mais\nsegunda linha\n\n- um\n- dois\n\nfim {number}",
+                "text": f"Título {number}\n\nPrimeiro <parágrafo> & mais\nlinha dois\n\n- um\n- dois\n\nfim {number}",
                 "lang": ("pt", "es", "en", "fr")[number % 4],
                 "product": f"Produto {number % 3}",
                 "updated": "03/30/2017",

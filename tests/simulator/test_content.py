@@ -176,8 +176,16 @@ def test_a_click_opens_a_page(get: Get, path: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/nowhere", "/tdn/pages/viewpage.action?pageId=9", "/tdn/display/X", "/tdn/x/__", "/kb/hc/en-us/articles/360000001000",
-     "/youtube/watch?v=video000030", "/downloads/portal/p/10098/download?e=9", "/legislacao/none"],
-)  # fmt: skip
+    [
+        "/nowhere",
+        "/tdn/pages/viewpage.action?pageId=9",
+        "/tdn/display/X",
+        "/tdn/x/__",
+        "/kb/hc/en-us/articles/360000001000",
+        "/youtube/watch?v=video000030",
+        "/downloads/portal/p/10098/download?e=9",
+        "/legislacao/none",
+    ],
+)
 def test_what_is_not_there_is_404(get: Get, path: str) -> None:
     assert get(path).status_code == 404

@@ -59,7 +59,7 @@ def test_text_becomes_paragraphs_and_lists(corpus: Simulator) -> None:
         f"{corpus.url}/tdn/rest/api/content/800000000", params={"expand": "body.export_view,body.storage"}, timeout=10
     ).json()
     assert page["body"]["export_view"]["value"] == (
-        "<p>Título 0</p>\n<p>Primeiro &lt;parágrafo&gt; &amp; mais<br/>segunda linha</p>\n"
+        "<p>Título 0</p>\n<p>Primeiro &lt;parágrafo&gt; &amp; mais<br/>linha dois</p>\n"
         "<ul><li>um</li><li>dois</li></ul>\n<p>fim 0</p>"
     )
     assert page["body"]["storage"]["value"] == page["body"]["export_view"]["value"]
