@@ -155,6 +155,16 @@ def rebuild(parts: Parts) -> None:
 
 
 @main.command()
+@click.pass_obj
+def rollback(parts: Parts) -> None:
+    """Serve the generation before the served one again, brought up to date."""
+    with exclusive(parts.store, parts.config.data_dir, "index"):
+        name = parts.index.roll_back()
+        index.sync(parts.store, parts.index, batch=parts.config.index.batch, track=tracked("index"))
+    click.echo(f"generation {name} is served")
+
+
+@main.command()
 @click.argument("text")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer of the API.")
 @click.option("--page", default=1, show_default=True, type=click.IntRange(min=1))

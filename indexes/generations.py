@@ -46,8 +46,8 @@ class Generations:
         return self.folder / name
 
     def create(self) -> str:
-        """Make the folder of a new generation and return its name; names sort by age."""
-        last = max((int(name.rsplit("-", 1)[1]) for name in self.names()), default=0)
+        """Make the folder of a new generation and return its name; its number is one above all others'."""
+        last = max(map(order, self.names()), default=0)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{last + 1:06d}"
         self.path(name).mkdir(parents=True)
         return name
@@ -59,20 +59,35 @@ class Generations:
     def drop(self, name: str) -> None:
         shutil.rmtree(self.path(name), ignore_errors=True)
 
+    def sweep(self) -> None:
+        """Drop what is newer than the served generation: a killed rebuild left it, or it was rolled back."""
+        served = order(self.current()) if self.exists() else 0
+        for name in self.names():
+            if order(name) > served:
+                self.drop(name)
+
     def prune(self, keep: int) -> None:
-        """Drop all but the `keep` newest generations, and never the served one; what a killed rebuild left goes too."""
-        served = self.current()
-        older = [name for name in self.names() if name < served]
-        newer = [name for name in self.names() if name > served]
-        for name in (*newer, *older[: max(0, len(older) - (keep - 1))]):
+        """Drop the oldest generations, down to `keep` with the served one."""
+        older = self.older()
+        for name in older[: max(0, len(older) - (keep - 1))]:
             self.drop(name)
+
+    def older(self) -> list[str]:
+        """The generations before the served one, oldest first."""
+        served = order(self.current())
+        return [name for name in self.names() if order(name) < served]
 
     def names(self) -> list[str]:
         """All generations, oldest first."""
         if not self.folder.is_dir():
             return []
         found = [each.name for each in self.folder.iterdir() if each.is_dir() and NAME.fullmatch(each.name)]
-        return sorted(found, key=lambda name: (int(name.rsplit("-", 1)[1]), name))
+        return sorted(found, key=order)
+
+
+def order(name: str) -> int:
+    """The number in a generation's name: its date may come from a clock that was wrong."""
+    return int(name.rsplit("-", 1)[1])
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,8 +55,15 @@ class WhooshIndex:
     def rebuild(self, changes: Iterable[Change]) -> int:
         """See Index: the served generation answers until the new one is whole; a failed one leaves nothing behind."""
         name = self._begin()
+        counter = _Counter()
         try:
-            position = self._write(name, changes)
+            position = self._write(name, counter.counted(changes))
+            held = self._open(name).doc_count()
+            if held != counter.documents:
+                raise IndexUnavailable(
+                    f"the new generation holds {held} of {counter.documents} documents and is not served: look at the"
+                    " disk, then run `busca rebuild`"
+                )
         except BaseException:
             self._generations.drop(name)
             raise
@@ -64,7 +71,17 @@ class WhooshIndex:
         self._generations.prune(self._settings.keep)
         return position
 
+    def roll_back(self) -> str:
+        older = self._generations.older()
+        if not older:
+            served = self._generations.current()
+            raise IndexUnavailable(f"{served} is the oldest generation that is kept: there is none to go back to")
+        self._open(older[-1])
+        self._generations.publish(older[-1])
+        return older[-1]
+
     def _begin(self) -> str:
+        self._generations.sweep()
         name = self._generations.create()
         whoosh.create_in(str(self._generations.path(name)), schema())
         return name
@@ -167,6 +184,18 @@ class WhooshIndex:
         except (OSError, ValueError, EOFError, KeyError) as error:
             raise IndexUnavailable(f"generation {name} cannot be read ({error}): run `busca rebuild`") from error
         self._snapshot = snapshot  # the old one closes when its last reader lets go of it
+
+
+class _Counter:
+    """Counts the documents among the changes that pass."""
+
+    def __init__(self) -> None:
+        self.documents = 0
+
+    def counted(self, changes: Iterable[Change]) -> Iterator[Change]:
+        for change in changes:
+            self.documents += change.document is not None
+            yield change
 
 
 def open_index(folder: Path, settings: config.Index) -> WhooshIndex:

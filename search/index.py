@@ -27,6 +27,12 @@ class Index(Protocol):
         Return the new position. A failure leaves the old generation served and nothing else behind.
         """
 
+    def roll_back(self) -> str:
+        """Serve the generation before the served one again; return its name. The next sync brings it up to date.
+
+        Raise IndexUnavailable when none is kept.
+        """
+
     def search(self, query: Query) -> Results:
         """Answer a query. Raise IndexUnavailable when no generation can be opened."""
 
