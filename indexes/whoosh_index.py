@@ -55,20 +55,31 @@ class WhooshIndex:
     def rebuild(self, changes: Iterable[Change]) -> int:
         """See Index: the served generation answers until the new one is whole; a failed one leaves nothing behind."""
         name = self._begin()
-        counter = _Counter()
         try:
-            position = self._write(name, counter.counted(changes))
-            held = self._open(name).doc_count()
-            if held != counter.documents:
-                raise IndexUnavailable(
-                    f"the new generation holds {held} of {counter.documents} documents and is not served: look at the"
-                    " disk, then run `busca rebuild`"
-                )
+            position = self._write_whole(name, changes)
         except BaseException:
             self._generations.drop(name)
             raise
         self._generations.publish(name)
         self._generations.prune(self._settings.keep)
+        return position
+
+    def _write_whole(self, name: str, changes: Iterable[Change]) -> int:
+        """Fill a new generation. Raise IndexUnavailable when it does not hold what it was given."""
+        given = 0
+
+        def counted() -> Iterator[Change]:
+            nonlocal given
+            for change in changes:
+                given += change.document is not None
+                yield change
+
+        position, held = self._write(name, counted()), self._open(name).doc_count()
+        if held != given:
+            raise IndexUnavailable(
+                f"the new generation holds {held} of {given} documents and is not served: look at the disk, then run"
+                " `busca rebuild`"
+            )
         return position
 
     def roll_back(self) -> str:
@@ -184,18 +195,6 @@ class WhooshIndex:
         except (OSError, ValueError, EOFError, KeyError) as error:
             raise IndexUnavailable(f"generation {name} cannot be read ({error}): run `busca rebuild`") from error
         self._snapshot = snapshot  # the old one closes when its last reader lets go of it
-
-
-class _Counter:
-    """Counts the documents among the changes that pass."""
-
-    def __init__(self) -> None:
-        self.documents = 0
-
-    def counted(self, changes: Iterable[Change]) -> Iterator[Change]:
-        for change in changes:
-            self.documents += change.document is not None
-            yield change
 
 
 def open_index(folder: Path, settings: config.Index) -> WhooshIndex:

@@ -1,0 +1,1 @@
+"""Timings, always as a ratio against a peer in the same run."""
