@@ -109,7 +109,9 @@ class _Reading:
         self._flush(None)
         if self._unread or earlier:
             unit, reason = (earlier or self._store.failures(self._run))[0]
-            return "partial", f"{self._unread + len(earlier)} parts could not be read; the first: {unit}: {reason}"
+            parts = self._unread + len(earlier)
+            counted = f"{parts} parts" if parts > 1 else "a part"
+            return "partial", f"{counted} could not be read{'; the first' if parts > 1 else ''}: {unit}: {reason}"
         return "ok", ""
 
     def remove_unseen(self, *, accept_loss: bool) -> tuple[State, str]:
