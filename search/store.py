@@ -225,11 +225,11 @@ class Store:
         with self._transaction() as connection:
             upsert = insert(connection, leases).values(name=name, owner=owner, until=until)
             free = (leases.c.owner == owner) | (leases.c.until < now.isoformat())
-            taken = connection.execute(
+            connection.execute(
                 upsert.on_conflict_do_update(index_elements=["name"], set_={"owner": owner, "until": until}, where=free)
-            ).rowcount
+            )
             holder = connection.execute(sa.select(leases).where(leases.c.name == name)).one()
-        if not taken and holder.owner != owner:
+        if holder.owner != owner:
             raise BusyError(f"{name} is being done by {holder.owner}, whose claim holds until {holder.until[:19]} UTC")
 
     def drop_lease(self, name: str, owner: str) -> None:
@@ -296,12 +296,16 @@ def open_store(url: str) -> Store:
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    except (sa.exc.ArgumentError, OSError) as error:
+    except (sa.exc.ArgumentError, ImportError, OSError) as error:
         raise StoreError(f"the store cannot be opened: {error}") from error
     if engine.dialect.name == "sqlite":
         prepare_sqlite(engine)
     store = Store(engine)
-    store.migrate()
+    try:
+        store.migrate()
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

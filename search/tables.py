@@ -7,6 +7,8 @@ together.
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,54 +23,62 @@ from search.errors import StoreError
 from search.model import Document
 
 metadata = sa.MetaData()
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False)
+
+
+def _run_id(**options: Any) -> sa.Column[int]:
+    return sa.Column("run", sa.Integer, sa.ForeignKey("runs.id"), **options)
+
+
 documents = sa.Table(
     "documents",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("source", sa.Text),
-    sa.Column("change", sa.BigInteger),
-    sa.Column("fingerprint", sa.String(32)),
-    sa.Column("removed", sa.Boolean),
-    sa.Column("data", sa.Text),
-    sa.Column("body", sa.LargeBinary),
+    _text("source"),
+    sa.Column("change", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("fingerprint", sa.String(32), nullable=False),
+    sa.Column("removed", sa.Boolean, nullable=False),
+    _text("data"),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Index("documents_source", "source", "removed"),
 )
-meta = sa.Table("meta", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text))
+meta = sa.Table("meta", metadata, sa.Column("name", sa.Text, primary_key=True), _text("value"))
 counters = sa.Table(
-    "counters", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.BigInteger)
+    "counters",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
 )
 runs = sa.Table(
     "runs",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("source", sa.Text),
-    sa.Column("mode", sa.Text),
-    sa.Column("state", sa.Text),
-    sa.Column("started_at", sa.Text),
+    _text("source"),
+    _text("mode"),
+    _text("state"),
+    _text("started_at"),
     sa.Column("ended_at", sa.Text),
-    sa.Column("counts", sa.Text),
-    sa.Column("error", sa.Text),
+    _text("counts"),
+    _text("error"),
+    sa.Index("runs_source", "source", "id"),
 )
-checkpoints = sa.Table(
-    "checkpoints", metadata, sa.Column("run", sa.Integer, primary_key=True), sa.Column("data", sa.Text)
-)
-seen = sa.Table(
-    "seen", metadata, sa.Column("run", sa.Integer, primary_key=True), sa.Column("id", sa.Text, primary_key=True)
-)
+checkpoints = sa.Table("checkpoints", metadata, _run_id(primary_key=True), _text("data"))
+seen = sa.Table("seen", metadata, _run_id(primary_key=True), sa.Column("id", sa.Text, primary_key=True))
 failures = sa.Table(
     "failures",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("run", sa.Integer),
-    sa.Column("unit", sa.Text),
-    sa.Column("error", sa.Text),
+    _run_id(nullable=False, index=True),
+    _text("unit"),
+    _text("error"),
 )
-leases = sa.Table(
-    "leases",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("owner", sa.Text),
-    sa.Column("until", sa.Text),
-)
+leases = sa.Table("leases", metadata, sa.Column("name", sa.Text, primary_key=True), _text("owner"), _text("until"))
+
+PATIENCE_S = 60
+"""How long a writer waits for another on SQLite."""
 
 VOLATILE = frozenset({"views", "likes", "version", "votes", "representation"})
 """Names in `Document.extra` that move without the document saying anything else: no part of the fingerprint."""
@@ -115,18 +125,33 @@ def insert(connection: sa.Connection, table: sa.Table) -> Any:
 
 
 def prepare_sqlite(engine: sa.Engine) -> None:
-    """WAL, so that readers never wait for the writer; a writer begins at once and waits for another up to 60 s."""
+    """WAL, so that readers never wait for the writer; a writer begins at once and waits for another."""
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "busy_timeout=60000", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (f"busy_timeout={PATIENCE_S * 1000}", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        _write_ahead(connection)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: sa.Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Set WAL, which the file remembers. While another process does so, SQLite says "locked" without waiting."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 @contextmanager

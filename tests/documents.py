@@ -1,0 +1,24 @@
+"""Documents to try things with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from search.model import Document
+
+MOMENT = datetime(2026, 3, 14, 12, 30, tzinfo=UTC)
+
+
+def document(key: str = "1", **changes: Any) -> Document:
+    """A page of TDN about nothing much, changed as asked."""
+    source = changes.pop("source", "tdn")
+    values: dict[str, Any] = {
+        "url": f"https://tdn.example/{key}",
+        "title": f"Título {key}",
+        "body": f"Corpo do documento {key}.",
+        "kind": "page",
+        "lang": "pt",
+        "updated": MOMENT,
+    }
+    return Document(source=source, key=key, **values | changes)
