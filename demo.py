@@ -45,11 +45,13 @@ def run_demo(settings: config.Config, *, pages: Path | None, port: int | None, b
     web_port = port or _free_port(settings.web.host, settings.web.port)
     _own_the_store(settings, pages)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background ignores it
     try:
         with _simulator(pages, _free_port("127.0.0.1", web_port + 1)) as address:
             demo_path = settings.data_dir / "demo.yaml"
             demo_path.write_text(
-                yaml.safe_dump(_settings(settings, address, pages, web_port), sort_keys=False), encoding="utf-8"
+                yaml.safe_dump(simulated(settings, address, pages=pages, web_port=web_port), sort_keys=False),
+                encoding="utf-8",
             )
             demo_settings = config.load(demo_path)
             page = f"http://{settings.web.host}:{web_port}"
@@ -82,7 +84,7 @@ def _own_the_store(settings: config.Config, pages: Path | None) -> None:
     store.close()
 
 
-def _settings(settings: config.Config, address: str, pages: Path | None, web_port: int) -> dict[str, Any]:
+def simulated(settings: config.Config, address: str, *, pages: Path | None, web_port: int) -> dict[str, Any]:
     """The configuration with every source led to the simulator, and without the politeness that strangers are owed."""
     data: dict[str, Any] = settings.model_dump(mode="json")
     data["http"] |= {
