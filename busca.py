@@ -173,6 +173,7 @@ def rollback(parts: Parts) -> None:
 @click.pass_obj
 def search(parts: Parts, text: str, as_json: bool, page: int, per_page: int, sources: tuple[str, ...]) -> None:
     """Search as the API does."""
+    parts.index.status()  # an operator is told why nothing can be searched, not what a visitor would be told
     client = create_app(parts.config, parts.index, parts.store).test_client()
     text = text.encode("utf-8", "replace").decode()
     parameters = {"q": text, "page": page, "per_page": per_page, "source": list(sources)}

@@ -112,7 +112,7 @@ class Client:
             if answer.status_code not in REDIRECTS:
                 return self._checked(answer, content)
             url, params = _followed(answer), None
-        raise HttpError(f"{_place(url)} redirects in circles: check base_url")
+        raise HttpError(f"{_place(url)} redirects in circles: check the address in the settings")
 
     def json(self, url: str, *, params: Params | None = None) -> Any:
         """Get JSON. Raise HttpError for an answer of another type too: a page is a block or a log-in, never "empty"."""
@@ -122,7 +122,7 @@ class Client:
             seen = type.strip() or "something without a type"
             raise HttpError(
                 f"{_place(response.url)} answered {seen} instead of JSON: a log-in page or a firewall stands before it;"
-                " check base_url, and ask its operators to let our User-Agent pass"
+                " check the address in the settings, and ask its operators to let our User-Agent pass"
             )
         try:
             return json.loads(_json_text(response.content, rest))
@@ -236,27 +236,31 @@ def _advice(answer: requests.Response, longest_s: float) -> str:
             " it blocks us: ask its operators, or raise that setting"
         )
     known = {
-        401: "it wants a log-in; check base_url: sources are read anonymously",
-        403: "it refuses us; check base_url, and ask its operators to let our User-Agent pass",
-        404: "there is no such page; check base_url and the source's settings",
+        401: "it wants a log-in; check the address in the settings: sources are read anonymously",
+        403: "it refuses us; check the address in the settings, and ask its operators to let our User-Agent pass",
+        404: "there is no such page; check the source's settings",
         429: "too many requests, after all retries; lower http.requests_per_second",
     }
     if answer.status_code >= 500:
         return "it is out of order; try again later, then tell its operators"
-    return known.get(answer.status_code, "it did not understand the request; check base_url and the source's settings")
+    return known.get(answer.status_code, "it did not understand the request; check the source's settings")
 
 
 def _unreachable(url: str, error: requests.RequestException) -> HttpError:
     if isinstance(error, requests.ConnectTimeout):
-        return HttpError(f"{_place(url)} could not be reached in time: check base_url and the network")
+        return HttpError(
+            f"{_place(url)} could not be reached in time: check the address in the settings, and the network"
+        )
     reason = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(error, requests.Timeout) or isinstance(reason, ReadTimeoutError):
         return HttpError(f"{_place(url)} did not answer in time: try later, or raise http.read_timeout_s", heavy=True)
     if isinstance(error, requests.exceptions.SSLError):
-        return HttpError(f"{_place(url)} has no valid certificate: check base_url and the machine's certificates")
+        return HttpError(
+            f"{_place(url)} has no valid certificate: check the address in the settings and the machine's certificates"
+        )
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
         return HttpError(f"{_place(url)} is no address that can be called: check the source's settings")
-    return HttpError(f"{_place(url)} could not be reached: check base_url and the network")
+    return HttpError(f"{_place(url)} could not be reached: check the address in the settings, and the network")
 
 
 def _broken_body(url: str, error: Exception) -> HttpError:

@@ -236,7 +236,7 @@ class Zendesk:
     def _list(self, instance: ZendeskInstance, path: str, params: Params, name: str) -> Mapping[str, Any]:
         answer = self._call(instance, path, params)
         if not isinstance(answer.get(name), list):
-            raise HttpError(f"{instance.base_url} answered {path} without {name}: check base_url")
+            raise HttpError(f"{instance.base_url} answered {path} without {name}: check the address in the settings")
         return answer
 
     def _call(self, instance: ZendeskInstance, path: str, params: Params) -> Mapping[str, Any]:

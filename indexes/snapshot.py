@@ -57,7 +57,7 @@ class Column:
 class Snapshot:
     """Thread-safe; whoever opened it closes it when nobody reads it any more."""
 
-    def __init__(self, searcher: Searcher, *, generation: str, position: int, built_at: datetime) -> None:
+    def __init__(self, searcher: Searcher, *, generation: str, commit: int, position: int, built_at: datetime) -> None:
         self.generation = generation
         self.position = position
         self.built_at = built_at
@@ -65,7 +65,7 @@ class Snapshot:
         self._lock = threading.Lock()
         self._clauses: OrderedDict[Clause, tuple[Documents, Scores]] = OrderedDict()
         self.size = int(searcher.reader().doc_count_all())
-        self.commit = int(searcher.reader().generation())
+        self.commit = commit
         self.alive = self._alive()
         self.columns = {name: self._column(f"c_{name}") for name in (*FILTERS, "audience")}
         self.updated = self._numbers("c_updated", np.int64)

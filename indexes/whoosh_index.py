@@ -189,9 +189,10 @@ class WhooshIndex:
         path = self._generations.path(name)
         try:
             searcher = opened.searcher(weighting=weighting())
-            commit = int(searcher.reader().generation())
+            commit = int(searcher.reader().generation() or 0)  # None where there is no segment yet
             built_at = datetime.fromtimestamp(opened.last_modified(), UTC)
-            snapshot = Snapshot(searcher, generation=name, position=_read_position(path, commit), built_at=built_at)
+            position = _read_position(path, commit)
+            snapshot = Snapshot(searcher, generation=name, commit=commit, position=position, built_at=built_at)
         except (OSError, ValueError, EOFError, KeyError) as error:
             raise IndexUnavailable(f"generation {name} cannot be read ({error}): run `busca rebuild`") from error
         self._snapshot = snapshot  # the old one closes when its last reader lets go of it

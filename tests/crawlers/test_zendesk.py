@@ -325,11 +325,11 @@ def test_a_probe_counts_the_articles_of_each_instance(simulator: Simulator, clie
     sentence = source.probe()
     assert sentence.startswith("2 instances: kb1 ")
     assert "articles in pt-br, " in sentence
-    assert sentence.endswith("check base_url and the source's settings")
+    assert sentence.endswith("check the source's settings")
 
 
 def test_a_probe_that_reaches_nothing_is_an_error(client: Client) -> None:
-    with pytest.raises(SourceError, match="check base_url"):
+    with pytest.raises(SourceError, match="check the address in the settings"):
         Zendesk("kb", settings("http://127.0.0.1:1"), client).probe()
 
 

@@ -173,5 +173,3 @@ def ready(tmp_path_factory: pytest.TempPathFactory, whole_simulator: Simulator) 
     place = workplace(tmp_path_factory.mktemp("ready"), whole_simulator.url)
     place.done("work", "--once")
     return place
-
-

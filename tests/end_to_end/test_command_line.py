@@ -1,0 +1,298 @@
+"""The command line: results on stdout, all else on stderr, exit codes, a sentence for each thing that is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from search.locks import exclusive
+from search.store import open_store
+from simulator import Simulator
+from tests.end_to_end.conftest import ROOT, Workplace
+
+SOURCES = ("tdn", "kb", "youtube", "downloads", "legislacao")
+COMMANDS = ("check", "crawl", "sync", "rebuild", "rollback", "search", "status", "serve", "work", "demo")
+FIRST = {"tdn": "700100101", "kb": "360010000101", "youtube": "rj528NFe0a1", "downloads": "1100101"}
+"""A document of each source that can be changed."""
+
+
+def crawled(busca: Workplace, *words: str) -> dict[str, dict[str, Any]]:
+    """Source → how its run ended, by `busca crawl --json`."""
+    return {line["source"]: line for line in busca("crawl", *words, "--json").lines}
+
+
+def commits(busca: Workplace) -> set[str]:
+    """The files that make a commit of a Whoosh index."""
+    return {str(path.relative_to(busca.folder)) for path in busca.config.index_dir.rglob("*.toc")}
+
+
+# -- check -------------------------------------------------------------------------------------------------------------
+
+
+def test_check_says_what_every_source_answers(busca: Workplace) -> None:
+    findings = {each["name"]: each for each in busca.done("check", "--json").json["findings"]}
+    assert list(findings) == ["settings", "store", "index", *SOURCES]
+    assert all(each["ok"] and each["found"] for each in findings.values())
+
+
+def test_check_tells_apart_the_source_that_does_not_answer(busca: Workplace, simulator: Simulator) -> None:
+    simulator.fault("kb", 500)
+    ended = busca("check")
+    problems = [line for line in ended.out.splitlines() if line.startswith("PROBLEM")]
+    assert (ended.code, len(problems)) == (1, 1)
+    assert "kb:" in problems[0]
+    assert "500" in problems[0]
+
+
+def test_offline_check_asks_no_source(busca: Workplace, simulator: Simulator) -> None:
+    busca.done("check", "--offline")
+    assert simulator.requests() == {}
+
+
+WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
+    "unknown key": ({"http": {"retrys": 3}}, "http.retrys", "did you mean retries?"),
+    "wrong unit": ({"http": {"read_timeout_s": "45s"}}, "http.read_timeout_s", "write 45"),
+    "missing secret": (
+        {"sources": {"youtube": {"api_key_env": "BUSCA_TEST_NO_SUCH_KEY"}}},
+        "sources.youtube.api_key_env",
+        "set it",
+    ),
+    "bad url": ({"sources": {"tdn": {"base_url": "tdn.example"}}}, "sources.tdn.base_url", "https://host/path"),
+    "wrong type": ({"web": {"port": "eighty"}}, "web.port", "whole number"),
+}
+
+
+def broken(place: Workplace, *names: str) -> Workplace:
+    """The settings with mistakes."""
+    data = yaml.safe_load(place.settings.read_text(encoding="utf-8"))
+    for name in names:
+        for section, values in WRONG[name][0].items():
+            for key, value in values.items():
+                data[section][key] = data[section][key] | value if isinstance(value, dict) else value
+    path = place.folder / "broken.yaml"
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
+    return Workplace(place.folder, path)
+
+
+@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("command", ["check", "status"])
+def test_a_wrong_setting_is_one_sentence_that_says_what_to_do(busca: Workplace, name: str, command: str) -> None:
+    _, path, advice = WRONG[name]
+    ended = broken(busca, name)(command)
+    assert (ended.code, ended.out) == (2, "")
+    [sentence] = ended.err.splitlines()
+    assert sentence.startswith(f"{path}: ")
+    assert advice in sentence
+
+
+def test_all_wrong_settings_are_told_at_once(busca: Workplace) -> None:
+    ended = broken(busca, *WRONG)("check")
+    told = {line.split(": ")[0] for line in ended.err.splitlines()}
+    assert (ended.code, told) == (2, {path for _, path, _ in WRONG.values()})
+
+
+def test_a_file_of_settings_that_is_not_there_is_told(busca: Workplace) -> None:
+    ended = Workplace(busca.folder, busca.folder / "none.yaml")("status")
+    assert (ended.code, ended.out) == (2, "")
+    assert "there is no such file" in ended.err
+
+
+def test_the_environment_overrides_the_file(busca: Workplace) -> None:
+    ended = busca("check", "--offline", BUSCA_WEB__PORT="70000")
+    assert (ended.code, ended.err.split(":")[0]) == (2, "web.port")
+
+
+# -- crawl -------------------------------------------------------------------------------------------------------------
+
+
+def test_crawling_twice_changes_nothing_and_commits_nothing(busca: Workplace) -> None:
+    first = crawled(busca)
+    assert {name: each["state"] for name, each in first.items()} == dict.fromkeys(SOURCES, "ok")
+    busca.done("sync")
+    before, stored = commits(busca), busca.stored()
+    assert sum(each["changed"] for each in first.values()) == len(stored) >= 180
+    for words in ((), ("--full",)):
+        assert {each["changed"] + each["removed"] for each in crawled(busca, *words).values()} == {0}
+        assert busca.done("sync").out.startswith("0 changes")
+    assert (commits(busca), busca.stored()) == (before, stored)
+
+
+@pytest.mark.parametrize("source", FIRST)
+def test_an_edited_document_is_one_change(busca: Workplace, simulator: Simulator, source: str) -> None:
+    busca.done("crawl", source)
+    text = {"downloads": "description", "youtube": "description", "kb": "body"}.get(source, "text")
+    simulator.edit(source, FIRST[source], **{text: "Palavra nova: xyzzyx."})
+    assert crawled(busca, source)[source]["changed"] == 1
+    assert crawled(busca, source, "--full")[source]["changed"] == 0
+    busca.done("sync")
+    found = busca.done("search", "xyzzyx", "--json").json
+    assert [each["source"] for each in found["results"]] == [source]
+
+
+@pytest.mark.parametrize("source", FIRST)
+def test_a_document_that_is_gone_is_removed_by_the_next_complete_listing(
+    busca: Workplace, simulator: Simulator, source: str
+) -> None:
+    busca.done("crawl", source)
+    before = len(busca.stored())
+    locale = {"locale": "pt-br"} if source == "kb" else {}
+    assert simulator.delete(source, FIRST[source], **locale)
+    ended = crawled(busca, source, "--full")[source]
+    assert (ended["state"], ended["removed"], len(busca.stored())) == ("ok", 1, before - 1)
+
+
+@pytest.mark.parametrize("source", FIRST)
+def test_a_listing_that_breaks_in_the_middle_removes_nothing(
+    busca: Workplace, simulator: Simulator, source: str
+) -> None:
+    busca.done("crawl", source)
+    before = busca.stored()
+    simulator.delete(source, FIRST[source])
+    simulator.fault(source, 500, at=5)
+    ended = busca("crawl", source, "--full", "--json")
+    [line] = ended.lines
+    assert (ended.code, line["removed"], line["state"] in ("partial", "failed")) == (1, 0, True)
+    assert "500" in line["error"]
+    assert busca.stored().keys() == before.keys()
+    simulator.clear_faults()
+    assert crawled(busca, source, "--full")[source]["removed"] >= 1
+
+
+def test_a_source_that_lost_most_of_its_documents_keeps_them_until_an_operator_agrees(
+    busca: Workplace, simulator: Simulator
+) -> None:
+    busca.done("crawl", "tdn")
+    before = len(busca.stored())
+    for page in list(simulator.catalog.pages.all())[-40:]:
+        simulator.delete("tdn", page.id)
+    refused = crawled(busca, "tdn", "--full")["tdn"]
+    assert (refused["state"], refused["removed"], len(busca.stored())) == ("partial", 0, before)
+    assert "--accept-loss" in refused["error"]
+    accepted = crawled(busca, "tdn", "--full", "--accept-loss")["tdn"]
+    assert (accepted["state"], accepted["removed"], len(busca.stored())) == ("ok", 40, before - 40)
+
+
+def test_an_unknown_source_is_wrong_usage(busca: Workplace) -> None:
+    ended = busca("crawl", "tnd")
+    assert (ended.code, ended.out) == (2, "")
+    assert "there is no source 'tnd'" in ended.err
+
+
+@pytest.mark.parametrize(("words", "work"), [(("crawl", "tdn"), "crawl:tdn"), (("rebuild",), "index")])
+def test_a_second_writer_is_refused_with_a_sentence(busca: Workplace, words: tuple[str, ...], work: str) -> None:
+    settings = busca.config
+    store = open_store(settings.store_url)
+    with exclusive(store, settings.data_dir, work):
+        ended = busca(*words)
+    store.close()
+    assert (ended.code, ended.out) == (1, "")
+    assert "another process" in ended.err
+    busca.done(*words)
+
+
+def test_progress_is_plain_lines_on_stderr_where_there_is_no_terminal(busca: Workplace) -> None:
+    ended = busca.done("work", "--once")
+    assert "\x1b" not in ended.err + ended.out
+    assert ended.out.splitlines()[-1].startswith("326 changes indexed")
+
+
+# -- index and search --------------------------------------------------------------------------------------------------
+
+
+def test_rebuild_serves_a_new_generation_and_rollback_the_one_before(busca: Workplace) -> None:
+    busca.done("work", "--once")
+    first = busca.done("status", "--json").json["index"]
+    busca.done("rebuild")
+    second = busca.done("status", "--json").json["index"]
+    assert (second["generation"] > first["generation"], second["documents"]) == (True, first["documents"])
+    busca.done("rollback")
+    assert busca.done("status", "--json").json["index"] == first
+    assert busca("rollback").code == 1
+    busca.done("rebuild")
+    kept = sorted(path.name for path in busca.config.index_dir.iterdir() if path.is_dir())
+    assert (kept[0], len(kept)) == (first["generation"], 2)
+
+
+def test_an_index_that_was_deleted_is_made_again(busca: Workplace) -> None:
+    busca.done("work", "--once")
+    stored = busca.stored()
+    for path in sorted(busca.config.index_dir.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    assert "nothing has been indexed yet" in busca("search", "boleto").err
+    busca.done("sync")
+    assert busca.indexed() == (len(stored), stored)
+
+
+def test_search_before_anything_was_indexed_is_an_error_that_says_what_to_do(busca: Workplace) -> None:
+    ended = busca("search", "boleto", "--json")
+    assert (ended.code, ended.out) == (1, "")
+    assert "busca sync" in ended.err
+
+
+@pytest.mark.parametrize("text", ["rejeição 528", "rejeicao 528", "mata 410", "boleto", "12.1.2310", "MV_ESTADO"])
+def test_search_prints_the_answer_of_the_api(ready: Workplace, text: str) -> None:
+    found = ready.done("search", text, "--json").json
+    assert found["query"]["text"] == text
+    assert found["total"]["value"] > 0
+    assert found["results"][0]["url"].startswith("http")
+
+
+def test_one_first_page_shows_all_four_sources(ready: Workplace) -> None:
+    found = ready.done("search", "rejeição 528", "--json").json
+    assert {"tdn", "kb", "youtube", "downloads"} <= {each["source"] for each in found["results"]}
+
+
+@pytest.mark.parametrize(
+    "text", ['<script>alert(1)</script> "aberto AND ((', "\udcff\x01", "*", "-", '"', "a" * 5000, ""]
+)
+def test_no_text_breaks_a_search(ready: Workplace, text: str) -> None:
+    found = ready.done("search", "--json", "--", text).json
+    assert found["total"]["value"] >= 0
+
+
+def test_search_for_people_has_places_titles_and_addresses(ready: Workplace) -> None:
+    lines = ready.done("search", "rejeição 528", "--per-page", "3", "--source", "kb").out.splitlines()
+    assert lines[0].startswith("  1. ")
+    assert " kb · " in lines[1]
+
+
+def test_status_has_each_source_and_the_index(ready: Workplace) -> None:
+    told = ready.done("status", "--json").json
+    assert [each["name"] for each in told["sources"]] == list(SOURCES)
+    for each in told["sources"]:
+        assert each["state"] == "ok"
+        assert each["documents"] > 0
+        assert each["last_run"]
+    documents = sum(each["documents"] for each in told["sources"])
+    assert (told["index"]["documents"], told["index"]["position"]) == (documents, told["store"]["position"])
+    assert told["index"]["generation"]
+    table = ready.done("status").out
+    assert all(name in table for name in (*SOURCES, told["index"]["generation"]))
+
+
+# -- help --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_and_stands_in_the_readme(busca: Workplace, command: str) -> None:
+    told = busca.done(command, "--help").out
+    assert told.startswith("Usage: busca")
+    assert f"busca {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_list_of_commands_is_complete(busca: Workplace) -> None:
+    listed = busca.done("--help").out.partition("Commands:")[2]
+    assert sorted(
+        line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "
+    ) == sorted(COMMANDS)
+
+
+def test_relative_folders_are_those_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "data_dir: data\nsources: {f: {kind: feed, label: F, url: 'http://127.0.0.1:9/x'}}\n", encoding="utf-8"
+    )
+    Workplace(tmp_path, tmp_path / "config.yaml").done("check", "--offline")
+    assert (tmp_path / "data" / "store.sqlite").is_file()
