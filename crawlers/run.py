@@ -8,6 +8,7 @@ failure, and never more than a share of the source without the operator's word.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ Progress = Callable[[Mapping[str, int]], None]
 """Called with the counts so far after each transaction."""
 
 COUNTS = ("listed", "changed", "unchanged", "skipped", "failed", "removed")
+RECORD = "record "
+"""Begins the unit of a failure that is one record's; the others are parts of the listing, and make a run partial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,10 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Batch:
-    """What the next transaction writes."""
+    """What the next transaction writes: the last word on each id, None for one to remove."""
 
-    documents: list[Document] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
+    latest: dict[str, Document | None] = field(default_factory=dict)
+    accepted: int = 0
     seen: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
 
@@ -91,7 +94,7 @@ class _Reading:
         self._settings, self._progress = settings, progress
         self._counts: Counter[str] = Counter()
         self._batch = _Batch()
-        self._unread = 0
+        self._unread: dict[str, str] = {}
 
     def totals(self) -> dict[str, int]:
         return {name: self._counts[name] for name in COUNTS}
@@ -99,7 +102,9 @@ class _Reading:
     def read(self, since: Any) -> tuple[State, str]:
         """Read to the end, or to where the source fails; keep what was read."""
         resumed = self._run.resumed
-        earlier = self._store.failures(self._run) if resumed is not None else []
+        if resumed is not None:
+            earlier = self._store.failures(self._run, limit=sys.maxsize)
+            self._unread = {unit: error for unit, error in earlier if not unit.startswith(RECORD)}
         try:
             for item in self._source.records(since, Checkpoint(resumed) if resumed is not None else None):
                 self._take(item)
@@ -107,9 +112,9 @@ class _Reading:
             self._flush(None)
             return "failed", str(error)
         self._flush(None)
-        if self._unread or earlier:
-            unit, reason = (earlier or self._store.failures(self._run))[0]
-            parts = self._unread + len(earlier)
+        if self._unread:
+            unit, reason = next(iter(self._unread.items()))
+            parts = len(self._unread)
             counted = f"{parts} parts" if parts > 1 else "a part"
             return "partial", f"{counted} could not be read{'; the first' if parts > 1 else ''}: {unit}: {reason}"
         return "ok", ""
@@ -131,8 +136,9 @@ class _Reading:
         if isinstance(item, Record):
             self._take_record(item)
         elif isinstance(item, Failure):
-            self._unread += 1
-            self._batch.failures.append((item.unit, item.error))
+            if item.unit not in self._unread:  # a source that is taken up again may tell what it told before
+                self._unread[item.unit] = item.error
+                self._batch.failures.append((item.unit, item.error))
             log.warning("part not read", source=self._source.name, unit=item.unit, error=item.error)
         else:
             self._flush(item)
@@ -147,26 +153,28 @@ class _Reading:
             document = self._source.document(record)
         except RecordError as error:
             self._counts["failed"] += 1
-            self._batch.failures.append((f"record {record.key}", str(error)))
+            self._batch.failures.append((f"{RECORD}{record.key}", str(error)))
             return
+        self._batch.latest[id] = document
         if document is None:
             self._counts["skipped"] += 1
-            self._batch.gone.append(id)
         else:
-            self._batch.documents.append(document)
+            self._batch.accepted += 1
 
     def _flush(self, checkpoint: Checkpoint | None) -> None:
         """Write the batch, and then the checkpoint that says that all before it is kept, in one transaction."""
         batch, self._batch = self._batch, _Batch()
+        documents = [document for document in batch.latest.values() if document is not None]
+        gone = [id for id, document in batch.latest.items() if document is None]
         with self._store.writing() as write:
-            changed = write.put_all(batch.documents)
-            removed = write.remove_all(batch.gone)
+            changed = write.put_all(documents)
+            removed = write.remove_all(gone)
             if self._run.mode == "full":
                 write.mark_seen(self._run, batch.seen)
             write.add_failures(self._run, batch.failures)
             if checkpoint is not None:
                 write.save_checkpoint(self._run, checkpoint.data)
         self._counts["changed"] += changed
-        self._counts["unchanged"] += len(batch.documents) - changed
+        self._counts["unchanged"] += batch.accepted - changed
         self._counts["removed"] += removed
         self._progress(self.totals())

@@ -11,7 +11,7 @@ import yaml
 from search.locks import exclusive
 from search.store import open_store
 from simulator import Simulator
-from tests.end_to_end.conftest import ROOT, Workplace
+from tests.workplace import ROOT, Workplace
 
 SOURCES = ("tdn", "kb", "youtube", "downloads", "legislacao")
 COMMANDS = ("check", "crawl", "sync", "rebuild", "rollback", "search", "status", "serve", "work", "demo")

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from simulator import Simulator
-from tests.end_to_end.conftest import LIMIT_S, Workplace, workplace
+from tests.workplace import LIMIT_S, Workplace, workplace
 
 KILLS = 20
 LANES = 2
