@@ -288,6 +288,7 @@ def _extra(fields: Mapping[str, Any], listed: tuple[File, ...], unknown: Any) ->
         "sha256": listed[0].sha256 if listed else line(fields.get("sha256")).lower(),
         "file": listed[0].name if listed else "",
         "doc": _web_address(string(fields.get("doc")).strip()),
+        "requires": ", ".join(texts(fields.get("requires"))),
         "status": line(fields.get("status")),
     }
     others = {clean(str(key)): clean(str(value)) for key, value in mapping(unknown).items()}

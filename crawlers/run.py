@@ -94,7 +94,7 @@ class _Reading:
         self._settings, self._progress = settings, progress
         self._counts: Counter[str] = Counter()
         self._batch = _Batch()
-        self._unread: dict[str, str] = {}
+        self._unread: list[tuple[str, str]] = []
 
     def totals(self) -> dict[str, int]:
         return {name: self._counts[name] for name in COUNTS}
@@ -104,7 +104,7 @@ class _Reading:
         resumed = self._run.resumed
         if resumed is not None:
             earlier = self._store.failures(self._run, limit=sys.maxsize)
-            self._unread = {unit: error for unit, error in earlier if not unit.startswith(RECORD)}
+            self._unread = [each for each in earlier if not each[0].startswith(RECORD)]
         try:
             for item in self._source.records(since, Checkpoint(resumed) if resumed is not None else None):
                 self._take(item)
@@ -113,7 +113,7 @@ class _Reading:
             return "failed", str(error)
         self._flush(None)
         if self._unread:
-            unit, reason = next(iter(self._unread.items()))
+            unit, reason = self._unread[0]
             parts = len(self._unread)
             counted = f"{parts} parts" if parts > 1 else "a part"
             return "partial", f"{counted} could not be read{'; the first' if parts > 1 else ''}: {unit}: {reason}"
@@ -136,14 +136,19 @@ class _Reading:
         if isinstance(item, Record):
             self._take_record(item)
         elif isinstance(item, Failure):
-            if item.unit not in self._unread:  # a source that is taken up again may tell what it told before
-                self._unread[item.unit] = item.error
-                self._batch.failures.append((item.unit, item.error))
-            log.warning("part not read", source=self._source.name, unit=item.unit, error=item.error)
+            self._take_failure(item)
         else:
             self._flush(item)
         if len(self._batch.seen) >= self._settings.batch:
             self._flush(None)
+
+    def _take_failure(self, failure: Failure) -> None:
+        told = (failure.unit, failure.error)
+        if told in self._unread:  # before an interruption
+            return
+        self._unread.append(told)
+        self._batch.failures.append(told)
+        log.warning("part not read", source=self._source.name, unit=failure.unit, error=failure.error)
 
     def _take_record(self, record: Record) -> None:
         id = f"{self._source.name}:{record.key}"

@@ -63,6 +63,7 @@ class Card:
     thumbnail: str
     duration: str
     size: str
+    requires: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,8 +157,8 @@ class Painter:
     def card(self, result: ResultAnswer) -> Card:
         source = self.sources.get(result.source)
         place = tuple(dict.fromkeys(part for part in (result.line, result.product, result.module) if part))
-        said = {part.casefold() for part in (*place, result.title)}
-        thumbnail, duration, size = (result.extra.get(name) for name in ("thumbnail", "duration_s", "size"))
+        said = {part.casefold() for part in (*place, *result.versions, result.title)}
+        thumbnail, duration, size = (result.extra.get(name) for name in ("thumbnail", "duration_s", "size_bytes"))
         return Card(
             result=result,
             kind=source.kind if source else "",
@@ -170,6 +171,7 @@ class Painter:
             thumbnail=thumbnail if isinstance(thumbnail, str) and self._may_show(thumbnail) else "",
             duration=self.words.duration(duration) if isinstance(duration, int) and duration > 0 else "",
             size=self.words.size(size) if isinstance(size, int) and size > 0 else "",
+            requires=str(result.extra.get("requires", "")),
         )
 
     def _versions(self, result: ResultAnswer) -> str:

@@ -285,6 +285,14 @@ def test_a_partial_run_names_the_first_part_and_not_a_bad_record(store: Store) -
     assert outcome.error == "2 parts could not be read; the first: space A: no answer"
 
 
+def test_each_thing_that_is_wrong_with_a_part_is_listed(store: Store) -> None:
+    told = [("protheus.json", "item 3 has no id"), ("protheus.json", "item 9 has no id")]
+    run(store, *(Failure(*each) for each in told))
+    last = store.last_run("tdn")
+    assert last is not None
+    assert store.failures(last) == told
+
+
 def test_operators_can_accept_a_loss_but_not_an_unread_part(store: Store) -> None:
     run(store, *records("1", "2"))
     outcome = run(store, record("1"), Failure("space DOC", "answered 500"), accept_loss=True)

@@ -59,7 +59,13 @@ def library() -> list[Document]:
             "Vídeo sobre o ICMS da nota.",
             extra={"thumbnail": "https://i.ytimg.com/vi/rj528NFe0a1/mqdefault.jpg", "duration_s": 192},
         ),
-        document("downloads", "1100101", "Pacote da rejeição 528", "Correção do ICMS.", extra={"size": 12_400_000}),
+        document(
+            "downloads",
+            "1100101",
+            "Pacote da rejeição 528",
+            "Correção do ICMS.",
+            extra={"size_bytes": 12_400_000, "requires": "LIB 20250630"},
+        ),
         *(
             document(
                 "tdn",

@@ -93,8 +93,10 @@ def test_a_thumbnail_that_the_policy_would_refuse_is_not_asked_for(site: Site) -
     assert hit.select(".thumbnail .icon")
 
 
-def test_a_package_shows_its_size(client: FlaskClient) -> None:
-    assert "12,4 MB" in words(one(page(client, q="528", source="downloads"), ".hit .facts"))
+def test_a_package_shows_its_size_and_what_it_needs_first(client: FlaskClient) -> None:
+    facts = one(page(client, q="528", source="downloads"), ".hit").select(".facts")
+    assert "12,4 MB" in words(facts[0])
+    assert words(facts[1]) == "Exige antes: LIB 20250630"
 
 
 def test_a_result_in_another_language_says_so(client: FlaskClient) -> None:
