@@ -61,6 +61,8 @@ def run_demo(settings: config.Config, *, pages: Path | None, port: int | None, b
                     _wait(page, demo_path)
             else:
                 bring_in(demo_path, demo_settings)
+                if not Generations(settings.index_dir).exists():
+                    raise BuscaError("no source gave a document, so there is nothing to show: see above")
                 with _served(demo_path, page):
                     _wait(page, demo_path)
     except KeyboardInterrupt:

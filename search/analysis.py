@@ -245,7 +245,8 @@ class Form(NamedTuple):
 @lru_cache(maxsize=500_000)
 def forms(word: str, lang: str) -> tuple[Form, ...]:
     """The forms of one word as WORD finds it: itself, or as a whole and in parts. The last one has the largest step."""
-    parts = INNER.split(word.rstrip("_"))
+    word = word.rstrip("_")
+    parts = INNER.split(word)
     if len(parts) == 1:
         return (Form(stem(word, lang), 0, 0, len(word)),)
     found, start = [Form(whole(word), 0, 0, len(word))], 0
@@ -285,7 +286,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return plain.lower()  # letters that only look like capitals ("𝗡𝗙") have become capitals by now
 
 
 def is_stop_word(word: str) -> bool:

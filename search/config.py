@@ -9,16 +9,17 @@ shown.
 
 from __future__ import annotations
 
+import math
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from rapidfuzz import fuzz, process
 
 from search.errors import ConfigError
@@ -40,11 +41,19 @@ def _variable(value: str) -> str:
     if value and not ENV_NAME.fullmatch(value):
         raise ValueError("must be the name of an environment variable, never the secret itself")
     if value and not os.environ.get(value):
-        raise ValueError(f"names the environment variable {value}, which is not set: set it, or leave this empty")
+        shown = f"the environment variable {value}, which" if value.isupper() else "an environment variable that"
+        raise ValueError(f"names {shown} is not set: set it, or leave this empty")  # a pasted key is not in capitals
+    return value
+
+
+def _source_name(value: str) -> str:
+    if not SOURCE_NAME.fullmatch(value):
+        raise ValueError("a source's name is lower-case letters, digits and _, at most 32")
     return value
 
 
 Url = Annotated[str, AfterValidator(_web_address)]
+SourceName = Annotated[str, AfterValidator(_source_name)]
 SecretName = Annotated[str, AfterValidator(_variable)]
 Locale = Literal["pt-br", "es", "en-us"]
 
@@ -188,7 +197,7 @@ class Config(Settings):
     data_dir: Path = Path("var")
     store: Store = Store()
     http: Http = Http()
-    sources: Mapping[str, AnySource] = Field(min_length=1)
+    sources: Mapping[SourceName, AnySource] = Field(min_length=1)
     crawl: Crawl = Crawl()
     index: Index = Index()
     schedule: Schedule = Schedule()
@@ -199,13 +208,6 @@ class Config(Settings):
     @classmethod
     def _path(cls, value: object) -> object:
         return Path(value) if isinstance(value, str) and value.strip() else value
-
-    @model_validator(mode="after")
-    def _source_names(self) -> Config:
-        for name in self.sources:
-            if not SOURCE_NAME.fullmatch(name):
-                raise ValueError(f"sources.{name}: a source's name is lower-case letters, digits and _, at most 32")
-        return self
 
     @property
     def store_url(self) -> str:
@@ -230,7 +232,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     try:
         config = Config.model_validate(_tuples(data))
     except ValidationError as error:
-        problems += [_sentence(each) for each in error.errors()]
+        problems += [_sentence(each) for each in _told(error.errors())]
         raise ConfigError(problems) from error
     if problems:
         raise ConfigError(problems)
@@ -239,12 +241,12 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 # a loader derived from the safe one
     except FileNotFoundError as error:
         raise ConfigError([f"{path}: there is no such file; name one with --config FILE"]) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path}: cannot be read: {error}"]) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: 2026-13-45 is written like a date
         raise ConfigError([f"{path}: is not valid YAML: {' '.join(str(error).split())}"]) from error
     if not isinstance(data, dict):
         raise ConfigError([f"{path}: must hold settings such as 'data_dir: var', found {type(data).__name__}"])
@@ -267,7 +269,7 @@ def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]
             continue
         try:
             node[last] = text if last in ("url", "base_url", "data_dir", "user_agent") else yaml.safe_load(text)
-        except yaml.YAMLError:
+        except (yaml.YAMLError, ValueError, RecursionError):
             node[last] = text
 
 
@@ -276,6 +278,18 @@ def _tuples(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _tuples(each) for key, each in value.items()}
     return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML of which no setting may be written twice: the first of the two would be lost without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        written: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in written:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands here twice", key.start_mark)
+            written.add(str(key.value))
+        return super().construct_mapping(node, deep)
 
 
 # -- problems, said so that an operator can act ------------------------------------------------------------------------
@@ -297,6 +311,7 @@ EXPECTED = {
     "mapping_type": "settings of its own, indented below it",
     "dict_type": "settings of its own, indented below it",
     "model_type": "settings of its own, indented below it",
+    "model_attributes_type": "settings of its own, indented below it",
     "path_type": "the path of a folder",
     "is_instance_of": "the path of a folder",
 }
@@ -311,6 +326,14 @@ FIXED = {
 }
 
 
+def _told(errors: Sequence[Any]) -> Iterator[Any]:
+    """Errors without the one that a list is too short because its entries are wrong: those are told themselves."""
+    for error in errors:
+        loc = error["loc"]
+        if error["type"] != "too_short" or all(each is error or each["loc"][: len(loc)] != loc for each in errors):
+            yield error
+
+
 def _sentence(error: Any) -> str:
     """One pydantic error as `dotted.path: what is wrong; what to do`.
 
@@ -323,17 +346,15 @@ def _sentence(error: Any) -> str:
         return f"{dotted}{FIXED[kind]}"
     if kind == "extra_forbidden":
         return _unknown_key(path, loc)
-    if kind == "value_error" and not path:
-        return str(error["ctx"]["error"])
     found = "" if dotted.endswith("_env") else f"; found {_shown(error.get('input'), dotted)}"
     if kind == "value_error":
         return f"{dotted}: {error['ctx']['error']}{found}"
-    hint = _unit_hint(path[-1], error.get("input")) if path else ""
+    hint = _unit_hint(path[-1], error.get("input"), whole=kind == "int_type") if path else ""
     expected = f"must be {EXPECTED[kind]}" if kind in EXPECTED else f"{error['msg'][0].lower()}{error['msg'][1:]}"
     return f"{dotted}: {expected}{hint}{found}"
 
 
-def _unit_hint(name: str, seen: object) -> str:
+def _unit_hint(name: str, seen: object, *, whole: bool) -> str:
     suffix = next((each for each in UNITS if name.endswith(each)), None)
     if suffix is None:
         return ""
@@ -341,7 +362,8 @@ def _unit_hint(name: str, seen: object) -> str:
     factor = FACTORS[suffix].get(match[2].lower()) if match else None
     if match is None or factor is None:
         return f" of {UNITS[suffix]}" if isinstance(seen, str) else f" ({UNITS[suffix]})"
-    return f" of {UNITS[suffix]}, without a unit: write {float(match[1].replace(',', '.')) * factor:g}"
+    number = float(match[1].replace(",", ".")) * factor
+    return f" of {UNITS[suffix]}, without a unit: write {math.ceil(number) if whole else number:g}"
 
 
 def _unknown_key(path: list[str], loc: tuple[object, ...]) -> str:

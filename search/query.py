@@ -19,7 +19,7 @@ MAX_TEXT = 512
 MAX_CLAUSES = 64
 MIN_PREFIX = 2
 QUOTES = str.maketrans("“”„«»", '"""""')
-PIECE = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<rest>[^"]+)')
+PIECE = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<rest>(?:(?!(?<!\S)-")[^"])+)')
 WILDCARD = re.compile(r"\*(?!\S)")
 
 

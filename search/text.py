@@ -14,7 +14,7 @@ import unicodedata
 import warnings
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 DROPPED = frozenset(
@@ -108,6 +108,7 @@ def plain(markup: str) -> Text:
     markup = CDATA.sub(lambda match: html.escape(match[1]), DECLARATION.sub("", _valid(markup)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         soup = BeautifulSoup(markup, "lxml")
     writer = _Writer()
     _walk(soup, writer)

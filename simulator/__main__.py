@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import lzma
 import signal
 import sys
 import threading
@@ -99,9 +98,9 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         simulator = Simulator(content, options.pages, options.host, options.port, verbose=options.verbose)
     except ContentError as error:
-        print(f"simulator: mistakes in the content:\n{error}", file=sys.stderr)
+        print(f"simulator: the content cannot be served: {error}", file=sys.stderr)
         return 2
-    except (OSError, EOFError, lzma.LZMAError) as error:
+    except OSError as error:
         print(f"simulator: cannot start: {error}", file=sys.stderr)
         return 2
     with simulator:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Self
 
 from simulator.catalog import Catalog
+from simulator.content import ContentError
 from simulator.paragraphs import as_markup
 from simulator.values import (
     LOCALES,
@@ -118,13 +119,21 @@ def open_lines(path: Path) -> BinaryIO | lzma.LZMAFile | gzip.GzipFile:
 
 
 def load_pages(path: Path, catalog: Catalog, spool: Spool) -> int:
-    """Add every good line of the file to the catalog; return how many. Bad lines are counted on stderr."""
+    """Add every good line of the file to the catalog; return how many. Bad lines are counted on stderr.
+
+    Raise ContentError when the file cannot be unpacked, or holds no page.
+    """
     shelve = [_add_page] * 9 + [_add_article] * 9 + [_add_video, _add_package]
     names: dict[str, str] = {}
     count = 0
-    for line in _lines(path, spool, names):
-        shelve[line.number % len(shelve)](catalog, spool, line)
-        count += 1
+    try:
+        for line in _lines(path, spool, names):
+            shelve[line.number % len(shelve)](catalog, spool, line)
+            count += 1
+    except (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile) as error:
+        raise ContentError(f"{path.name} cannot be unpacked: {error}") from error
+    if count == 0:
+        raise ContentError(f"{path.name} holds no page: each line is a JSON object with a title and a text")
     spool.flush()
     return count
 

@@ -38,7 +38,7 @@ class Simulator:
     """The sources on loopback, served from a thread.
 
     `content` is a folder of YAML files, `pages` a JSON Lines file; the authored content is served when neither is
-    given. Raise ContentError for mistakes in the content, OSError or lzma.LZMAError for a file that cannot be read.
+    given. Raise ContentError for mistakes in the content, OSError for a file that cannot be read.
     """
 
     def __init__(

@@ -108,7 +108,7 @@ def test_a_file_that_cannot_be_read_stops_with_a_clear_line(tmp_path: Path, caps
     broken.write_bytes(b"not xz")
     for path in (broken, tmp_path / "missing.jsonl"):
         assert main(["serve", "--pages", str(path)]) == 2
-        assert "simulator: cannot start: " in capsys.readouterr().err
+        assert path.name in capsys.readouterr().err
 
 
 def test_the_process_prints_one_line_and_stops_on_sigterm(pages_file: Path) -> None:

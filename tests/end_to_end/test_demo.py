@@ -1,0 +1,137 @@
+"""`busca demo`: the whole world in one command, again and again, and never over real documents."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import pytest
+
+from search.store import open_store
+from tests.documents import document
+from tests.machine import free_port
+from tests.workplace import LIMIT_S, ROOT
+
+
+@contextmanager
+def demo(folder: Path, *words: str, port: int = 0) -> Iterator[str]:
+    """Run the demo until the block ends; yield the page's address once it has been crawled."""
+    port = port or free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "busca", "demo", "--port", str(port), *words],
+        env=os.environ | {"BUSCA_DATA_DIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    lines: list[str] = []
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith("serving "):
+                break
+        assert process.poll() is None, lines
+        assert f"  http://127.0.0.1:{port}\n" in lines
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.kill(process.pid, signal.SIGTERM)
+        process.communicate(timeout=LIMIT_S)
+        gone(process.pid)
+
+
+def gone(group: int) -> None:
+    """Wait until no process of the group is left: the demo ends what it started."""
+    deadline = time.monotonic() + LIMIT_S
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    os.killpg(group, signal.SIGKILL)
+    pytest.fail("the demo left processes behind")
+
+
+def refused(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "busca", "demo", "--port", str(free_port()), *words],
+        env=os.environ | {"BUSCA_DATA_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        cwd=ROOT,
+        check=False,
+    )
+
+
+def found(address: str, text: str) -> dict[str, Any]:
+    with urlopen(f"{address}/api/v1/search?q={quote(text)}&per_page=50", timeout=30) as answer:
+        result: dict[str, Any] = json.load(answer)
+    return result
+
+
+def pages(folder: Path, count: int, *, packed: bool) -> Path:
+    rows = [
+        {"id": f"p{number}", "title": f"Página {number}", "text": f"Texto marcado{number} xyzzyx", "lang": "pt"}
+        for number in range(count)
+    ]
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    path = folder / ("pages.jsonl.xz" if packed else "pages.jsonl")
+    path.write_bytes(lzma.compress(text.encode()) if packed else text.encode())
+    return path
+
+
+def test_the_demo_shows_four_sources_and_starts_again_from_what_it_left(tmp_path: Path) -> None:
+    port = free_port()
+    with demo(tmp_path, port=port) as address:
+        for text in ("rejeição 528", "mata 410", "boleto", "12.1.2310"):
+            assert found(address, text)["total"]["value"] > 0
+        first = found(address, "rejeição 528")
+        assert {"tdn", "kb", "youtube", "downloads"} <= {each["source"] for each in first["results"][:10]}
+    with demo(tmp_path, port=port) as address:
+        again = found(address, "rejeição 528")
+        assert (again["total"], again["index"]) == (first["total"], first["index"])
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_of_pages_is_crawled_whole(tmp_path: Path, packed: bool) -> None:
+    file = pages(tmp_path, 60, packed=packed)
+    with demo(tmp_path / "data", "--pages", str(file)) as address:
+        assert found(address, "xyzzyx")["total"]["value"] == 60
+        everywhere = {facet["name"]: facet["values"] for facet in found(address, "xyzzyx")["facets"]}["source"]
+        assert {each["value"] for each in everywhere} == {"tdn", "kb", "youtube", "downloads"}
+    with demo(tmp_path / "data") as address:
+        assert found(address, "xyzzyx")["total"]["value"] == 0, "another demo's documents are gone"
+
+
+@pytest.mark.parametrize("content", [b"\xfd7zXZ\x00 not really", b'{"id": 1}\n', b"nonsense\n"])
+def test_a_file_that_holds_no_pages_is_told(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / ("pages.jsonl.xz" if content.startswith(b"\xfd") else "pages.jsonl")
+    file.write_bytes(content)
+    ended = refused(tmp_path / "data", "--pages", str(file))
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "Traceback" not in ended.stderr
+    assert file.name in ended.stderr
+
+
+def test_a_store_with_real_documents_is_left_alone(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    store.put(document())
+    ended = refused(tmp_path)
+    assert (ended.returncode, store.count()) == (1, 1)
+    assert "holds a real store" in ended.stderr
+    store.close()
