@@ -29,9 +29,10 @@ Mask = NDArray[np.bool_]
 def search(snapshot: Snapshot, query: Query) -> Results:
     """Answer a query: a page of hits, the exact total, the facets."""
     began = time.perf_counter()
-    found, scores, relaxed = _matching(snapshot, query)
-    found = found & snapshot.visible(query.viewer) & _between(snapshot, query)
-    masks, warnings = _filter_masks(snapshot, query)
+    visible = snapshot.visible(query.viewer)
+    found, scores, relaxed = _matching(snapshot, query, visible)
+    found = found & _between(snapshot, query)
+    masks, warnings = _filter_masks(snapshot, query, visible)
     order = _order(snapshot, query, np.flatnonzero(_all_of(masks.values(), found)), scores)
     start = (query.page - 1) * query.per_page
     page = order[start : start + query.per_page] if start < len(order) else order[:0]
@@ -67,8 +68,11 @@ def complete(snapshot: Snapshot, prefix: str, limit: int, viewer: Viewer) -> lis
     return list(completions.values())
 
 
-def _matching(snapshot: Snapshot, query: Query) -> tuple[Mask, NDArray[np.float32], bool]:
-    """The documents that satisfy the clauses, all scores, and whether only some of the words had to be there."""
+def _matching(snapshot: Snapshot, query: Query, visible: Mask) -> tuple[Mask, NDArray[np.float32], bool]:
+    """The visible documents that satisfy the clauses, all scores, and whether some of the words were enough.
+
+    What the viewer may not see has no say in that: a hidden document with all words would be told by its absence.
+    """
     scores = np.zeros(snapshot.size, dtype=np.float32)
     count = np.zeros(snapshot.size, dtype=np.int16)
     wanted = [clause for clause in query.clauses if clause.occur != "not"]
@@ -76,9 +80,9 @@ def _matching(snapshot: Snapshot, query: Query) -> tuple[Mask, NDArray[np.float3
         docs, values = snapshot.evaluate(clause)
         scores[docs] += values
         count[docs] += 1
-    found, relaxed = count == len(wanted), False
-    if len(wanted) > 1 and not found.any() and count.any():
-        found, relaxed = count > 0, True
+    found, relaxed = visible & (count == len(wanted)), False
+    if len(wanted) > 1 and not found.any() and count[visible].any():
+        found, relaxed = visible & (count > 0), True
         scores *= 1.0 - ranking.RELAXED_COVERAGE * (1.0 - count / np.float32(len(wanted)))
     for clause in query.clauses:
         if clause.occur == "not":
@@ -95,13 +99,13 @@ def _between(snapshot: Snapshot, query: Query) -> Mask:
     return mask
 
 
-def _filter_masks(snapshot: Snapshot, query: Query) -> tuple[dict[str, Mask], list[str]]:
-    """For each filter the documents that it lets through, and a warning for each value that no document has."""
+def _filter_masks(snapshot: Snapshot, query: Query, visible: Mask) -> tuple[dict[str, Mask], list[str]]:
+    """For each filter the documents that it lets through, and a warning for each value that no visible one has."""
     masks: dict[str, Mask] = {}
     warnings: list[str] = []
     for name, wanted in query.filters.items():
         column = snapshot.columns[name]
-        codes = {value: code for code, value in enumerate(column.values)}
+        codes = {column.values[code]: int(code) for code in np.flatnonzero(column.counts(visible))}
         masks[name] = column.holding({codes[value] for value in wanted if value in codes}, snapshot.size)
         warnings += [f"unknown:{name}={value}" for value in wanted if value not in codes]
     return masks, warnings

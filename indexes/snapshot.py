@@ -138,7 +138,9 @@ class Snapshot:
             return whoosh_query.Or([self._phrase(field, clause) for field in TEXT_FIELDS])
         alternatives = clause.terms[0]
         if clause.kind == "prefix":
-            return whoosh_query.Or([self._any_of(field, self._expand(field, alternatives[0])) for field in TEXT_FIELDS])
+            start, *stems = alternatives
+            found = {field: (*self._expand(field, start), *stems) for field in TEXT_FIELDS}
+            return whoosh_query.Or([self._any_of(field, tuple(dict.fromkeys(found[field]))) for field in TEXT_FIELDS])
         return whoosh_query.DisjunctionMax([self._term(each) for each in alternatives])
 
     def _term(self, term: str) -> whoosh_query.Query:

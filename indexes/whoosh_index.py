@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
+import struct
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
+from whoosh.searching import Searcher
 
 from indexes import executor
 from indexes.generations import Generations, replace_file
@@ -23,6 +27,11 @@ from search.model import Change, Completion, Document, IndexStatus, Query, Resul
 POSITION = "position-{commit}"
 """Written before the commit of that number: a commit that exists has its position, whatever was interrupted."""
 LOOK_EVERY_S = 0.5
+UNREADABLE = (
+    *(whoosh.IndexError, OSError, ValueError, EOFError, struct.error),
+    *(pickle.UnpicklingError, AttributeError, ImportError, LookupError, TypeError),
+)
+"""What opening raises where files are gone or cut, or pickled by a version with other classes."""
 
 
 class WhooshIndex:
@@ -103,9 +112,9 @@ class WhooshIndex:
             writer = opened.writer(limitmb=self._settings.memory_mib, procs=1)
         except whoosh.LockError as error:
             raise BusyError(f"another process writes to {path}") from error
-        position = before = _read_position(path, opened.latest_generation())
         try:
-            with opened.searcher() as searcher:
+            position = before = _read_position(path, opened.latest_generation())
+            with _searcher(opened, name) as searcher:
                 empty = searcher.doc_count_all() == 0
                 for change in changes:
                     if not empty and (number := searcher.document_number(id=change.id)) is not None:
@@ -126,10 +135,11 @@ class WhooshIndex:
 
     def _open(self, name: str) -> whoosh.FileIndex:
         path = self._generations.path(name)
-        try:
-            return whoosh.FileIndex(FileStorage(str(path)))
-        except (whoosh.EmptyIndexError, whoosh.IndexVersionError, OSError, ValueError, EOFError) as error:
-            raise IndexUnavailable(f"generation {name} cannot be opened ({error}): run `busca rebuild`") from error
+        with _readable(name):
+            try:
+                return whoosh.FileIndex(FileStorage(str(path)))
+            except FileNotFoundError:  # a commit replaced the TOC between its listing and its opening
+                return whoosh.FileIndex(FileStorage(str(path)))
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -187,8 +197,8 @@ class WhooshIndex:
         if open_now is not None and (open_now.generation, open_now.commit) == (name, opened.latest_generation()):
             return
         path = self._generations.path(name)
+        searcher = _searcher(opened, name, weighting=weighting())
         try:
-            searcher = opened.searcher(weighting=weighting())
             commit = int(searcher.reader().generation() or 0)  # None where there is no segment yet
             built_at = datetime.fromtimestamp(opened.last_modified(), UTC)
             position = _read_position(path, commit)
@@ -201,6 +211,19 @@ class WhooshIndex:
 def open_index(folder: Path, settings: config.Index) -> WhooshIndex:
     """The index kept under `folder`, which may not exist yet."""
     return WhooshIndex(folder, settings)
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    try:
+        yield
+    except UNREADABLE as error:
+        raise IndexUnavailable(f"generation {name} cannot be opened ({error}): run `busca rebuild`") from error
+
+
+def _searcher(opened: whoosh.FileIndex, name: str, **options: Any) -> Searcher:
+    with _readable(name):
+        return opened.searcher(**options)
 
 
 # -- positions ---------------------------------------------------------------------------------------------------------
@@ -217,7 +240,9 @@ def _read_position(path: Path, commit: int) -> int:
 
 
 def _drop_old_positions(path: Path, commit: int) -> None:
+    """The one of the commit before stays, for readers that are opening that one right now."""
+    kept = {POSITION.format(commit=each) for each in (commit - 1, commit)}
     for each in path.glob(POSITION.format(commit="*")):
-        if each.name != POSITION.format(commit=commit):
+        if each.name not in kept:
             with suppress(FileNotFoundError):
                 each.unlink()

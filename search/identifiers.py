@@ -117,7 +117,7 @@ PATTERNS = (
     _pattern(
         "parameter",
         r"\bMV_(?!PAR\d)([A-Z0-9_]{1,10})\b",
-        r"\bmv[_ ]?(?!par\d)([a-z0-9_]{3,10})\b",
+        r"\bmv(?![_ ]?par\d)[_ ]?([a-z0-9_]{3,10})\b",
         _parameter,
         needs=("MV_",),
     ),
@@ -180,10 +180,42 @@ def of_document(document: Document) -> tuple[set[Identifier], set[Identifier]]:
     stated.update(Identifier("version", value) for value in document.versions)
     stated.update(each.identifier for each in in_text(document.title))
     everywhere = set(stated)
-    everywhere.update(
-        each.identifier for each in in_text("\n".join((*document.labels, *document.headings, document.body)))
-    )
+    whole = "\n".join((*document.labels, *document.headings, document.body))
+    everywhere.update(each.identifier for each in in_text(_surroundings(whole)))
     return stated, everywhere
+
+
+DIGIT = re.compile(r"[\d_]|SIGA")
+"""Every code of PATTERNS holds one of these …"""
+BEFORE, AFTER = 40, 30
+"""… and the rest of it, as "Nota Técnica" and "- Rejeição", within so many characters of it."""
+STRIDE = 80
+"""Characters that are taken without a further look after a digit: looking costs more than they do."""
+
+
+def _surroundings(text: str) -> str:
+    """The parts of a text that may hold a code, whole words, one a line: most of a text need not be searched."""
+    parts: list[str] = []
+    begin = end = 0
+    match = DIGIT.search(text)
+    while match:
+        start = match.start()
+        if start - BEFORE > end:
+            parts.append(text[begin:end])
+            begin = max(end, _blank_before(text, start - BEFORE))
+        end = _blank_after(text, start + STRIDE + AFTER)
+        match = DIGIT.search(text, start + STRIDE)
+    parts.append(text[begin:end])
+    return "\n".join(parts)
+
+
+def _blank_before(text: str, at: int) -> int:
+    return max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1 if at > 0 else 0
+
+
+def _blank_after(text: str, at: int) -> int:
+    blanks = [place for place in (text.find(" ", at), text.find("\n", at)) if place >= 0]
+    return min(blanks) if blanks and at < len(text) else len(text)
 
 
 def versions_in(text: str) -> tuple[str, ...]:

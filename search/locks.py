@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -34,9 +34,12 @@ def exclusive(store: Store, data_dir: Path, name: str) -> Iterator[None]:
     owner = f"{socket.gethostname()}:{data_dir}"
     try:
         store.take_lease(name, owner, LEASE_S)
-        with _renewed(store, name, owner):
-            yield
-        store.drop_lease(name, owner)
+        try:
+            with _renewed(store, name, owner):
+                yield
+        finally:
+            with suppress(StoreError):  # the lease runs out by itself
+                store.drop_lease(name, owner)
     finally:
         lock.release()
 

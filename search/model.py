@@ -105,7 +105,8 @@ class Clause:
     """One unit of a query.
 
     `text` is what the person typed. `terms` holds, for each position, the alternative index terms of that position: one
-    position for a word, a prefix or a code, several for a phrase. `field` is "" for all text fields.
+    position for a word, a prefix or a code, several for a phrase. Of a prefix the first is how terms begin; the others
+    are terms, because a stem may be shorter than what was typed of its word. `field` is "" for all text fields.
     """
 
     kind: ClauseKind

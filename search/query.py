@@ -96,7 +96,8 @@ def _code(text: str, found: identifiers.Found) -> Clause:
 def _word(text: str, start: int, end: int) -> list[Clause]:
     word, occur = text[start:end], _occur(text, start)
     if WILDCARD.match(text, end) and len(fold(word)) >= MIN_PREFIX:
-        return [Clause(kind="prefix", occur=occur, text=f"{word}*", terms=((whole(word),),))]
+        terms = tuple(dict.fromkeys((whole(word), *stems(word))))
+        return [Clause(kind="prefix", occur=occur, text=f"{word}*", terms=(terms,))]
     parts = INNER.split(word.rstrip("_"))
     if len(parts) == 1:
         return [Clause(kind="word", occur=occur, text=word, terms=(stems(word),))]

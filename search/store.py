@@ -298,6 +298,9 @@ def open_store(url: str) -> Store:
         engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except (sa.exc.ArgumentError, ImportError, OSError) as error:
         raise StoreError(f"the store cannot be opened: {error}") from error
+    except ValueError:  # its words may hold the password, where the host was forgotten
+        known = "sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE"
+        raise StoreError(f"the store cannot be opened: its address is not of the form {known}") from None
     if engine.dialect.name == "sqlite":
         prepare_sqlite(engine)
     store = Store(engine)

@@ -25,11 +25,10 @@ from tests.workplace import LIMIT_S, ROOT
 
 
 @contextmanager
-def demo(folder: Path, *words: str, port: int = 0) -> Iterator[str]:
-    """Run the demo until the block ends; yield the page's address once it has been crawled."""
-    port = port or free_port()
+def started(folder: Path, *words: str, port: int = 0) -> Iterator[subprocess.Popen[str]]:
+    """Run the demo, with nothing left of it after the block."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "busca", "demo", "--port", str(port), *words],
+        [sys.executable, "-m", "busca", "demo", "--port", str(port or free_port()), *words],
         env=os.environ | {"BUSCA_DATA_DIR": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -37,20 +36,32 @@ def demo(folder: Path, *words: str, port: int = 0) -> Iterator[str]:
         cwd=ROOT,
         start_new_session=True,
     )
-    lines: list[str] = []
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            lines.append(line)
-            if line.startswith("serving "):
-                break
-        assert process.poll() is None, lines
-        assert f"  http://127.0.0.1:{port}\n" in lines
-        yield f"http://127.0.0.1:{port}"
+        yield process
     finally:
-        os.kill(process.pid, signal.SIGTERM)
+        process.terminate()
         process.communicate(timeout=LIMIT_S)
         gone(process.pid)
+
+
+def told(process: subprocess.Popen[str], beginning: str) -> list[str]:
+    """Wait for a line; return all until then."""
+    lines: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith(beginning):
+            return lines
+    pytest.fail(f"the demo ended before it said {beginning!r}: {lines}")
+
+
+@contextmanager
+def demo(folder: Path, *words: str, port: int = 0) -> Iterator[str]:
+    """Run the demo until the block ends; yield the page's address once it has been crawled."""
+    port = port or free_port()
+    with started(folder, *words, port=port) as process:
+        assert f"  http://127.0.0.1:{port}\n" in told(process, "serving ")
+        yield f"http://127.0.0.1:{port}"
 
 
 def gone(group: int) -> None:
@@ -116,6 +127,25 @@ def test_a_file_of_pages_is_crawled_whole(tmp_path: Path, packed: bool) -> None:
         assert {each["value"] for each in everywhere} == {"tdn", "kb", "youtube", "downloads"}
     with demo(tmp_path / "data") as address:
         assert found(address, "xyzzyx")["total"]["value"] == 0, "another demo's documents are gone"
+
+
+@pytest.mark.parametrize("line", ["serving ", "simulator: "], ids=["while it serves", "while it crawls"])
+@pytest.mark.parametrize("everywhere", [True, False], ids=["ctrl+c", "kill -INT"])
+def test_an_interruption_ends_the_demo_and_all_that_it_started(tmp_path: Path, line: str, everywhere: bool) -> None:
+    file = pages(tmp_path, 20, packed=False)
+    with started(tmp_path / "data", "--pages", str(file)) as process:
+        told(process, line)
+        (os.killpg if everywhere else os.kill)(process.pid, signal.SIGINT)
+        out, _ = process.communicate(timeout=LIMIT_S)
+        assert (process.returncode, "Traceback" in out) == (0, False), out
+        gone(process.pid)
+
+
+def test_a_file_of_pages_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    ended = refused(tmp_path / "data", "--pages", str(tmp_path / "none.jsonl"))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "none.jsonl" in ended.stderr
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize("content", [b"\xfd7zXZ\x00 not really", b'{"id": 1}\n', b"nonsense\n"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -14,6 +14,8 @@ from search import config
 from search.index import Index
 from search.model import Change, Document, Query, Results
 from search.query import parse
+
+Engine = Callable[[Path], Index]
 
 
 class Library:
@@ -57,10 +59,17 @@ def opened(folder: Path) -> WhooshIndex:
     return open_index(folder, config.Index())
 
 
-@pytest.fixture(params=[opened], ids=["whoosh"])
-def library(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Library]:
+@pytest.fixture(scope="session", params=[opened], ids=["whoosh"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """What opens an index under a folder, for each engine."""
+    open_under: Engine = request.param
+    return open_under
+
+
+@pytest.fixture
+def library(engine: Engine, tmp_path: Path) -> Iterator[Library]:
     """An empty index of each engine."""
-    index: Index = request.param(tmp_path / "index")
+    index = engine(tmp_path / "index")
     yield Library(index)
     index.close()
 

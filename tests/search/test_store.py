@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +27,7 @@ from search.model import Document, Identifier
 from search.store import HEAD, Store, open_store
 from tests.documents import MOMENT, document
 
+ROOT = Path(__file__).parents[2]
 MIGRATIONS = Path(tables.__file__).with_name("migrations")
 
 
@@ -199,6 +205,68 @@ def test_writers_at_once_number_their_changes_without_gap_or_double(store: Store
     assert [number for number, _, _ in changes(store)] == list(range(1, 61))
 
 
+def test_a_reader_that_follows_writers_misses_no_change(store: Store) -> None:
+    def write(name: str) -> None:
+        for number in range(20):
+            store.put(document(f"{name}{number}"))
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    followed: list[int] = []
+    while len(followed) < 60 and (any(thread.is_alive() for thread in threads) or store.position() > len(followed)):
+        until = store.position()
+        followed += [change.number for change in store.changes(len(followed), until, batch=3)]
+        assert followed == list(range(1, until + 1))
+    for thread in threads:
+        thread.join()
+    assert followed == list(range(1, 61))
+
+
+def test_two_processes_that_write_at_once_wait_for_each_other(store: Store, store_url: str) -> None:
+    code = (
+        "import sys; from search.store import open_store; from tests.documents import document\n"
+        "store = open_store(sys.argv[1])\n"
+        "for number in range(20): store.put(document(sys.argv[2] + str(number)))"
+    )
+    commands = [[sys.executable, "-c", code, store_url, name] for name in "ab"]
+    started = [subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT) for command in commands]
+    ended = [(process.communicate()[1].decode()[-500:], process.returncode) for process in started]
+    assert [code for _, code in ended] == [0, 0], ended
+    assert [number for number, _, _ in changes(store)] == list(range(1, 41))
+
+
+def test_nothing_of_a_removed_document_is_kept_but_that_it_was(store: Store, store_url: str) -> None:
+    store.put(document(title="segredo", body="segredo"))
+    with store.writing() as write:
+        write.remove_all(["tdn:1"])
+    with engine(store_url).connect() as connection:
+        row = connection.execute(sa.select(tables.documents)).one()
+    assert tuple(row) == ("tdn:1", "tdn", 2, "", True, "", b"")
+
+
+def test_changes_are_counted_as_they_are_read(store: Store) -> None:
+    for key in "abc":
+        store.put(document(key))
+    store.put(document("a", body="novo"))
+    assert [store.count_changes(after, 4) for after in (0, 1, 2, 4)] == [3, 3, 2, 0]
+    assert store.count_changes(0, 3) == len(list(store.changes(0, 3))) == 2
+
+
+def test_an_empty_store_stands_at_zero(store: Store) -> None:
+    assert (store.position(), store.count(), changes(store), store.sources()) == (0, 0, [], [])
+    assert store.document("tdn:1") is None
+    assert store.last_run("tdn") is None
+
+
+def test_a_batch_tells_how_many_of_its_documents_changed(store: Store) -> None:
+    store.put(document("a"))
+    with store.writing() as write:
+        assert write.put_all([document("a"), document("b"), document("c", body="x")]) == 2
+        assert write.put_all([]) == 0
+        assert write.remove_all([]) == 0
+
+
 # -- runs --------------------------------------------------------------------------------------------------------------
 
 
@@ -224,6 +292,53 @@ def test_a_run_of_another_mode_or_too_old_is_closed_as_failed(store: Store, mode
     assert (closed.id, "ended before it" in closed.error) == (first.id, True)
 
 
+def test_a_finished_run_is_not_taken_up_and_keeps_no_list(store: Store, store_url: str) -> None:
+    first = store.start_run("tdn", "full")
+    with store.writing() as write:
+        write.mark_seen(first, ["tdn:1"])
+        write.save_checkpoint(first, {"page": 3})
+    store.finish_run(first, "failed", {"changed": 1}, "x" * 5000)
+    again = store.start_run("tdn", "full", resume_h=1)
+    assert (again.id != first.id, again.resumed) == (True, None)
+    with engine(store_url).connect() as connection:
+        for table in (tables.seen, tables.checkpoints):
+            assert connection.execute(sa.select(table)).all() == []
+    closed = store.last_run("tdn", state="failed")
+    assert closed is not None
+    assert (closed.counts, len(closed.error)) == ({"changed": 1}, 2000)
+
+
+def test_the_last_run_that_fits_is_found(store: Store) -> None:
+    for mode, state in (("full", "ok"), ("incremental", "ok"), ("incremental", "failed")):
+        store.finish_run(store.start_run("tdn", mode), state, {})
+    store.start_run("kb", "full")
+
+    def found(**wanted: Any) -> tuple[str, str] | None:
+        run = store.last_run("tdn", **wanted)
+        return None if run is None else (run.mode, run.state)
+
+    assert found() == ("incremental", "failed")
+    assert found(mode="full") == ("full", "ok")
+    assert found(state="ok") == ("incremental", "ok")
+    assert found(mode="full", state="failed") is None
+
+
+def test_a_run_of_another_source_is_left_to_itself(store: Store) -> None:
+    run = store.start_run("kb", "full")
+    store.start_run("tdn", "full")
+    still = store.last_run("kb")
+    assert still is not None
+    assert (still.id, still.state, still.ended_at) == (run.id, "running", None)
+
+
+def test_what_was_removed_is_not_unseen(store: Store) -> None:
+    for key in "ab":
+        store.put(document(key))
+    with store.writing() as write:
+        write.remove_all(["tdn:a"])
+    assert store.unseen(store.start_run("tdn", "full")) == ["tdn:b"]
+
+
 def test_unseen_names_what_a_listing_lacks_of_its_own_source(store: Store) -> None:
     for key in "abc":
         store.put(document(key))
@@ -239,6 +354,15 @@ def test_failures_are_listed_in_order(store: Store) -> None:
     with store.writing() as write:
         write.add_failures(run, [("page 2", "500"), ("record 9", "no title")])
     assert store.failures(run) == [("page 2", "500"), ("record 9", "no title")]
+    assert store.failures(run, limit=1) == [("page 2", "500")]
+    assert store.failures(store.start_run("kb", "full")) == []
+
+
+def test_an_endless_failure_is_cut(store: Store) -> None:
+    run = store.start_run("kb", "full")
+    with store.writing() as write:
+        write.add_failures(run, [("u" * 9999, "e" * 9999)])
+    assert store.failures(run) == [("u" * 500, "e" * 2000)]
 
 
 def test_status_tells_each_source_with_its_last_run_and_last_success(store: Store) -> None:
@@ -342,10 +466,71 @@ def test_an_unreachable_database_is_told_without_its_password() -> None:
     assert "segredo" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite:////proc/none/store.sqlite", "oracle://x"])
-def test_an_impossible_url_is_a_sentence(url: str) -> None:
-    with pytest.raises(StoreError, match="store"):
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nonsense",
+        "oracle://x:segredo@h/d",
+        "postgresql://busca:segredo",
+        "postgresql://busca:segredo@h:porta/d",
+        "postgresql+nada://busca:segredo@h/d",
+        "postgresql://busca:segredo@127.0.0.1:1/d?sslmode=nada",
+        "sqlite:////proc/none/store.sqlite",
+        "sqlite:////dev/null/store.sqlite",
+        "sqlite:////tmp",
+    ],
+)
+def test_an_impossible_url_is_a_sentence_without_its_password(url: str) -> None:
+    with pytest.raises(StoreError, match=r"^the store ") as caught:
         open_store(url)
+    assert "segredo" not in str(caught.value)
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Nobody's rights for a moment: root may write everywhere."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A folder that other users may enter, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="busca-store-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_folder_that_may_not_be_written_is_told(public_folder: Path) -> None:
+    public_folder.chmod(0o555)
+    with unprivileged(), pytest.raises(StoreError, match="unable to open database file"):
+        open_store(f"sqlite:///{public_folder / 'store.sqlite'}")
+    with unprivileged(), pytest.raises(StoreError, match=r"cannot be opened: .*Permission denied"):
+        open_store(f"sqlite:///{public_folder / 'deeper' / 'store.sqlite'}")
+    assert list(public_folder.iterdir()) == []
+
+
+def test_a_file_that_may_not_be_written_is_told_and_left_alone(public_folder: Path) -> None:
+    url = f"sqlite:///{public_folder / 'store.sqlite'}"
+    store = open_store(url)
+    store.put(document("a"))
+    store.close()
+    (public_folder / "store.sqlite").chmod(0o444)
+    public_folder.chmod(0o555)
+    with unprivileged(), pytest.raises(StoreError, match=r"readonly database|unable to open"):
+        open_store(url)
+    public_folder.chmod(0o755)
+    (public_folder / "store.sqlite").chmod(0o644)
+    again = open_store(url)
+    assert changes(again) == [(1, "tdn:a", True)]
+    again.close()
 
 
 def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path: Path) -> None:

@@ -1,0 +1,169 @@
+"""Codes: one canonical value for every spelling that people write or type."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from search import identifiers
+from search.analysis import WORD
+from search.identifiers import KINDS, in_text, of_document, typed, versions_in
+from search.model import Identifier
+from tests.documents import document
+
+codes = st.sampled_from(
+    [
+        "MATA410",
+        "mv_estado",
+        "DSERFIN1-12345",
+        "12.1.2310",
+        "rejeição 528",
+        "S-1000",
+        "CC2_EST",
+        "NT 2020.006",
+        "7.00.1.2",
+    ]
+)
+free_text = st.lists(codes | st.text(max_size=10), max_size=10).map(" ".join)
+
+
+@pytest.mark.parametrize(
+    "text, kind, value",
+    [
+        ("mata 410", "routine", "MATA410"),
+        ("MATA410", "routine", "MATA410"),
+        ("mata-410", "routine", "MATA410"),
+        ("MATA410.PRX", "routine", "MATA410"),
+        ("Mata410", "routine", "MATA410"),
+        ("mv_estado", "parameter", "MV_ESTADO"),
+        ("MV_ESTADO", "parameter", "MV_ESTADO"),
+        ("mv estado", "parameter", "MV_ESTADO"),
+        ("e1_vencrea", "field", "E1_VENCREA"),
+        ("12.1.2310", "version", "12.1.2310"),
+        ("12_1_2310", "version", "12.1.2310"),
+        ("p12.1.33", "version", "12.1.33"),
+        ("12.1.033", "version", "12.1.33"),
+        ("release 2310", "version", "12.1.2310"),
+        ("protheus 2310", "version", "12.1.2310"),
+        ("2310", "version", "12.1.2310"),
+        ("versão 33", "version", "12.1.33"),
+        ("rejeição 528", "rejection", "528"),
+        ("rejeicao 528", "rejection", "528"),
+        ("REJEIÇÃO: 528", "rejection", "528"),
+        ("cstat=528", "rejection", "528"),
+        ("erro 3174", "rejection", "3174"),
+        ("528 - rejeição", "rejection", "528"),
+        ("rechazo 528", "rejection", "528"),
+        ("dserfin1-12345", "issue", "DSERFIN1-12345"),
+        ("nt 2020.006", "note", "2020.006"),
+        ("s1000", "event", "S-1000"),
+        ("s-1000", "event", "S-1000"),
+        ("sigafat", "module", "SIGAFAT"),
+        ("cc0304", "datasul", "CC0304"),
+        ("chamado 1234567", "ticket", "1234567"),
+        ("7.00.210324.1", None, None),
+    ],
+)
+def test_a_typed_code_has_one_value_whatever_its_spelling(text: str, kind: str | None, value: str | None) -> None:
+    expected = [] if kind is None else [Identifier(kind, value or "")]
+    assert [found.identifier for found in typed(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nota fiscal", "pedido de venda", "http 404", "iso8 859", "12", "2313", "202310", "erro ao gerar", "mv_par01"],
+)
+def test_what_only_looks_like_a_code_is_none(text: str) -> None:
+    assert typed(text) == []
+
+
+@pytest.mark.parametrize(
+    "text, kind, value",
+    [
+        ("A rotina MATA410 não libera", "routine", "MATA410"),
+        ("Ajuste o MV_ESTADO.", "parameter", "MV_ESTADO"),
+        ("o campo E1_VENCREA vazio", "field", "E1_VENCREA"),
+        ("Rejeição 528: valor do ICMS", "rejection", "528"),
+        ("DSERFIN1-12345_DT_Geracao", "issue", "DSERFIN1-12345"),
+        ("no release 12.1.2310 ou superior", "version", "12.1.2310"),
+        ("ponto de entrada MT410TOK", "entry_point", "MT410TOK"),
+        ("evento S-1000 do eSocial", "event", "S-1000"),
+    ],
+)
+def test_a_code_is_read_where_a_document_writes_it(text: str, kind: str, value: str) -> None:
+    assert Identifier(kind, value) in [found.identifier for found in in_text(text)]
+
+
+@pytest.mark.parametrize("text", ["a mata410 em minúsculas", "o campo e1_vencrea", "HTTP404", "do mv_estado"])
+def test_a_document_writes_its_codes_in_capitals(text: str) -> None:
+    assert list(in_text(text)) == []
+
+
+def test_what_the_title_says_is_kept_apart_from_what_the_body_mentions() -> None:
+    stated, everywhere = of_document(
+        document(
+            title="MATA410: rejeição 528",
+            body="Veja MV_ESTADO.",
+            labels=("SIGAFAT",),
+            identifiers=(Identifier("package", "P1"),),
+            versions=("12.1.33",),
+        )
+    )
+    title = {Identifier("routine", "MATA410"), Identifier("rejection", "528")}
+    assert stated == title | {Identifier("package", "P1"), Identifier("version", "12.1.33")}
+    assert everywhere == stated | {Identifier("parameter", "MV_ESTADO"), Identifier("module", "SIGAFAT")}
+
+
+def test_versions_are_listed_in_reading_order_each_once() -> None:
+    assert versions_in("Da 12.1.033 à 12.1.2310, release 2210 e 12.1.33") == ("12.1.33", "12.1.2310", "12.1.2210")
+
+
+PARTS = [
+    "palavra " * 30,
+    "Nota Técnica 2020.006",
+    "7654321 DSERFIN1-12345_DT",
+    "528 - Rejeição",
+    "SIGAFAT",
+    "\n",
+    "x" * 99,
+]
+long_text = st.lists(st.sampled_from(PARTS) | codes | st.text(max_size=10), max_size=12).map(" ".join)
+
+
+@given(long_text)
+@example("palavra " * 30 + "7654321 DSERFIN1-12345")
+@example("palavra " * 30 + "Rejeição" + " " * 39 + "528")
+def test_a_body_is_read_whole(body: str) -> None:
+    _, everywhere = of_document(document(title="", body=body))
+    assert everywhere == {found.identifier for found in in_text(body)}
+
+
+@given(free_text)
+def test_every_typed_text_is_read_and_codes_never_overlap(text: str) -> None:
+    found = typed(text)
+    assert all(0 <= each.start < each.end <= len(text) for each in found)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+    assert {each.identifier.kind for each in found} <= set(KINDS)
+
+
+@given(free_text)
+def test_every_document_is_read_and_codes_never_overlap(text: str) -> None:
+    found = sorted(in_text(text), key=lambda each: each.start)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+    assert all(each.identifier.value for each in found)
+
+
+@given(codes)
+def test_a_canonical_value_is_read_as_itself(code: str) -> None:
+    for found in typed(code):
+        if found.identifier.kind not in ("rejection", "note"):  # these need their word before them
+            assert [again.identifier for again in typed(found.identifier.value)] == [found.identifier]
+
+
+def test_no_word_of_a_text_can_be_taken_for_the_term_of_a_code() -> None:
+    term = identifiers.term(Identifier("routine", "MATA410"))
+    assert term == "routine:mata410"
+    assert WORD.fullmatch(term) is None
