@@ -27,11 +27,17 @@ def numbered(*numbers: int) -> list[Change]:
     return [Change(number=number, id=f"tdn:{number}", document=document(str(number))) for number in numbers]
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sound") / "index"
+    opened(folder).apply(numbered(*range(1, 6)))
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """An index of five documents."""
-    opened(tmp_path / "index").apply(numbered(*range(1, 6)))
-    yield tmp_path / "index"
+def folder(sound: Path, tmp_path: Path) -> Iterator[Path]:
+    """An index of five documents, to be damaged."""
+    yield shutil.copytree(sound, tmp_path / "index")
     gc.collect()  # while the filter above holds
 
 
