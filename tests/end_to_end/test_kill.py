@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from search.store import open_store
 from simulator import Simulator
 from tests.workplace import LIMIT_S, Workplace, workplace
 
@@ -60,10 +61,10 @@ def lane(folder: Path, number: int, dice: random.Random) -> list[str]:
             place = workplace(_made(folder / f"place-{turn if fresh else turn - 1}"), simulator.url)
             if not fresh:
                 change_sources(simulator, number, turn)
+                reference.done("work", "--once")
             moment_s = dice.uniform(0.05, 0.95) * duration_s
             hits += kill_after(place, moment_s)
             place.done("work", "--once")
-            reference.done("work", "--once")
             wrong += [f"turn {turn}, killed after {moment_s:.3f} s: {each}" for each in _differences(place, reference)]
     if hits < KILLS // LANES // 2:
         wrong.append(f"only {hits} passes were still running when they were killed")
@@ -82,8 +83,10 @@ def _differences(place: Workplace, reference: Workplace) -> list[str]:
         found.append("the store is not what the sources hold")
     if indexed != stored:
         found.append("the index is not what the store holds")
-    if position != place.done("status", "--json").json["store"]["position"]:
+    store = open_store(place.config.store_url)
+    if position != store.position():
         found.append("the index's position is not the store's")
+    store.close()
     return found
 
 
@@ -94,5 +97,9 @@ def test_a_worker_killed_at_any_moment_is_healed_by_the_next_pass(tmp_path: Path
             pool.submit(lane, tmp_path / f"lane-{number}", number, random.Random(seed + number))
             for number in range(LANES)
         ]
-        wrong = [problem for each in rounds for problem in each.result()]
+        try:
+            wrong = [problem for each in rounds for problem in each.result()]
+        except AssertionError as error:
+            error.add_note(f"seed {seed}")
+            raise
     assert not wrong, f"seed {seed}: {wrong}"
