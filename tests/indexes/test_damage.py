@@ -50,7 +50,7 @@ def toc(generation: Path) -> Path:
 
 
 def segment(generation: Path) -> Path:
-    [path] = generation.glob("*.seg")
+    [path] = generation.glob("*.places")
     return path
 
 
