@@ -138,9 +138,12 @@ class WhooshIndex:
         path = self._generations.path(name)
         with _readable(name):
             try:
-                return whoosh.FileIndex(FileStorage(str(path)))
+                opened, fields = _opened(path)
             except FileNotFoundError:  # a commit replaced the TOC between its listing and its opening
-                return whoosh.FileIndex(FileStorage(str(path)))
+                opened, fields = _opened(path)
+        if lacking := set(schema().names()) - fields:
+            raise IndexUnavailable(f"generation {name} lacks {', '.join(sorted(lacking))}: run `busca rebuild`")
+        return opened
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -235,6 +238,12 @@ def _readable(name: str) -> Iterator[None]:
         yield
     except UNREADABLE as error:
         raise IndexUnavailable(f"generation {name} cannot be opened ({error}): run `busca rebuild`") from error
+
+
+def _opened(path: Path) -> tuple[whoosh.FileIndex, set[str]]:
+    """The index in a folder, and its fields and columns."""
+    opened = whoosh.FileIndex(FileStorage(str(path)))
+    return opened, set(opened.schema.names())
 
 
 def _searcher(opened: whoosh.FileIndex, name: str, **options: Any) -> Searcher:

@@ -6,9 +6,7 @@ import argparse
 import json
 import signal
 import sys
-import threading
 from pathlib import Path
-from types import FrameType
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
@@ -37,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     return _serve(options) if command == "serve" else _control(options)
 
 
+_STOP = (signal.SIGTERM, signal.SIGINT)
 _COMMANDS = ("serve", "edit", "delete", "fault", "clear", "-h", "--help")
 
 
@@ -87,14 +86,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> int:
     content = options.content or (CONTENT if options.with_content else None)
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
     try:
         simulator = Simulator(content, options.pages, options.host, options.port, verbose=options.verbose)
     except ContentError as error:
@@ -103,9 +94,11 @@ def _serve(options: argparse.Namespace) -> int:
     except OSError as error:
         print(f"simulator: cannot start: {error}", file=sys.stderr)
         return 2
+    # Blocked and waited for, in all threads: of handlers that raise, two signals at once can lose both.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)
     with simulator:
         print(f"simulator: {simulator.url}", flush=True)
-        threading.Event().wait()
+        signal.sigwait(_STOP)
     return 0
 
 
@@ -147,4 +140,6 @@ def _send(method: str, address: str, body: dict[str, object] | None) -> int:
 
 
 if __name__ == "__main__":
+    for each in _STOP:  # while it loads there is nothing to put away; a shell's background job ignores SIGINT
+        signal.signal(each, signal.SIG_DFL)
     sys.exit(main())

@@ -129,16 +129,40 @@ def test_a_file_of_pages_is_crawled_whole(tmp_path: Path, packed: bool) -> None:
         assert found(address, "xyzzyx")["total"]["value"] == 0, "another demo's documents are gone"
 
 
-@pytest.mark.parametrize("line", ["serving ", "simulator: "], ids=["while it serves", "while it crawls"])
 @pytest.mark.parametrize("everywhere", [True, False], ids=["ctrl+c", "kill -INT"])
-def test_an_interruption_ends_the_demo_and_all_that_it_started(tmp_path: Path, line: str, everywhere: bool) -> None:
+def test_an_interruption_ends_the_demo_and_all_that_it_started(tmp_path: Path, everywhere: bool) -> None:
     file = pages(tmp_path, 20, packed=False)
     with started(tmp_path / "data", "--pages", str(file)) as process:
-        told(process, line)
-        (os.killpg if everywhere else os.kill)(process.pid, signal.SIGINT)
-        out, _ = process.communicate(timeout=LIMIT_S)
-        assert (process.returncode, "Traceback" in out) == (0, False), out
-        gone(process.pid)
+        told(process, "serving ")
+        interrupted(process, everywhere=everywhere)
+
+
+def test_an_interruption_while_it_crawls_ends_all_too_and_the_next_demo_reads_everything(tmp_path: Path) -> None:
+    file = pages(tmp_path, 1500, packed=False)
+    with started(tmp_path / "data", "--pages", str(file)) as process:
+        address = told(process, "simulator: ")[-1].split()[-1]
+        deadline = time.monotonic() + LIMIT_S
+        while not asked(address, "/tdn/"):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        interrupted(process, everywhere=True)
+    with demo(tmp_path / "data", "--pages", str(file)) as page:
+        assert found(page, "xyzzyx")["total"]["value"] == 1500
+
+
+def asked(simulator: str, path: str) -> bool:
+    """Whether anybody has asked the simulator for something under a path."""
+    with urlopen(f"{simulator}/_control/requests", timeout=30) as answer:
+        return any(each.startswith(path) for each in json.load(answer)["requests"])
+
+
+def interrupted(process: subprocess.Popen[str], *, everywhere: bool) -> None:
+    """Interrupt the demo, or as Ctrl+C does all of its processes; wait until nothing is left of it."""
+    (os.killpg if everywhere else os.kill)(process.pid, signal.SIGINT)
+    out, _ = process.communicate(timeout=LIMIT_S)
+    assert (process.returncode, "Traceback" in out) == (0, False), out
+    assert out.rstrip().endswith("stopped")
+    gone(process.pid)
 
 
 def test_a_file_of_pages_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:

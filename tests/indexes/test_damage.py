@@ -28,17 +28,17 @@ def numbered(*numbers: int) -> list[Change]:
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("sound") / "index"
     opened(folder).apply(numbered(*range(1, 6)))
-    return folder
+    yield folder
+    gc.collect()  # while the filter above holds
 
 
 @pytest.fixture
-def folder(sound: Path, tmp_path: Path) -> Iterator[Path]:
+def folder(sound: Path, tmp_path: Path) -> Path:
     """An index of five documents, to be damaged."""
-    yield shutil.copytree(sound, tmp_path / "index")
-    gc.collect()  # while the filter above holds
+    return shutil.copytree(sound, tmp_path / "index")
 
 
 def served(folder: Path) -> Path:
@@ -91,6 +91,9 @@ DAMAGES: dict[str, Damage] = {
     "TOC of another version": lambda path: swap(toc(path), struct.pack("!i", -111), struct.pack("!i", -97)),
     "a class of our schema that is no more": lambda path: swap(toc(path), b"Terms", b"Wordz"),
     "a module of our schema that is no more": lambda path: swap(toc(path), b"indexes.schema", b"indexes.sketch"),
+    "a TOC pickled as future Pythons may": lambda path: swap(toc(path), b"\x80\x02c", b"\x80\xfec"),
+    "a column of our schema that is not there yet": lambda path: swap(toc(path), b"c_version", b"c_vers_on"),
+    "a segment of another layout": lambda path: swap(segment(path), b"fieldmap", b"fields__"),
     "no segment": lambda path: segment(path).unlink(),
     **{f"segment cut at {share}": lambda path, share=share: cut(segment(path), share) for share in (0, 0.5, 0.99)},
     "garbled position": lambda path: next(path.glob("position-*")).write_text("zero"),

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import pytest
 from whoosh import index as whoosh
-from whoosh import query as whoosh_query
 
 from indexes.generations import Generations
-from search import analysis
 from search.errors import BusyError, IndexUnavailable
 from search.model import Change
 from tests.documents import document
@@ -199,18 +197,6 @@ def test_the_pointer_is_replaced_as_a_whole(folder: Path) -> None:
     assert os.read(held, 100).decode().strip() == name, "who had it open reads the old one, not a mixture"
     os.close(held)
     assert sorted(path.name for path in folder.iterdir() if path.is_file()) == ["CURRENT"]
-
-
-def test_the_folder_is_a_whoosh_index_that_stock_queries_search(folder: Path) -> None:
-    opened(folder).apply(numbered(*range(1, 5)))
-    stock = whoosh.open_dir(str(folder / Generations(folder).current()))
-    with stock.searcher() as searcher:
-        [word, *_] = analysis.stems("documento")
-        found = searcher.search(whoosh_query.Term("body", word), limit=None)
-        assert {hit["id"] for hit in found if "id" in hit.fields()} <= {f"tdn:{number}" for number in range(1, 5)}
-        assert len(found) == 4
-        together = whoosh_query.Phrase("body", ["corp", "do", word])
-        assert searcher.search(together, limit=None).estimated_length() >= 0
 
 
 def _root() -> Path:

@@ -123,6 +123,21 @@ def test_the_process_prints_one_line_and_stops_on_sigterm(pages_file: Path) -> N
             assert process.wait(timeout=10) == 0
 
 
+def test_two_signals_at_once_stop_the_process_too(pages_file: Path) -> None:
+    """Ctrl+C reaches the whole demo, which then ends the simulator. Both signals were lost in half of all tries."""
+    command = [sys.executable, "-m", "simulator", "--pages", str(pages_file)]
+    for _ in range(8):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            for each in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
+                process.send_signal(each)
+            try:
+                assert process.wait(timeout=10) == 0
+            finally:
+                process.kill()
+
+
 def test_the_authored_content_loads_with_all_its_subjects() -> None:
     with Simulator() as simulator:
         for number in range(101, 113):
