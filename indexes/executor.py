@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from indexes.snapshot import Snapshot
 from search import ranking, snippets
 from search.analysis import fold
-from search.model import Clause, Completion, Facet, FacetValue, Hit, Query, Results, Viewer
+from search.model import Clause, Completion, Facet, FacetValue, Hit, Query, Results, Snippet, Viewer
 from search.query import highlighted
 
 FACET_VALUES = 30
@@ -142,7 +142,7 @@ def _hit(snapshot: Snapshot, query: Query, number: int, scores: NDArray[np.float
     return Hit(
         document=document,
         score=float(scores[number]),
-        snippet=snippets.passage(document.body, document.lang, terms),
+        snippet=snippets.passage(document.body, document.lang, terms) if query.passages else Snippet(text=""),
         title_ranges=snippets.ranges(document.title, document.lang, terms),
         missing=tuple(dict.fromkeys(missing)),
     )

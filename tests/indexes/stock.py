@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from whoosh import index as whoosh
@@ -22,14 +23,39 @@ def open_stock(folder: Path) -> Searcher:
 
 
 def scores(searcher: Searcher, clause: Clause) -> dict[int, float]:
-    """Document number → score, of every document that satisfies the clause."""
-    if clause.kind != "phrase":
-        return _walk(searcher, _query(searcher, clause))
+    """Document number → score, of every document that satisfies the clause.
+
+    The best of alternatives is taken here: Whoosh's DisjunctionMax takes the score of the one that stands on another
+    document, too. So is the weight of a phrase: the boost of a span query is ignored by its matcher.
+    """
+    if clause.kind == "phrase":
+        weights = {field: weight * ranking.PHRASE_WEIGHT for field, weight in ranking.FIELDS.items()}
+        return _sum(
+            {number: score * weight for number, score in _walk(searcher, _phrase(searcher, field, clause)).items()}
+            for field, weight in weights.items()
+        )
+    start, *rest = clause.terms[0]
+    if clause.kind == "prefix":
+        return _sum(
+            _best(_walk(searcher, each) for each in _prefix(searcher, field, start, rest)) for field in ranking.FIELDS
+        )
+    return _best(_walk(searcher, _anywhere(searcher, term)) for term in clause.terms[0])
+
+
+def _sum(several: Iterable[dict[int, float]]) -> dict[int, float]:
     total: dict[int, float] = {}
-    for field, weight in ranking.FIELDS.items():  # the boost of a span query is ignored by its matcher
-        for number, score in _walk(searcher, _phrase(searcher, field, clause)).items():
-            total[number] = total.get(number, 0.0) + score * weight * ranking.PHRASE_WEIGHT
+    for each in several:
+        for number, score in each.items():
+            total[number] = total.get(number, 0.0) + score
     return total
+
+
+def _best(several: Iterable[dict[int, float]]) -> dict[int, float]:
+    best: dict[int, float] = {}
+    for each in several:
+        for number, score in each.items():
+            best[number] = max(best.get(number, 0.0), score)
+    return best
 
 
 def _walk(searcher: Searcher, wanted: query.Query) -> dict[int, float]:
@@ -43,25 +69,16 @@ def _walk(searcher: Searcher, wanted: query.Query) -> dict[int, float]:
     return found
 
 
-def _query(searcher: Searcher, clause: Clause) -> query.Query:
-    start, *rest = clause.terms[0]
-    if clause.kind == "prefix":
-        return query.Or([_prefix(searcher, field, start, rest) for field in ranking.FIELDS])
-    return query.DisjunctionMax([_anywhere(searcher, term) for term in clause.terms[0]])
-
-
 def _anywhere(searcher: Searcher, term: str) -> query.Query:
     weights = ranking.CODE_FIELDS if ":" in term else ranking.FIELDS
     held = [name for name in weights if (name, term.encode()) in searcher.reader()]
     return query.Or([query.Term(name, term, boost=weights[name]) for name in held]) if held else query.NullQuery
 
 
-def _prefix(searcher: Searcher, field: str, start: str, stems: list[str]) -> query.Query:
+def _prefix(searcher: Searcher, field: str, start: str, stems: list[str]) -> list[query.Query]:
     begun = [term.decode() for term in searcher.reader().expand_prefix(field, start)][:MAX_EXPANSIONS]
     held = [term for term in dict.fromkeys((*begun, *stems)) if (field, term.encode()) in searcher.reader()]
-    if not held:
-        return query.NullQuery
-    return query.DisjunctionMax([query.Term(field, term, boost=ranking.FIELDS[field]) for term in held])
+    return [query.Term(field, term, boost=ranking.FIELDS[field]) for term in held]
 
 
 def _phrase(searcher: Searcher, field: str, clause: Clause) -> query.Query:
