@@ -1,7 +1,7 @@
-"""How long a search takes: our index against stock Whoosh on the same folder, query by query in one process.
+"""How long a search takes: ours, stock Whoosh, Tantivy and SQLite FTS5 take turns, query by query, in one process.
 
-Both give the ten best documents with their stored fields, the exact number of all, and the counts by source and by
-product. Stock Whoosh is asked with the same terms: a disjunction per word, all words required, `groupedby` on both.
+All index the same tokens and answer the same question: see benchmarks/engines.py. `passages` is ours with what a result
+page shows beside. Engines keep their indexes under the folder and use them again.
 """
 
 from __future__ import annotations
@@ -12,41 +12,32 @@ import shutil
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-
-from whoosh import index as whoosh
-from whoosh import query as whoosh_query
-from whoosh.searching import Searcher
+from typing import Any
 
 from benchmarks import corpus
-from indexes.generations import Generations
-from indexes.schema import CODE_FIELDS, TEXT_FIELDS
-from indexes.snapshot import weighting
-from indexes.whoosh_index import WhooshIndex, open_index
-from search import config, ranking
-from search.model import Change
+from benchmarks.engines import ENGINES, Busca, Engine, Passages
+from search.model import Document
 from search.query import parse
-
-FACETS = ("source", "product")
-Ask = Callable[[str], int]
-"""Runs a query, returns how many documents it found."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
-    index = _built(options.docs, options.folder, options.made, fresh=options.fresh)
-    generations = Generations(options.folder / "index")
-    searcher = whoosh.open_dir(str(generations.path(generations.current()))).searcher(weighting=weighting())
-    engines: dict[str, Ask] = {"busca": lambda text: _ours(index, text), "whoosh": lambda text: _stock(searcher, text)}
-    times = _measure(engines, _queries(options), options.rounds)
+    engines = {name: _opened(name, options) for name in options.engines}
+    queries = _queries(options)
+    if options.phrases:
+        queries = [f'"{query}"' for query in queries if len(query.split()) > 1]
+    times = _measure(engines, queries, options.rounds)
     figures = {name: _figures(taken) for name, taken in times.items()}
-    _print(figures, index.status().documents)
+    count = sum(1 for _ in _documents(options))
+    print(f"{count} documents, {len(queries)} queries asked {options.rounds} times; milliseconds, and times ours")
+    _print(figures)
     if options.json:
-        print(json.dumps({"documents": index.status().documents, "engines": figures}))
+        print(json.dumps({"documents": count, "engines": figures}))
     return 0
 
 
@@ -54,32 +45,41 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
     parser.add_argument("--docs", type=Path, help="JSON Lines of pages, plain or .xz (default: made text)")
     parser.add_argument("--queries", type=Path, help="one query a line (default: made from words of the text)")
+    parser.add_argument("--phrases", action="store_true", help="ask each query as a phrase")
     parser.add_argument("--made", type=int, default=4_000, help="documents of made text (default: %(default)s)")
     parser.add_argument("--limit", type=int, default=100, help="queries to ask (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="times each query is asked (default: %(default)s)")
-    parser.add_argument("--folder", type=Path, help="where the index is kept (default: var/bench/…)")
-    parser.add_argument("--fresh", action="store_true", help="build the index anew")
+    parser.add_argument("--engines", nargs="+", choices=(*ENGINES, "passages"), help="default: all that are installed")
+    parser.add_argument("--folder", type=Path, help="where the indexes are kept (default: var/bench/…)")
+    parser.add_argument("--fresh", action="store_true", help="build the indexes anew")
     parser.add_argument("--json", action="store_true", help="end with one line that holds one object")
     options = parser.parse_args(arguments)
     name = options.docs.resolve().as_posix() if options.docs else f"made-{options.made}"
     options.folder = options.folder or Path("var/bench") / blake2b(name.encode(), digest_size=6).hexdigest()
+    options.engines = options.engines or [
+        name for name in ("busca", "passages", *list(ENGINES)[1:]) if name != "tantivy" or find_spec("tantivy")
+    ]
     return options
 
 
-def _built(docs: Path | None, folder: Path, made: int, *, fresh: bool) -> WhooshIndex:
-    if fresh:
+def _documents(options: argparse.Namespace) -> Iterable[Document]:
+    return corpus.pages(options.docs) if options.docs else corpus.made(options.made)
+
+
+def _opened(name: str, options: argparse.Namespace) -> Engine:
+    """The engine on its index, which is built where there is none that is whole."""
+    folder: Path = options.folder / ("busca" if name == "passages" else name)
+    done = folder.with_suffix(".done")
+    if name != "passages" and (options.fresh or not done.exists()):
+        done.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
-    index = open_index(folder / "index", config.Index())
-    if index.position() == 0:
-        print("building the index …", file=sys.stderr)
-        documents = corpus.pages(docs) if docs else corpus.made(made)
-        began = time.perf_counter()
-        index.rebuild(
-            Change(number=number, id=document.id, document=document) for number, document in enumerate(documents, 1)
-        )
-        count, seconds = index.status().documents, time.perf_counter() - began
-        print(f"indexed {count} documents in {seconds:.0f} s, {count / seconds:.0f} a second", file=sys.stderr)
-    return index
+        engine = ENGINES[name](folder)
+        print(f"{name}: building the index …", file=sys.stderr)
+        engine.build(_documents(options))
+        done.touch()
+    kinds: dict[str, type[Any]] = {**ENGINES, "busca": Busca, "passages": Passages}
+    opened: Engine = kinds[name](folder)
+    return opened
 
 
 def _queries(options: argparse.Namespace) -> list[str]:
@@ -92,38 +92,15 @@ def _queries(options: argparse.Namespace) -> list[str]:
     return corpus.made_queries(options.limit)
 
 
-def _ours(index: WhooshIndex, text: str) -> int:
-    return index.search(replace(parse(text), facets=FACETS)).total
-
-
-def _stock(searcher: Searcher, text: str) -> int:
-    words = [
-        whoosh_query.DisjunctionMax([_anywhere(term) for term in clause.terms[0]])
-        for clause in parse(text).clauses
-        if clause.kind in ("word", "code")
-    ]
-    asked = whoosh_query.And(words) if words else whoosh_query.NullQuery
-    found = searcher.search(asked, limit=10, groupedby=[f"c_{name}" for name in FACETS])
-    for name in found.facet_names():
-        found.groups(name)
-    for hit in found:
-        hit.fields()
-    return len(found)
-
-
-def _anywhere(term: str) -> whoosh_query.Query:
-    fields, weights = (CODE_FIELDS, ranking.CODE_FIELDS) if ":" in term else (TEXT_FIELDS, ranking.FIELDS)
-    return whoosh_query.Or([whoosh_query.Term(field, term, boost=weights[field]) for field in fields])
-
-
-def _measure(engines: dict[str, Ask], queries: list[str], rounds: int) -> dict[str, list[float]]:
-    """Milliseconds of each call, engines taking turns; the first round warms up and does not count."""
+def _measure(engines: dict[str, Engine], queries: list[str], rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of each call; the first round warms up and does not count. Reading a query is part of none."""
+    asked = {name: [engine.prepare(parse(query)) for query in queries] for name, engine in engines.items()}
     times: dict[str, list[float]] = {name: [] for name in engines}
     for turn in range(rounds + 1):
-        for query in queries:
-            for name, ask in engines.items():
+        for place in range(len(queries)):
+            for name, engine in engines.items():
                 began = time.perf_counter()
-                ask(query)
+                engine.ask(asked[name][place])
                 if turn:
                     times[name].append((time.perf_counter() - began) * 1000)
     return times
@@ -135,12 +112,12 @@ def _figures(taken: list[float]) -> dict[str, float]:
     return {name: round(value, 3) for name, value in figures.items()}
 
 
-def _print(figures: dict[str, dict[str, float]], documents: int) -> None:
-    print(f"{documents} documents; milliseconds a search, and times ours")
-    print(f"{'engine':10}" + "".join(f"{name.removesuffix('_ms'):>18}" for name in figures["busca"]))
+def _print(figures: dict[str, dict[str, float]]) -> None:
+    ours = next(iter(figures.values()))
+    print(f"{'engine':10}" + "".join(f"{name.removesuffix('_ms'):>20}" for name in ours))
     for engine, row in figures.items():
-        cells = (f"{value:9.2f} ({value / figures['busca'][name]:5.1f})" for name, value in row.items())
-        print(f"{engine:10}" + "".join(f"{cell:>18}" for cell in cells))
+        cells = (f"{value:10.3f} ({value / ours[name]:6.1f})" for name, value in row.items())
+        print(f"{engine:10}" + "".join(f"{cell:>20}" for cell in cells))
 
 
 if __name__ == "__main__":

@@ -60,7 +60,13 @@ def scheduler(work: Work) -> BlockingScheduler:
         every_s = work.config.sources[name].every_min * 60
         job = partial(_quietly, f"crawl {name}", partial(work.crawl, name))
         plan.add_job(
-            job, "interval", seconds=every_s, jitter=int(every_s * JITTER_SHARE), id=f"crawl:{name}", next_run_time=now
+            job,
+            "interval",
+            seconds=every_s,
+            jitter=int(every_s * JITTER_SHARE),
+            id=f"crawl:{name}",
+            name=f"crawl {name}",
+            next_run_time=now,
         )
     job = partial(_quietly, "sync", work.sync)
     plan.add_job(job, "interval", seconds=settings.sync_every_s, id="sync", next_run_time=now)

@@ -98,12 +98,16 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        field, number = self._find(fieldname, text)
-        return float(field.postings(number)[1].sum())
+        """The term's occurrences; 0 where it stands nowhere."""
+        field = self.postings.fields.get(fieldname)
+        number = field.find(text) if field is not None else -1
+        return float(field.postings(number)[1].sum()) if field is not None and number >= 0 else 0.0
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        field, number = self._find(fieldname, text)
-        return field.count(number)
+        """In how many documents the term stands; 0 where in none."""
+        field = self.postings.fields.get(fieldname)
+        number = field.find(text) if field is not None else -1
+        return field.count(number) if field is not None and number >= 0 else 0
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
         field, number = self._find(fieldname, text)

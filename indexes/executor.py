@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from indexes.snapshot import Snapshot
 from search import ranking, snippets
 from search.analysis import fold
-from search.model import Clause, Completion, Facet, FacetValue, Hit, Query, Results, Viewer
+from search.model import Clause, Completion, Facet, FacetValue, Hit, Query, Results, Snippet, Viewer
 from search.query import highlighted
 
 FACET_VALUES = 30
@@ -74,19 +74,22 @@ def _matching(snapshot: Snapshot, query: Query, visible: Mask) -> tuple[Mask, ND
     What the viewer may not see has no say in that: a hidden document with all words would be told by its absence.
     """
     scores = np.zeros(snapshot.size, dtype=np.float32)
-    count = np.zeros(snapshot.size, dtype=np.int16)
-    wanted = [clause for clause in query.clauses if clause.occur != "not"]
-    for clause in wanted:
-        docs, values = snapshot.evaluate(clause)
-        scores[docs] += values
-        count[docs] += 1
-    found, relaxed = visible & (count == len(wanted)), False
-    if len(wanted) > 1 and not found.any() and count[visible].any():
-        found, relaxed = visible & (count > 0), True
-        scores *= 1.0 - ranking.RELAXED_COVERAGE * (1.0 - count / np.float32(len(wanted)))
+    wanted = [snapshot.evaluate(clause) for clause in query.clauses if clause.occur != "not"]
+    found, relaxed = visible.copy(), False
+    for each in wanted:
+        scores += each
+        found &= each > 0
+    if len(wanted) > 1 and not found.any():
+        count = np.zeros(snapshot.size, dtype=np.int16)
+        for each in wanted:
+            count += each > 0
+        partly = visible & (count > 0)
+        if partly.any():
+            found, relaxed = partly, True
+            scores *= 1.0 - ranking.RELAXED_COVERAGE * (1.0 - count / np.float32(len(wanted)))
     for clause in query.clauses:
         if clause.occur == "not":
-            found[snapshot.evaluate(clause)[0]] = False
+            found[snapshot.evaluate(clause) > 0] = False
     return found, scores * snapshot.signals(query.lang), relaxed
 
 
@@ -139,16 +142,14 @@ def _hit(snapshot: Snapshot, query: Query, number: int, scores: NDArray[np.float
     return Hit(
         document=document,
         score=float(scores[number]),
-        snippet=snippets.passage(document.body, document.lang, terms),
+        snippet=snippets.passage(document.body, document.lang, terms) if query.passages else Snippet(text=""),
         title_ranges=snippets.ranges(document.title, document.lang, terms),
         missing=tuple(dict.fromkeys(missing)),
     )
 
 
 def _holds(snapshot: Snapshot, clause: Clause, number: int) -> bool:
-    docs = snapshot.evaluate(clause)[0]
-    place = int(np.searchsorted(docs, number))
-    return clause.occur == "not" or (place < len(docs) and int(docs[place]) == number)
+    return clause.occur == "not" or bool(snapshot.evaluate(clause)[number] > 0)
 
 
 def _facet(snapshot: Snapshot, query: Query, name: str, mask: Mask) -> Facet:

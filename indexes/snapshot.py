@@ -1,15 +1,15 @@
-"""One commit of one generation, opened for reading: columns as arrays, and the documents of a clause.
+"""One commit of one generation, opened for reading: posting lists mapped, values and columns as arrays.
 
-Columns are read once, when a commit is opened. A clause is evaluated by Whoosh's own matchers into two arrays,
-documents and scores; the most recent ones are kept, so that another page, filter or sort of the same words costs no
-second walk.
+Segments that the commit before already had are taken over from its snapshot, so that opening a small commit is quick.
 """
 
 from __future__ import annotations
 
 import threading
+import weakref
+import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,31 +17,36 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import query as whoosh_query
-from whoosh import scoring
-from whoosh.query import spans
-from whoosh.searching import SearchContext, Searcher
+from whoosh.searching import Searcher
+from whoosh.util.numeric import byte_to_length
 
-from indexes.schema import CODE_FIELDS, SEPARATOR, TEXT_FIELDS, document
+from indexes.clauses import Clauses, Part, Scores
+from indexes.codec import ColumnarSegment, open_postings
+from indexes.postings import SegmentPostings
+from indexes.schema import CODE_FIELDS, TEXT_FIELDS, document
 from search import ranking
 from search.analysis import fold
+from search.errors import IndexUnavailable
 from search.model import FILTERS, Clause, Document, Viewer
 
-MAX_EXPANSIONS = 128
-"""Terms that a prefix stands for at most, in lexical order: `a*` on a real vocabulary would walk half the index."""
-CACHED_CLAUSES = 64
+CACHED_BYTES = 64 * 2**20
+"""What the scores of recent clauses may take: another page, filter or order of the same words costs no second walk."""
 
-Documents = NDArray[np.int32]
-Scores = NDArray[np.float32]
+LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float32)
+"""Whoosh's table: the length that each byte of a length column stands for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A facet's values over all documents: entry i says that document `docs[i]` has the value `values[codes[i]]`."""
+    """A facet's values over all documents: entry i says that document `docs[i]` has the value `values[codes[i]]`.
+
+    `dense[d]` is the code of document d, or -1, where no document has two values.
+    """
 
     values: tuple[str, ...]
     docs: NDArray[np.int32]
     codes: NDArray[np.int32]
+    dense: NDArray[np.int32] | None
 
     def holding(self, wanted: set[int], size: int) -> NDArray[np.bool_]:
         """Which of `size` documents have one of the values whose codes are `wanted`."""
@@ -51,26 +56,48 @@ class Column:
 
     def counts(self, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many of the documents in `mask` have each value."""
-        return np.bincount(self.codes[mask[self.docs]], minlength=len(self.values))
+        if self.dense is None:
+            return np.bincount(self.codes[mask[self.docs]], minlength=len(self.values))
+        return np.bincount(self.dense[mask] + 1, minlength=len(self.values) + 1)[1:]
 
 
 class Snapshot:
-    """Thread-safe; whoever opened it closes it when nobody reads it any more."""
+    """Thread-safe. Its files are closed by `close`, or when nobody holds it any more."""
 
-    def __init__(self, searcher: Searcher, *, generation: str, commit: int, position: int, built_at: datetime) -> None:
-        self.generation = generation
-        self.position = position
-        self.built_at = built_at
-        self._searcher = searcher
+    def __init__(
+        self,
+        searcher: Searcher,
+        *,
+        generation: str,
+        commit: int,
+        position: int,
+        built_at: datetime,
+        known: Mapping[str, SegmentPostings],
+    ) -> None:
+        self.generation, self.commit, self.position, self.built_at = generation, commit, position, built_at
+        self._close = weakref.finalize(self, searcher.close)
         self._lock = threading.Lock()
-        self._clauses: OrderedDict[Clause, tuple[Documents, Scores]] = OrderedDict()
+        self._cache: OrderedDict[Clause, Scores] = OrderedDict()
         self.size = int(searcher.reader().doc_count_all())
-        self.commit = commit
+        self._leaves: list[tuple[Any, int]] = [
+            (reader, offset) for reader, offset in searcher.reader().leaf_readers() if reader.doc_count_all()
+        ]
+        self.segments = {_segment_id(reader): _postings(reader, known) for reader, _ in self._leaves}
+        self._parts = [Part(self.segments[_segment_id(reader)], offset) for reader, offset in self._leaves]
+        # Opened now, for a later commit or generation may delete the files: what is open stays readable.
+        self._bodies = {offset: reader.column_reader("c_body") for reader, offset in self._leaves}
+        self._titles = [(reader.column_reader("c_title"), reader.doc_count_all()) for reader, _ in self._leaves]
+        for reader, _ in self._leaves:
+            reader.stored_fields(0)
         self.alive = self._alive()
-        self.columns = {name: self._column(f"c_{name}") for name in (*FILTERS, "audience")}
+        self.columns = {name: self._column(f"f_{name}") for name in (*FILTERS, "audience")}
         self.updated = self._numbers("c_updated", np.int64)
         self._popularity = self._numbers("c_popularity", np.float64)
         self._signals: dict[str, NDArray[np.float32]] = {}
+        scored = (*TEXT_FIELDS, *CODE_FIELDS)
+        lengths = {name: LENGTHS[self._numbers(f"_{name}_len", np.uint8)] for name in scored}
+        totals = {name: sum(reader.field_length(name) for reader, _ in self._leaves) for name in scored}
+        self._clauses = Clauses(self._parts, self.size, lengths, totals)
 
     # -- documents ----------------------------------------------------------------------------------------------------
 
@@ -80,15 +107,25 @@ class Snapshot:
 
     def document(self, number: int) -> Document:
         """The document of a number below `size`."""
+        reader, offset = self._leaf(number)
         with self._lock:
-            stored = self._searcher.stored_fields(int(number))
-        return document(stored)
+            stored = reader.stored_fields(number - offset)
+            body = self._bodies[offset][number - offset]
+        try:
+            return document(stored, body)
+        except (zlib.error, KeyError) as error:
+            raise IndexUnavailable(f"a document of {self.generation} is damaged: run `busca rebuild`") from error
 
     def number(self, id: str) -> int | None:
         """The number of the document with that id."""
-        with self._lock:
-            found: int | None = self._searcher.document_number(id=id)
-        return found
+        term = id.encode("utf-8", "replace")
+        for part in self._parts:
+            field = part.postings.fields["id"]
+            if (found := field.find(term)) >= 0:
+                for number in (field.postings(found)[0].astype(np.int64) + part.first).tolist():
+                    if self.alive[number]:
+                        return int(number)
+        return None
 
     def visible(self, viewer: Viewer) -> NDArray[np.bool_]:
         """Which documents the viewer may see: those without an audience, and those of a shared group."""
@@ -102,17 +139,19 @@ class Snapshot:
 
     # -- clauses ------------------------------------------------------------------------------------------------------
 
-    def evaluate(self, clause: Clause) -> tuple[Documents, Scores]:
-        """The documents that satisfy a clause, ascending, and their BM25F scores; signals are not in them."""
+    def evaluate(self, clause: Clause) -> Scores:
+        """The BM25F score of every document, 0 where it does not satisfy the clause; signals are not in it."""
         with self._lock:
-            if clause in self._clauses:
-                self._clauses.move_to_end(clause)
-                return self._clauses[clause]
-            found = self._walk(self._whoosh_query(clause))
-            self._clauses[clause] = found
-            if len(self._clauses) > CACHED_CLAUSES:
-                self._clauses.popitem(last=False)
-            return found
+            if clause in self._cache:
+                self._cache.move_to_end(clause)
+                return self._cache[clause]
+        scores = self._clauses.evaluate(clause)
+        scores.flags.writeable = False
+        with self._lock:
+            self._cache[clause] = scores
+            while len(self._cache) * scores.nbytes > CACHED_BYTES:
+                self._cache.popitem(last=False)
+        return scores
 
     def signals(self, lang: str) -> NDArray[np.float32]:
         """The factor of each document, float32, that does not depend on the words, for a reader of `lang`."""
@@ -133,111 +172,72 @@ class Snapshot:
         factor[reads] *= ranking.LANG_BOOST
         return np.asarray(factor, dtype=np.float32)
 
-    def _whoosh_query(self, clause: Clause) -> whoosh_query.Query:
-        if clause.kind == "phrase":
-            return whoosh_query.Or([self._phrase(field, clause) for field in TEXT_FIELDS])
-        alternatives = clause.terms[0]
-        if clause.kind == "prefix":
-            start, *stems = alternatives
-            found = {field: (*self._expand(field, start), *stems) for field in TEXT_FIELDS}
-            return whoosh_query.Or([self._any_of(field, tuple(dict.fromkeys(found[field]))) for field in TEXT_FIELDS])
-        return whoosh_query.DisjunctionMax([self._term(each) for each in alternatives])
-
-    def _term(self, term: str) -> whoosh_query.Query:
-        """A term in all fields where it may stand: the sum of its scores there (BM25F)."""
-        names, weights = (CODE_FIELDS, ranking.CODE_FIELDS) if ":" in term else (TEXT_FIELDS, ranking.FIELDS)
-        held = [name for name in names if (name, term.encode()) in self._searcher.reader()]
-        if not held:
-            return whoosh_query.NullQuery
-        return whoosh_query.Or([whoosh_query.Term(name, term, boost=weights[name]) for name in held])
-
-    def _any_of(self, field: str, terms: tuple[str, ...]) -> whoosh_query.Query:
-        if not terms:
-            return whoosh_query.NullQuery
-        return whoosh_query.DisjunctionMax(
-            [whoosh_query.Term(field, term, boost=ranking.FIELDS[field]) for term in terms]
-        )
-
-    def _phrase(self, field: str, clause: Clause) -> whoosh_query.Query:
-        places = []
-        for alternatives in clause.terms:
-            held = tuple(term for term in alternatives if (field, term.encode()) in self._searcher.reader())
-            if not held:
-                return whoosh_query.NullQuery
-            places.append(whoosh_query.Or([whoosh_query.Term(field, term) for term in held]))
-        near = spans.SpanNear2(places, slop=1, ordered=True)
-        near.boost = ranking.FIELDS[field] * ranking.PHRASE_WEIGHT
-        return near
-
-    def _expand(self, field: str, prefix: str) -> tuple[str, ...]:
-        found = []
-        for term in self._searcher.reader().expand_prefix(field, prefix):
-            found.append(term.decode())
-            if len(found) == MAX_EXPANSIONS:
-                break
-        return tuple(found)
-
-    def _walk(self, query: whoosh_query.Query) -> tuple[Documents, Scores]:
-        numbers: list[int] = []
-        scores: list[float] = []
-        context = SearchContext(weighting=self._searcher.weighting)
-        for segment, offset in self._searcher.leaf_searchers():
-            matcher = query.matcher(segment, context)
-            while matcher.is_active():
-                numbers.append(matcher.id() + offset)
-                scores.append(matcher.score())
-                matcher.next()
-        return np.array(numbers, dtype=np.int32), np.array(scores, dtype=np.float32)
-
     # -- completion ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def titles(self) -> list[tuple[str, int]]:
         """(folded title, document number) of every document, sorted; read when the first completion is asked for."""
         with self._lock:
-            titles = self._strings("c_title")
+            titles = [str(bytes(column[n]), "utf-8") for column, count in self._titles for n in range(count)]
         return sorted((fold(title), number) for number, title in enumerate(titles) if title and self.alive[number])
 
     def close(self) -> None:
-        self._searcher.close()
+        self._close()
 
-    # -- reading columns ----------------------------------------------------------------------------------------------
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def _leaf(self, number: int) -> tuple[Any, int]:
+        return next((reader, offset) for reader, offset in reversed(self._leaves) if offset <= number)
 
     def _alive(self) -> NDArray[np.bool_]:
         alive = np.ones(self.size, dtype=np.bool_)
-        for reader, offset in self._searcher.reader().leaf_readers():
-            if reader.has_deletions():
-                for number in range(reader.doc_count_all()):
-                    alive[offset + number] = not reader.is_deleted(number)
+        for reader, offset in self._leaves:
+            alive[[offset + number for number in reader.segment().deleted_docs()]] = False
         return alive
 
-    def _strings(self, name: str) -> list[str]:
-        return [str(bytes(value), "utf-8") for value in self._values(name)]
-
-    def _values(self, name: str) -> Iterator[Any]:
-        for reader, _ in self._searcher.reader().leaf_readers():
-            count = reader.doc_count_all()
-            if not reader.has_column(name):
-                default = reader.schema[name].column_type.default_value()
-                yield from (default for _ in range(count))
-                continue
-            column = reader.column_reader(name)
-            yield from (column[number] for number in range(count))
-
     def _numbers(self, name: str, dtype: Any) -> NDArray[Any]:
-        return np.fromiter(self._values(name), dtype=dtype, count=self.size)
+        """A column of numbers, which lies on disk as such, big-endian, up to the last that is not 0."""
+        found = np.zeros(self.size, dtype=dtype)
+        for reader, offset in self._leaves:
+            if not reader._perdoc.has_column(name):
+                continue
+            file, begin, length = reader._perdoc._get_column_file(name)
+            values = np.frombuffer(file.get(begin, length), dtype=np.dtype(dtype).newbyteorder(">"))
+            found[offset : offset + len(values)] = values
+            file.close()
+        return found
 
     def _column(self, name: str) -> Column:
-        known: dict[str, int] = {}
-        docs: list[int] = []
-        codes: list[int] = []
-        for number, packed in enumerate(self._strings(name)):
-            if packed and self.alive[number]:
-                for value in packed.split(SEPARATOR):
-                    docs.append(number)
-                    codes.append(known.setdefault(value, len(known)))
-        return Column(tuple(known), np.array(docs, dtype=np.int32), np.array(codes, dtype=np.int32))
+        known: dict[bytes, int] = {}
+        docs: list[NDArray[Any]] = [np.zeros(0, dtype=np.int32)]
+        codes: list[NDArray[Any]] = [np.zeros(0, dtype=np.int32)]
+        for part in self._parts:
+            if field := part.postings.fields.get(name):
+                run = field.run()
+                numbers = np.array([known.setdefault(term, len(known)) for term in run.terms], dtype=np.int32)
+                docs.append(run.docs.astype(np.int32) + part.first)
+                codes.append(np.repeat(numbers, np.diff(run.starts)))
+        all_docs, all_codes = np.concatenate(docs), np.concatenate(codes)
+        kept = self.alive[all_docs]
+        all_docs, all_codes = all_docs[kept], all_codes[kept]
+        dense: NDArray[np.int32] | None = np.full(self.size, -1, dtype=np.int32)
+        if len(all_docs) == len(np.unique(all_docs)):
+            dense[all_docs] = all_codes  # type: ignore[index]
+        else:
+            dense = None
+        return Column(tuple(term.decode() for term in known), all_docs, all_codes, dense)
 
 
-def weighting() -> scoring.BM25F:
-    return scoring.BM25F(K1=ranking.K1, **{f"{field}_B": b for field, b in ranking.LENGTH_NORM.items()})
+def _segment_id(reader: Any) -> str:
+    return str(reader.segment().segment_id())
+
+
+def _postings(reader: Any, known: Mapping[str, SegmentPostings]) -> SegmentPostings:
+    """The postings of a segment, from the snapshot before or, verified, from disk."""
+    if not isinstance(reader.segment(), ColumnarSegment):
+        raise IndexUnavailable("the generation was made by another version of this program: run `busca rebuild`")
+    if (id := _segment_id(reader)) in known:
+        return known[id]
+    postings = open_postings(reader.storage(), reader.segment())
+    postings.verify()
+    return postings

@@ -18,8 +18,9 @@ from whoosh.searching import Searcher
 
 from indexes import executor
 from indexes.generations import Generations, replace_file
-from indexes.schema import schema, whoosh_fields
-from indexes.snapshot import Snapshot, weighting
+from indexes.schema import schema
+from indexes.snapshot import Snapshot
+from indexes.writer import Writer
 from search import config
 from search.errors import BusyError, IndexUnavailable
 from search.model import Change, Completion, Document, IndexStatus, Query, Results, Viewer
@@ -109,7 +110,7 @@ class WhooshIndex:
     def _write(self, name: str, changes: Iterable[Change]) -> int:
         opened, path = self._open(name), self._generations.path(name)
         try:
-            writer = opened.writer(limitmb=self._settings.memory_mib, procs=1)
+            writer = Writer(opened, self._settings.memory_mib)
         except whoosh.LockError as error:
             raise BusyError(f"another process writes to {path}") from error
         try:
@@ -120,7 +121,7 @@ class WhooshIndex:
                     if not empty and (number := searcher.document_number(id=change.id)) is not None:
                         writer.delete_document(number)
                     if change.document is not None:
-                        writer.add_document(**whoosh_fields(change.document))
+                        writer.add(change.document)
                     position = max(position, change.number)
         except BaseException:
             writer.cancel()
@@ -194,21 +195,36 @@ class WhooshIndex:
         return self._snapshot  # type: ignore[return-value]  # _refresh has set it or raised
 
     def _refresh(self) -> None:
-        name = self._generations.current()
-        opened = self._open(name)
-        open_now = self._snapshot
-        if open_now is not None and (open_now.generation, open_now.commit) == (name, opened.latest_generation()):
-            return
-        path = self._generations.path(name)
-        searcher = _searcher(opened, name, weighting=weighting())
-        try:
+        """Open the newest commit. One that is replaced while it is opened loses its files: then the next is tried."""
+        tried = None
+        while True:
+            name = self._generations.current()
+            opened = self._open(name)
+            newest = (name, opened.latest_generation())
+            if self._snapshot is not None and (self._snapshot.generation, self._snapshot.commit) == newest:
+                return
+            try:
+                self._snapshot = self._snapshot_of(opened, name)  # the old one closes when its last reader lets go
+            except IndexUnavailable:
+                if newest == tried:
+                    raise
+                tried = newest
+            else:
+                return
+
+    def _snapshot_of(self, opened: whoosh.FileIndex, name: str) -> Snapshot:
+        known = self._snapshot.segments if self._snapshot is not None else {}
+        with _readable(name):
+            searcher = opened.searcher()
             commit = int(searcher.reader().generation() or 0)  # None where there is no segment yet
-            built_at = datetime.fromtimestamp(opened.last_modified(), UTC)
-            position = _read_position(path, commit)
-            snapshot = Snapshot(searcher, generation=name, commit=commit, position=position, built_at=built_at)
-        except (OSError, ValueError, EOFError, KeyError) as error:
-            raise IndexUnavailable(f"generation {name} cannot be read ({error}): run `busca rebuild`") from error
-        self._snapshot = snapshot  # the old one closes when its last reader lets go of it
+            return Snapshot(
+                searcher,
+                generation=name,
+                commit=commit,
+                position=_read_position(self._generations.path(name), commit),
+                built_at=datetime.fromtimestamp(opened.last_modified(), UTC),
+                known=known,
+            )
 
 
 def open_index(folder: Path, settings: config.Index) -> WhooshIndex:

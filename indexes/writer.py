@@ -23,8 +23,11 @@ from indexes import postings
 from indexes.codec import ColumnarCodec, open_postings, storage_folder
 from indexes.inverter import BYTES_PER_TOKEN, CodeBatch, TextBatch, Vocabulary, spilled
 from indexes.postings import Run
-from indexes.schema import CODE_FIELDS, TEXT_FIELDS, code_terms, columns_of, stored, texts
+from indexes.schema import CODE_FIELDS, TEXT_FIELDS, VALUE_FIELDS, columns_of, exact_terms, stored, texts
 from search.model import Document
+
+RUNS = ".runs-"
+"""How the folder of a writer's spilled runs begins."""
 
 MAX_SEGMENTS = 8
 """Segments after a commit: each costs every search a little, and each merge costs the writer."""
@@ -35,20 +38,30 @@ class Writer(SegmentWriter):  # type: ignore[misc]
 
     def __init__(self, index: Any, memory_mib: int) -> None:
         super().__init__(index, codec=ColumnarCodec(), compound=False, limitmb=1)
+        self._clear_leftovers()
         self._vocabulary = Vocabulary()
         self._texts = {name: TextBatch(self._vocabulary) for name in TEXT_FIELDS}
-        self._codes = {name: CodeBatch(self._vocabulary) for name in (*CODE_FIELDS, "id")}
+        self._exact = {name: CodeBatch(self._vocabulary) for name in (*CODE_FIELDS, *VALUE_FIELDS, "id")}
         self._runs: dict[str, list[Run]] = defaultdict(list)
         self._limit = memory_mib * 2**20 // BYTES_PER_TOKEN
-        self._folder = Path(tempfile.mkdtemp(prefix=".runs-", dir=storage_folder(self.storage)))
+        self._folder = Path(tempfile.mkdtemp(prefix=RUNS, dir=storage_folder(self.storage)))
+
+    def _clear_leftovers(self) -> None:
+        """Delete what a killed writer left: the lock says that none is at work, the commit which segments are used."""
+        used = {segment.segment_id() for segment in (*self.segments, self.newsegment)}
+        for path in Path(storage_folder(self.storage)).iterdir():
+            if path.name.startswith(RUNS):
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name.startswith(f"{self.indexname}_") and path.name.split(".")[0] not in used:
+                path.unlink(missing_ok=True)
 
     def add(self, document: Document) -> None:
         """Add a document. Its id must not be in the index, or be deleted in this commit."""
         number = self.docnum
         for name, parts in texts(document).items():
             self._texts[name].add(number, parts, document.lang)
-        for name, terms in code_terms(document).items():
-            self._codes[name].add(number, terms)
+        for name, terms in exact_terms(document).items():
+            self._exact[name].add(number, terms)
         writer = self.perdocwriter
         writer.start_doc(number)
         for name, value in stored(document).items():
@@ -67,7 +80,7 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         first = self.docnum
         numbers = np.full(reader.doc_count_all(), -1, dtype=np.int64)
         alive = np.ones(len(numbers), dtype=np.bool_)
-        alive[list(reader.deleted_docs_set())] = False
+        alive[list(reader.segment().deleted_docs())] = False
         numbers[alive] = np.arange(first, first + int(alive.sum()))
         self.write_per_doc(set(self.schema.names()), reader)
         for name, field in open_postings(self.storage, reader.segment()).fields.items():
@@ -79,7 +92,7 @@ class Writer(SegmentWriter):  # type: ignore[misc]
 
     def _finish_batch(self, *, spill: bool = False) -> None:
         """Invert what was added since the last time."""
-        batches: dict[str, TextBatch | CodeBatch] = {**self._texts, **self._codes}
+        batches: dict[str, TextBatch | CodeBatch] = {**self._texts, **self._exact}
         for name, batch in batches.items():
             if not len(batch):
                 continue

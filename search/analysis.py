@@ -261,6 +261,7 @@ def whole(word: str) -> str:
     return fold(re.sub(r"[\-–·]", "", word.rstrip("_")))[:MAX_TERM]
 
 
+@lru_cache(maxsize=200_000)
 def stem(word: str, lang: str) -> str:
     """The term of one word: stemmed in its language unless it holds a digit or "_", then folded."""
     word = word.lower()

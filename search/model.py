@@ -128,7 +128,8 @@ class Query:
     """What is asked of an index, engine-independent.
 
     Values of one filter are alternatives; different filters must all hold. `page` counts from 1. No clause means "all
-    documents". `lang` is the reader's language ("pt", "es" or "en").
+    documents". `lang` is the reader's language ("pt", "es" or "en"). Without `passages` hits come without the passage
+    to show, which takes longer than to find them.
     """
 
     text: str = ""
@@ -142,6 +143,7 @@ class Query:
     facets: tuple[str, ...] = FILTERS
     lang: str = "pt"
     viewer: Viewer = ANYONE
+    passages: bool = True
     warnings: tuple[str, ...] = ()
 
 

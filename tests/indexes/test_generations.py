@@ -93,7 +93,7 @@ def test_a_pointer_that_names_nothing_is_told(folder: Path, pointer: str) -> Non
 
 def test_a_missing_file_of_a_segment_is_told_with_what_to_do(folder: Path) -> None:
     opened(folder).apply(numbered(1))
-    for path in folder.rglob("*.seg"):
+    for path in folder.rglob("*.docs"):
         path.unlink()
     with pytest.raises(IndexUnavailable, match="busca rebuild"):
         opened(folder).status()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from whoosh import index as whoosh
 
 from indexes.generations import Generations
 from indexes.whoosh_index import WhooshIndex
@@ -135,6 +136,7 @@ def test_wherever_a_sync_dies_position_and_documents_agree_and_the_next_heals(sc
         sync(scene.store, index, batch=BATCH)
         index.close()
         assert (index.position(), contents(index)) == (scene.store.position(), scene.expected(10**9)), left.name
+        opened(left).apply([Change(number=scene.store.position() + 1, id="tdn:none", document=None)])
         assert not scraps(left), "the next commit clears away what the dead one wrote of its segment"
         index.close()
     commits = [scene.began_at, *(part[-1].number for part in (scene.ahead[:BATCH], scene.ahead[BATCH:]))]
@@ -161,6 +163,8 @@ def test_wherever_a_rebuild_dies_the_old_generation_is_served_until_the_new_one_
 
 
 def scraps(folder: Path) -> list[str]:
-    """Parts of segments outside a segment, in the served generation."""
+    """What the served generation's folder holds of segments that no commit names, and of batches."""
     generation = folder / Generations(folder).current()
-    return [path.name for path in generation.rglob("*") if path.suffix in (".col", ".trm", ".pst", ".ctmp")]
+    used = {each.segment_id() for each in whoosh.open_dir(str(generation))._read_toc().segments}
+    segments = {path.name for path in generation.glob("MAIN_*") if path.name.split(".")[0] not in used}
+    return sorted(segments | {path.name for path in generation.glob(".runs-*")})

@@ -142,7 +142,8 @@ def test_who_opens_a_commit_while_the_next_is_written_still_finds_its_position(
 
     monkeypatch.setattr(whoosh.FileIndex, "searcher", overtaken)
     before, after = reader.status(), reader.status()
-    assert [(each.position, each.documents) for each in (before, after)] == [(1, 1), (3, 2)]
+    assert (before.position, before.documents) in {(1, 1), (3, 2)}, "one commit or the other, whole"
+    assert (after.position, after.documents) == (3, 2)
     for index in (writer, reader):
         index.close()
 

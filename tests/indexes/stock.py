@@ -1,0 +1,91 @@
+"""A clause as stock Whoosh evaluates it: its own query objects and matchers, one posting at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from whoosh import index as whoosh
+from whoosh import query, scoring
+from whoosh.query import spans
+from whoosh.searching import SearchContext, Searcher
+
+from indexes.clauses import MAX_EXPANSIONS
+from indexes.generations import Generations
+from search import ranking
+from search.model import Clause
+
+
+def open_stock(folder: Path) -> Searcher:
+    """Whoosh's searcher on the served generation, with BM25F as `search.ranking` has it."""
+    weighting = scoring.BM25F(K1=ranking.K1, **{f"{name}_B": b for name, b in ranking.LENGTH_NORM.items()})
+    return whoosh.open_dir(str(folder / Generations(folder).current())).searcher(weighting=weighting)
+
+
+def scores(searcher: Searcher, clause: Clause) -> dict[int, float]:
+    """Document number → score, of every document that satisfies the clause.
+
+    The best of alternatives is taken here: Whoosh's DisjunctionMax takes the score of the one that stands on another
+    document, too. So is the weight of a phrase: the boost of a span query is ignored by its matcher.
+    """
+    if clause.kind == "phrase":
+        weights = {field: weight * ranking.PHRASE_WEIGHT for field, weight in ranking.FIELDS.items()}
+        return _sum(
+            {number: score * weight for number, score in _walk(searcher, _phrase(searcher, field, clause)).items()}
+            for field, weight in weights.items()
+        )
+    start, *rest = clause.terms[0]
+    if clause.kind == "prefix":
+        return _sum(
+            _best(_walk(searcher, each) for each in _prefix(searcher, field, start, rest)) for field in ranking.FIELDS
+        )
+    return _best(_walk(searcher, _anywhere(searcher, term)) for term in clause.terms[0])
+
+
+def _sum(several: Iterable[dict[int, float]]) -> dict[int, float]:
+    total: dict[int, float] = {}
+    for each in several:
+        for number, score in each.items():
+            total[number] = total.get(number, 0.0) + score
+    return total
+
+
+def _best(several: Iterable[dict[int, float]]) -> dict[int, float]:
+    best: dict[int, float] = {}
+    for each in several:
+        for number, score in each.items():
+            best[number] = max(best.get(number, 0.0), score)
+    return best
+
+
+def _walk(searcher: Searcher, wanted: query.Query) -> dict[int, float]:
+    context = SearchContext(weighting=searcher.weighting)
+    found: dict[int, float] = {}
+    for segment, offset in searcher.leaf_searchers():
+        matcher = wanted.matcher(segment, context)
+        while matcher.is_active():
+            found[matcher.id() + offset] = matcher.score()
+            matcher.next()
+    return found
+
+
+def _anywhere(searcher: Searcher, term: str) -> query.Query:
+    weights = ranking.CODE_FIELDS if ":" in term else ranking.FIELDS
+    held = [name for name in weights if (name, term.encode()) in searcher.reader()]
+    return query.Or([query.Term(name, term, boost=weights[name]) for name in held]) if held else query.NullQuery
+
+
+def _prefix(searcher: Searcher, field: str, start: str, stems: list[str]) -> list[query.Query]:
+    begun = [term.decode() for term in searcher.reader().expand_prefix(field, start)][:MAX_EXPANSIONS]
+    held = [term for term in dict.fromkeys((*begun, *stems)) if (field, term.encode()) in searcher.reader()]
+    return [query.Term(field, term, boost=ranking.FIELDS[field]) for term in held]
+
+
+def _phrase(searcher: Searcher, field: str, clause: Clause) -> query.Query:
+    places = []
+    for alternatives in clause.terms:
+        held = [term for term in alternatives if (field, term.encode()) in searcher.reader()]
+        if not held:
+            return query.NullQuery
+        places.append(query.Or([query.Term(field, term) for term in held]))
+    return spans.SpanNear2(places, slop=1, ordered=True)
