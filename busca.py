@@ -25,7 +25,7 @@ from crawlers.kinds import open_source
 from crawlers.run import Outcome
 from crawlers.schedule import Work, scheduler
 from crawlers.source import Source
-from demo import DEMO_KEY, run_demo
+from demo import DEMO_KEY, DEMO_NOTE, DEMO_SETTINGS, run_demo
 from indexes.whoosh_index import WhooshIndex, open_index
 from progress import counting, tracked
 from search import config, index
@@ -55,6 +55,13 @@ class Parts:
         return open_source(name, self.config.sources[name], Client(self.config.http), self.path.parent)
 
     def work(self, names: Iterable[str] = ()) -> Work:
+        """What crawls the named sources. Raise BuscaError when real sources would be mixed with a demo's documents."""
+        demo = self.config.data_dir / DEMO_SETTINGS
+        if self.store.note(DEMO_NOTE) and self.path != demo:
+            raise BuscaError(
+                f"{self.config.data_dir} holds a demo's documents: crawl the simulated sources with --config {demo},"
+                " or give the real ones another folder (data_dir, BUSCA_DATA_DIR)"
+            )
         chosen = list(names) or list(self.config.enabled_sources)
         return Work(self.config, self.store, {name: self.source(name) for name in chosen}, self.sync)
 
@@ -82,6 +89,9 @@ class Commands(click.Group):
                 click.echo(problem, err=True)
             ctx.exit(2)
         except BuscaError as error:
+            click.echo(f"busca: {error}", err=True)
+            ctx.exit(1)
+        except OSError as error:  # a full disk, a folder of somebody else's
             click.echo(f"busca: {error}", err=True)
             ctx.exit(1)
 
@@ -123,7 +133,7 @@ def check(parts: Parts, offline: bool, as_json: bool) -> None:
 
 @main.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option("--full", is_flag=True, help="List everything: the only run that notices removals.")
+@click.option("--full", is_flag=True, help="List everything: the only run that notices removals (feeds tell of none).")
 @click.option("--accept-loss", is_flag=True, help="Remove what is missing, however much it is.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a source.")
 @click.pass_obj
@@ -184,6 +194,8 @@ def search(parts: Parts, text: str, as_json: bool, page: int, per_page: int, sou
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return
+    for warning in found["warnings"]:
+        click.echo(warning, err=True)
     click.echo(f"{found['total']['value']} results in {found['took_ms']:.0f} ms", err=True)
     for place, hit in enumerate(found["results"], start=(page - 1) * per_page + 1):
         click.echo(f"{place:3}. {hit['title']}\n     {hit['source']} · {hit['updated'][:10]} · {hit['url']}")
@@ -231,8 +243,9 @@ def work(parts: Parts, once: bool) -> None:
     """Crawl and index on the schedule: the one process that writes."""
     job = parts.work()
     if not once:
-        click.echo(f"working on {len(job.sources)} sources; stop with Ctrl+C", err=True)
-        scheduler(job).start()
+        with exclusive(parts.store, parts.config.data_dir, "work"):
+            click.echo(f"working on {len(job.sources)} sources; stop with Ctrl+C", err=True)
+            scheduler(job).start()
         return
     outcomes = crawl_all(job, full=True, resume=False)
     _tell_outcomes(outcomes, as_json=False)
@@ -243,7 +256,9 @@ def work(parts: Parts, once: bool) -> None:
 
 @main.command()
 @click.option(
-    "--pages", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON Lines of pages, plain or .xz."
+    "--pages",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON Lines of pages, plain, .gz or .xz.",
 )
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to serve on [web.port, or a free one].")
 @click.pass_obj
@@ -331,7 +346,14 @@ def _index_report(parts: Parts) -> dict[str, Any]:
 def _tell_outcomes(outcomes: Iterable[Outcome], as_json: bool, err: bool = False) -> None:
     for each in outcomes:
         if as_json:
-            line = {"source": each.source, "mode": each.mode, "state": each.state, **each.counts, "error": each.error}
+            line = {
+                "source": each.source,
+                "mode": each.mode,
+                "state": each.state,
+                **each.counts,
+                "error": each.error,
+                "failures": each.failures,
+            }
             click.echo(json.dumps(line, ensure_ascii=False), err=err)
         else:
             counts = ", ".join(f"{count} {name}" for name, count in each.counts.items())
@@ -339,6 +361,8 @@ def _tell_outcomes(outcomes: Iterable[Outcome], as_json: bool, err: bool = False
                 f"{each.source}: {each.state} ({each.mode}): {counts}{f' — {each.error}' if each.error else ''}",
                 err=err,
             )
+            for unit, reason in each.failures:
+                click.echo(f"    {unit}: {reason}", err=err)
 
 
 def _configure_log(settings: config.Log) -> None:

@@ -8,6 +8,7 @@ be tried against it: `busca --config var/demo.yaml crawl --full`.
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,16 +24,19 @@ import click
 import yaml
 
 from crawlers.run import Outcome
-from indexes.generations import Generations
+from indexes.whoosh_index import open_index
 from search import config
-from search.errors import BuscaError
+from search.errors import BuscaError, IndexUnavailable
+from search.locks import exclusive
 from search.store import open_store
 
 DEMO_KEY = "BUSCA_DEMO_KEY"
 """Environment variable with the key that the simulated Data API is asked with; any will do."""
 CHANNEL = "UCsim7TvCanal0Portal2xQ4"
 MANIFESTS = ("protheus.json", "rm.jsonl", "datasul.xml", "logix.csv")
-NOTE = "demo"
+DEMO_SETTINGS = "demo.yaml"
+"""The file in data_dir with the settings of the demo that ran last."""
+DEMO_NOTE = "demo"
 """The store's note that says whose documents these are: those of a demo may be cleared by the next one."""
 READY_S = 60.0
 SIMULATED = {"tdn", "kb", "youtube", "downloads", "legislacao"}
@@ -42,47 +46,67 @@ BringIn = Callable[[Path, config.Config], list[Outcome]]
 
 def run_demo(settings: config.Config, *, pages: Path | None, port: int | None, bring_in: BringIn) -> None:
     """Run until interrupted. What an earlier demo of other content left is cleared; a real store is never touched."""
-    web_port = port or _free_port(settings.web.host, settings.web.port)
-    _own_the_store(settings, pages)
+    web_port = _free_port(settings.web.host, port or settings.web.port, only=port is not None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background ignores it
     try:
-        with _simulator(pages, _free_port("127.0.0.1", web_port + 1)) as address:
-            demo_path = settings.data_dir / "demo.yaml"
+        with _alone(settings), _simulator(pages, _free_port("127.0.0.1", web_port + 1)) as address:
+            _own_the_store(settings, pages)
+            demo_path = settings.data_dir / DEMO_SETTINGS
             demo_path.write_text(
                 yaml.safe_dump(simulated(settings, address, pages=pages, web_port=web_port), sort_keys=False),
                 encoding="utf-8",
             )
             demo_settings = config.load(demo_path)
             page = f"http://{settings.web.host}:{web_port}"
-            if Generations(settings.index_dir).exists():
-                with _served(demo_path, page):
+            if _is_served(settings):
+                with _served(demo_path, page) as server:
                     bring_in(demo_path, demo_settings)
-                    _wait(page, demo_path)
+                    _wait(server, page, demo_path)
             else:
+                shutil.rmtree(settings.index_dir, ignore_errors=True)
                 bring_in(demo_path, demo_settings)
-                if not Generations(settings.index_dir).exists():
+                if not _is_served(settings):
                     raise BuscaError("no source gave a document, so there is nothing to show: see above")
-                with _served(demo_path, page):
-                    _wait(page, demo_path)
+                with _served(demo_path, page) as server:
+                    _wait(server, page, demo_path)
     except KeyboardInterrupt:
         click.echo("stopped", err=True)
+
+
+@contextmanager
+def _alone(settings: config.Config) -> Iterator[None]:
+    """One demo in a folder at a time."""
+    store = open_store(settings.store_url)
+    try:
+        with exclusive(store, settings.data_dir, "demo"):
+            yield
+    finally:
+        store.close()
+
+
+def _is_served(settings: config.Config) -> bool:
+    """Whether there is an index that can be opened."""
+    index = open_index(settings.index_dir, settings.index)
+    try:
+        return bool(index.status().generation)
+    except IndexUnavailable:
+        return False
+    finally:
+        index.close()
 
 
 def _own_the_store(settings: config.Config, pages: Path | None) -> None:
     """Clear what another demo left, and refuse a store that holds real documents."""
     wanted = "content" if pages is None else f"{pages.resolve()}:{pages.stat().st_size}"
     store = open_store(settings.store_url)
-    found = store.note(NOTE)
+    found = store.note(DEMO_NOTE)
     if not found and store.count():
         raise BuscaError(f"{settings.data_dir} holds a real store: give the demo another folder with BUSCA_DATA_DIR=…")
     if found != wanted:
         store.clear()
-        generations = Generations(settings.index_dir)
-        for name in generations.names():
-            generations.drop(name)
-        (settings.index_dir / "CURRENT").unlink(missing_ok=True)
-        store.set_note(NOTE, wanted)
+        shutil.rmtree(settings.index_dir, ignore_errors=True)
+        store.set_note(DEMO_NOTE, wanted)
     store.close()
 
 
@@ -130,7 +154,7 @@ def _simulator(pages: Path | None, port: int) -> Iterator[str]:
 
 
 @contextmanager
-def _served(demo_path: Path, page: str) -> Iterator[None]:
+def _served(demo_path: Path, page: str) -> Iterator[subprocess.Popen[str]]:
     """Run the web server as a process of its own, and say where once it answers."""
     command = [sys.executable, "-m", "busca", "--config", str(demo_path), "serve"]
     with _process(command) as process:
@@ -140,9 +164,7 @@ def _served(demo_path: Path, page: str) -> Iterator[None]:
                 raise BuscaError("the web server did not start: see its message above")
             time.sleep(0.1)
         click.echo(f"\n  {page}\n")
-        yield
-        if process.poll() is not None:
-            raise BuscaError("the web server ended: see its message above")
+        yield process
 
 
 @contextmanager
@@ -166,9 +188,9 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _free_port(host: str, wanted: int) -> int:
-    """The wanted port, or any free one where it is taken."""
-    for port in (wanted, 0):
+def _free_port(host: str, wanted: int, *, only: bool = False) -> int:
+    """The wanted port, or any free one where it is taken. Raise BuscaError when it is taken and no other will do."""
+    for port in (wanted,) if only else (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -176,10 +198,10 @@ def _free_port(host: str, wanted: int) -> int:
             except (OSError, OverflowError):
                 continue
             return int(probe.getsockname()[1])
-    raise BuscaError(f"no port is free on {host}")
+    raise BuscaError(f"port {wanted} on {host} is taken: choose another one with --port, or leave it out")
 
 
-def _wait(page: str, demo_path: Path) -> None:
+def _wait(server: subprocess.Popen[str], page: str, demo_path: Path) -> None:
+    """Stay until interrupted. Raise BuscaError when the web server ends by itself."""
     click.echo(f"serving {page}; other commands: busca --config {demo_path} crawl --full (Ctrl+C stops)", err=True)
-    while True:
-        time.sleep(3600)
+    raise BuscaError(f"the web server ended (exit {server.wait()}): see its message above")

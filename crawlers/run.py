@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 Progress = Callable[[Mapping[str, int]], None]
 """Called with the counts so far after each transaction."""
 
+TOLD = 20
+"""Failures that an outcome names; the store has all."""
+
 COUNTS = ("listed", "changed", "unchanged", "skipped", "failed", "removed")
 RECORD = "record "
 """Begins the unit of a failure that is one record's; the others are parts of the listing, and make a run partial."""
@@ -42,6 +45,7 @@ class Outcome:
     state: State
     counts: Mapping[str, int]
     error: str = ""
+    failures: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -83,7 +87,7 @@ def crawl(
     store.finish_run(run, state, totals, error)
     level = log.info if state == "ok" else log.warning
     level("run ended", source=source.name, mode=mode, state=state, **totals, **({"error": error} if error else {}))
-    return Outcome(source.name, mode, state, totals, error)
+    return Outcome(source.name, mode, state, totals, error, tuple(store.failures(run, TOLD)))
 
 
 class _Reading:

@@ -61,7 +61,10 @@ class Generations:
 
     def sweep(self) -> None:
         """Drop what is newer than the served generation: a killed rebuild left it, or it was rolled back."""
-        served = order(self.current()) if self.exists() else 0
+        try:
+            served = order(self.current())
+        except IndexUnavailable:  # no telling which are whole: nothing goes until one is served again
+            return
         for name in self.names():
             if order(name) > served:
                 self.drop(name)

@@ -5,6 +5,8 @@ Segments that the commit before already had are taken over from its snapshot, so
 
 from __future__ import annotations
 
+import pickle
+import struct
 import threading
 import weakref
 import zlib
@@ -108,12 +110,12 @@ class Snapshot:
     def document(self, number: int) -> Document:
         """The document of a number below `size`."""
         reader, offset = self._leaf(number)
-        with self._lock:
-            stored = reader.stored_fields(number - offset)
-            body = self._bodies[offset][number - offset]
         try:
+            with self._lock:
+                stored = reader.stored_fields(number - offset)
+                body = self._bodies[offset][number - offset]
             return document(stored, body)
-        except (zlib.error, KeyError) as error:
+        except (zlib.error, pickle.UnpicklingError, struct.error, LookupError, ValueError, EOFError) as error:
             raise IndexUnavailable(f"a document of {self.generation} is damaged: run `busca rebuild`") from error
 
     def number(self, id: str) -> int | None:

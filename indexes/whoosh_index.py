@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 from whoosh.searching import Searcher
@@ -24,6 +25,8 @@ from indexes.writer import Writer
 from search import config
 from search.errors import BusyError, IndexUnavailable
 from search.model import Change, Completion, Document, IndexStatus, Query, Results, Viewer
+
+log = structlog.get_logger(__name__)
 
 POSITION = "position-{commit}"
 """Written before the commit of that number: a commit that exists has its position, whatever was interrupted."""
@@ -97,7 +100,7 @@ class WhooshIndex:
         if not older:
             served = self._generations.current()
             raise IndexUnavailable(f"{served} is the oldest generation that is kept: there is none to go back to")
-        self._open(older[-1])
+        self._snapshot_of(self._open(older[-1]), older[-1]).close()
         self._generations.publish(older[-1])
         return older[-1]
 
@@ -186,9 +189,10 @@ class WhooshIndex:
             return self._snapshot  # type: ignore[return-value]  # blocking only while there is none
         try:
             self._refresh()
-        except IndexUnavailable:
+        except IndexUnavailable as error:
             if self._snapshot is None:
                 raise
+            log.warning("the index cannot be opened anew; the one that is open answers on", error=str(error))
         finally:
             self._looked_at = time.monotonic()
             self._opening.release()

@@ -227,6 +227,13 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
 
     Raise ConfigError with one sentence per problem.
     """
+    try:
+        return _loaded(path, environ)
+    except RecursionError as error:
+        raise ConfigError([f"{path}: holds itself (& and *) or is nested too deep: write it out"]) from error
+
+
+def _loaded(path: Path, environ: Mapping[str, str]) -> Config:
     data = _read(path)
     problems = list(_override(data, environ))
     try:

@@ -25,12 +25,14 @@ def exclusive(store: Store, data_dir: Path, name: str) -> Iterator[None]:
     one that has the file lock knows that the other is gone.
     """
     folder = data_dir / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / f"{name.replace(':', '-')}.lock", blocking=False, thread_local=False)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
         raise BusyError(f"another process on this machine does {name!r} now: wait for it, or stop it") from error
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be written to ({error.strerror}): give this user the right to") from error
     owner = f"{socket.gethostname()}:{data_dir}"
     try:
         store.take_lease(name, owner, LEASE_S)

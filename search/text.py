@@ -32,7 +32,7 @@ DROPPED = frozenset(
         "ri:user",
     ]
 )
-DROPPED_CLASSES = frozenset({"toc-macro", "page-metadata", "plugin_pagetree", "hidden"})
+DROPPED_CLASSES = frozenset({"toc-macro", "childpages-macro", "page-metadata", "plugin_pagetree", "hidden"})
 DROPPED_MACROS = frozenset({"toc", "children", "attachments", "pagetree", "recently-updated", "anchor"})
 BLOCKS = frozenset(
     [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -156,13 +157,17 @@ class Painter:
 
     def card(self, result: ResultAnswer) -> Card:
         source = self.sources.get(result.source)
-        place = tuple(dict.fromkeys(part for part in (result.line, result.product, result.module) if part))
-        said = {part.casefold() for part in (*place, *result.versions, result.title)}
+        short = short_label(source, self.sources, self.words) if source else result.source
+        place = unrepeated((result.line, result.product, result.module))
+        labels = (short, source.label) if source else (short,)
+        said = {
+            part.casefold() for part in (result.line, result.product, *place, *result.versions, result.title, *labels)
+        }
         thumbnail, duration, size = (result.extra.get(name) for name in ("thumbnail", "duration_s", "size_bytes"))
         return Card(
             result=result,
             kind=source.kind if source else "",
-            source=short_label(source, self.sources, self.words) if source else result.source,
+            source=short,
             place=ARROW.join(place),
             trail=ARROW.join(part for part in result.breadcrumb if part.casefold() not in said),
             versions=self._versions(result),
@@ -183,3 +188,13 @@ class Painter:
     def _may_show(self, address: str) -> bool:
         """Whether the content security policy lets this image load: a refused one would stand in every console."""
         return address.startswith("https://") or any(address.startswith(f"{origin}/") for origin in self.images)
+
+
+def unrepeated(parts: Iterable[str]) -> tuple[str, ...]:
+    """The parts that the next one does not say already: "TOTVS RH (Linha RM)" stands for "RM" as well."""
+    kept: list[str] = []
+    for part in filter(None, parts):
+        if kept and re.search(rf"(?<!\w){re.escape(kept[-1])}(?!\w)", part, re.IGNORECASE):
+            kept.pop()
+        kept.append(part)
+    return tuple(kept)

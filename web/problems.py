@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request
+from flask.globals import request_ctx
 from pydantic import BaseModel, ConfigDict
 from werkzeug.exceptions import HTTPException
 
@@ -82,6 +83,8 @@ def _answer(
     headers: dict[str, str] | None = None,
 ) -> Response:
     words = serving.words(request)
+    if request_ctx.url_adapter is None:  # a Host that is none: no address can be made, so no page
+        return problem(400, explain(words, 400))
     if request.path.startswith(MACHINE_PATHS):
         response = problem(status, detail or explain(words, status), errors)
     else:

@@ -31,6 +31,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "timeout": self._settings.timeout_s,
             "max_requests": MAX_REQUESTS,
             "max_requests_jitter": MAX_REQUESTS // 10,
+            "limit_request_line": 8190,
             "loglevel": "warning",
             "control_socket_disable": True,
         }
