@@ -242,10 +242,6 @@ class Store:
             for table in (seen, checkpoints, failures, runs, documents, meta):
                 connection.execute(sa.delete(table))
 
-    def ping(self) -> None:
-        """Raise StoreError when the store does not answer."""
-        self.position()
-
     def close(self) -> None:
         self._engine.dispose()
 

@@ -57,7 +57,7 @@ class Card:
     kind: str
     source: str
     place: str
-    trail: str
+    section: str
     versions: str
     updated: str
     lang: str
@@ -169,7 +169,7 @@ class Painter:
             kind=source.kind if source else "",
             source=short,
             place=ARROW.join(place),
-            trail=ARROW.join(part for part in result.breadcrumb if part.casefold() not in said),
+            section=next((part for part in reversed(result.breadcrumb) if part.casefold() not in said), ""),
             versions=self._versions(result),
             updated=self.words.date(result.updated),
             lang="" if result.lang == self.words.code else self.words.named("lang", result.lang),

@@ -175,6 +175,32 @@ def test_a_source_that_lost_most_of_its_documents_keeps_them_until_an_operator_a
     assert (accepted["state"], accepted["removed"], len(busca.stored())) == ("ok", 40, before - 40)
 
 
+def test_a_page_that_gets_another_title_is_one_change(busca: Workplace, simulator: Simulator) -> None:
+    busca.done("crawl", "tdn")
+    simulator.edit("tdn", FIRST["tdn"], title="Outro título", text="Outro texto")
+    assert [crawled(busca, "tdn", "--full")["tdn"]["changed"] for _ in range(2)] == [1, 0]
+
+
+def test_a_record_that_cannot_be_read_is_named_with_its_reason(busca: Workplace, tmp_path: Path) -> None:
+    manifest = tmp_path / "rm.jsonl"
+    manifest.write_text('{"id": "1", "name": "Pacote sem data"}\n', encoding="utf-8")
+    data = yaml.safe_load(busca.settings.read_text(encoding="utf-8"))
+    data["sources"]["downloads"]["manifests"] = [str(manifest)]
+    busca.settings.write_text(yaml.safe_dump(data), encoding="utf-8")
+    told = busca("crawl", "downloads").out
+    assert "1 failed" in told
+    assert "date" in told.splitlines()[1]
+
+
+def test_a_second_scheduled_worker_is_refused(busca: Workplace) -> None:
+    store = open_store(busca.config.store_url)
+    with exclusive(store, busca.config.data_dir, "work"):
+        ended = busca("work")
+    store.close()
+    assert (ended.code, ended.out) == (1, "")
+    assert "another process" in ended.err
+
+
 def test_an_unknown_source_is_wrong_usage(busca: Workplace) -> None:
     ended = busca("crawl", "tnd")
     assert (ended.code, ended.out) == (2, "")
@@ -214,6 +240,15 @@ def test_rebuild_serves_a_new_generation_and_rollback_the_one_before(busca: Work
     busca.done("rebuild")
     kept = sorted(path.name for path in busca.config.index_dir.iterdir() if path.is_dir())
     assert (kept[0], len(kept)) == (first["generation"], 2)
+
+
+@pytest.mark.parametrize("pointer", ["rubbish", "", "../../etc"])
+def test_a_pointer_that_names_nothing_is_healed_by_a_rebuild(busca: Workplace, pointer: str) -> None:
+    busca.done("work", "--once")
+    (busca.config.index_dir / "CURRENT").write_text(pointer, encoding="ascii")
+    assert "busca rebuild" in busca("search", "boleto").err
+    busca.done("rebuild")
+    busca.done("search", "boleto")
 
 
 def test_an_index_that_was_deleted_is_made_again(busca: Workplace) -> None:

@@ -6,6 +6,7 @@ import json
 import lzma
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from search.store import open_store
+from search.store import SourceStatus, open_store
 from tests.documents import document
 from tests.machine import free_port
 from tests.workplace import LIMIT_S, ROOT
@@ -77,9 +78,9 @@ def gone(group: int) -> None:
     pytest.fail("the demo left processes behind")
 
 
-def refused(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def refused(folder: Path, *words: str, port: int = 0) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "busca", "demo", "--port", str(free_port()), *words],
+        [sys.executable, "-m", "busca", "demo", "--port", str(port or free_port()), *words],
         env=os.environ | {"BUSCA_DATA_DIR": str(folder)},
         capture_output=True,
         text=True,
@@ -189,3 +190,48 @@ def test_a_store_with_real_documents_is_left_alone(tmp_path: Path) -> None:
     assert (ended.returncode, store.count()) == (1, 1)
     assert "holds a real store" in ended.stderr
     store.close()
+
+
+def test_a_port_that_is_taken_is_told_at_once(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ended = refused(tmp_path, port=taken.getsockname()[1])
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "is taken" in ended.stderr
+
+
+def test_a_second_demo_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with demo(tmp_path) as address:
+        ended = refused(tmp_path)
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert "another process" in ended.stderr
+        assert found(address, "boleto")["total"]["value"] > 0
+
+
+def test_real_sources_are_not_crawled_into_a_demos_store(tmp_path: Path) -> None:
+    with demo(tmp_path):
+        environment = os.environ | {"BUSCA_DATA_DIR": str(tmp_path)}
+        for words in (["crawl", "downloads"], ["work", "--once"]):
+            ended = subprocess.run(
+                [sys.executable, "-m", "busca", *words],
+                env=environment, capture_output=True, text=True, timeout=LIMIT_S, cwd=ROOT, check=False,
+            )  # fmt: skip
+            assert (ended.returncode, ended.stdout) == (1, "")
+            assert "holds a demo's documents" in ended.stderr
+    assert {"kb", "tdn"} <= {each.name for each in _sources(tmp_path)}
+
+
+def test_a_demo_with_a_broken_index_makes_a_new_one(tmp_path: Path) -> None:
+    with demo(tmp_path):
+        pass
+    (tmp_path / "index" / "CURRENT").write_text("rubbish", encoding="ascii")
+    with demo(tmp_path) as address:
+        assert found(address, "boleto")["total"]["value"] > 0
+
+
+def _sources(folder: Path) -> list[SourceStatus]:
+    store = open_store(f"sqlite:///{folder / 'store.sqlite'}")
+    sources = store.sources()
+    store.close()
+    return sources

@@ -132,3 +132,9 @@ def test_a_bug_is_a_500_in_the_same_shape_and_is_logged(site: Site, monkeypatch:
     assert page.status_code == 500
     assert "A busca falhou" in page.text
     assert any(record.exc_info and record.exc_info[0] is ZeroDivisionError for record in caplog.records)
+
+
+@pytest.mark.parametrize("host", ["a" * 70, "a..b", ".a", "a b", "[::1"])
+@pytest.mark.parametrize("path", ["/", "/nope", "/static/none.css", "/api/v1/search?q=a", "/health/live"])
+def test_a_host_that_is_none_is_a_bad_request_and_no_crash(client: FlaskClient, host: str, path: str) -> None:
+    assert client.get(path, headers={"Host": host}).status_code in (200, 400, 404)
