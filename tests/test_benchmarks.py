@@ -1,0 +1,57 @@
+"""The engines that benchmarks compare are asked the same question: they find the same documents."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import corpus, indexing, latency
+from benchmarks.engines import ENGINES, Engine
+from search.query import parse
+
+PEERS = ("busca", "whoosh", "fts5")  # what installs without the extra `bench`
+
+
+@pytest.fixture(scope="module")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Engine]:
+    built = {}
+    for name in PEERS:
+        built[name] = ENGINES[name](tmp_path_factory.mktemp(name) / "index")
+        built[name].build(corpus.made(150, words=60))
+    return built
+
+
+def test_engines_find_as_many_documents(engines: dict[str, Engine]) -> None:
+    compared = 0
+    for text in corpus.made_queries(60):
+        totals = {name: engine.ask(engine.prepare(parse(text))) for name, engine in engines.items()}
+        peers = {total for name, total in totals.items() if name != "busca"}
+        assert len(peers) == 1, (text, totals)
+        if peers != {0}:  # where no document has all words, ours alone goes on to those with some
+            assert totals["busca"] in peers, (text, totals)
+            compared += 1
+    assert compared >= 10
+
+
+def test_latency_ends_with_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--made", "40", "--limit", "5", "--rounds", "1", "--folder", str(tmp_path), "--json"]
+    assert latency.main([*words, "--engines", *PEERS]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["documents"], list(told["engines"])) == (40, list(PEERS))
+    assert set(told["engines"]["busca"]) == {"min_ms", "p50_ms", "p95_ms", "p99_ms"}
+
+
+def test_indexing_measures_an_engine() -> None:
+    figures = indexing.build("busca", None, 30)
+    assert set(figures) == {"documents", "docs_per_s", "bytes_per_doc", "peak_rss_mib"}
+    assert min(figures.values()) > 0
+
+
+def test_a_file_of_pages_becomes_documents_of_four_sources(tmp_path: Path) -> None:
+    file = tmp_path / "pages.jsonl"
+    file.write_text("".join(json.dumps({"id": str(n), "title": f"t{n}", "text": "x"}) + "\n" for n in range(40)))
+    found = list(corpus.pages(file))
+    assert [each.title for each in found] == [f"t{n}" for n in range(40)]
+    assert {each.source for each in found} == set(corpus.SOURCES)
