@@ -29,6 +29,20 @@ ARGUMENTS = [
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="9"/>'
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
 ODD = '<script>alert(1)</script> "aberto AND (('
+SHIFTS = """() => new Promise(done => {
+    const shifts = [];
+    const moved = entry => entry.sources.map(source => source.node?.outerHTML?.slice(0, 80));
+    const observer = new PerformanceObserver(list => shifts.push(...list.getEntries().map(moved)));
+    observer.observe({type: "layout-shift", buffered: true});
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(shifts))));
+})"""
+"""Every layout shift since the page began: the elements that moved."""
+LENGTHEN = """() => {
+    const texts = ".hit .facts > :not(.source), .hit a, .passage, .value .word, .chip";
+    for (const each of document.querySelectorAll(texts))
+        each.append(" muitas palavras".repeat(20), "UmaPalavraSó".repeat(20));
+}"""
+"""Puts more into every text that comes from a source than the simulator's documents hold."""
 STATES = ["/", "/?q=rejei%C3%A7%C3%A3o+528", "/?q=xyzzyx&source=kb&line=RM", "/?q=protheus&page=2&source=tdn&source=kb"]
 
 
@@ -241,11 +255,25 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, portal: str, width: 
     for state in STATES:
         page.goto(state)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, state
+        page.evaluate(LENGTHEN)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{state} with long texts"
     sheet = page.locator(".filters > nav")
     if width < 1024:
         expect(sheet).to_be_hidden()
         page.locator(".filters > summary").click()
     expect(sheet).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_while_a_page_loads_or_suggestions_open(browser: Browser, portal: str, width: int) -> None:
+    context = opened(browser, portal, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    for state in STATES:
+        page.goto(state, wait_until="load")
+        page.get_by_role("combobox").fill("proth")
+        expect(page.get_by_role("option").first).to_be_visible()
+        assert page.evaluate(SHIFTS) == [], state
     context.close()
 
 

@@ -20,8 +20,7 @@ from search.errors import ConfigError
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "config.yaml"
 SOURCES = {model.model_fields["kind"].annotation.__args__[0]: model for model in config.Source.__subclasses__()}
-EXPLAINED_ABOVE = frozenset({"name", "locales"})
-"""Settings that stand in a line with others, explained in the line before."""
+SECRET = "postgresql://busca:segredo@host/d"
 
 
 class Settings:
@@ -31,19 +30,19 @@ class Settings:
         self.path = folder / "settings.yaml"
         self.data: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
 
-    def set(self, dotted: str, value: Any) -> None:
-        *parents, last = dotted.split(".")
+    def at(self, dotted: str) -> Any:
         node: Any = self.data
-        for part in parents:
+        for part in filter(None, dotted.split(".")):
             node = node[int(part) if part.isdigit() else part]
-        node[last] = value
+        return node
+
+    def set(self, dotted: str, value: Any) -> None:
+        parent, _, last = dotted.rpartition(".")
+        self.at(parent)[last] = value
 
     def drop(self, dotted: str) -> None:
-        *parents, last = dotted.split(".")
-        node = self.data
-        for part in parents:
-            node = node[part]
-        del node[last]
+        parent, _, last = dotted.rpartition(".")
+        del self.at(parent)[last]
 
     def load(self, **environ: str) -> Config:
         self.path.write_text(yaml.safe_dump(self.data), encoding="utf-8")
@@ -100,14 +99,48 @@ def test_the_shipped_file_shows_every_kind_of_source() -> None:
     assert {source.kind for source in load(SHIPPED, {}).sources.values()} == SOURCES.keys()
 
 
-def test_every_shipped_setting_is_explained_where_it_first_stands() -> None:
-    explained: dict[str, bool] = {}
+def written() -> Iterator[tuple[str, str, str]]:
+    """The dotted path, the value and the comment of each line of the shipped file that sets something."""
+    path: list[str] = []
     for line in SHIPPED.read_text(encoding="utf-8").splitlines():
-        if match := re.match(r"\s*([a-z_]+):(.*)", line):
-            explained.setdefault(match[1], " #" in match[2])
-    settings = {name for model in models(Config) for name in model.model_fields}
-    settings -= EXPLAINED_ABOVE | (Config.model_fields.keys() - {"data_dir"})  # sections speak through their settings
-    assert sorted(name for name in settings if not explained[name]) == []
+        if match := re.match(r"( *)([a-z_]+):(.*?)(?: # *(.*))?$", line):
+            path[len(match[1]) // 2 :] = [match[2]]
+            yield ".".join(path), match[3].strip(), match[4] or ""
+
+
+def declared(dotted: str) -> tuple[str, str]:
+    """The class that declares a setting, and the setting's name in it: a field of every source is explained once."""
+    section, *rest = dotted.split(".")
+    if not rest:
+        return "Config", section
+    if section != "sources":
+        return Config.model_fields[section].annotation.__name__, rest[0]  # type: ignore[union-attr]
+    kind = SOURCES[load(SHIPPED, {}).sources[rest[0]].kind]
+    name = rest[1]
+    return (config.Source if name in config.Source.model_fields else kind).__name__, name
+
+
+def test_every_shipped_setting_has_a_comment_where_it_first_stands_and_after_that_a_comment_or_a_unit() -> None:
+    shared = {"label", "enabled", "kind", "default_lang"}  # words whose comment is not repeated for each source
+    seen: set[tuple[str, str]] = set()
+    silent = []
+    for dotted, value, comment in written():
+        if not value or re.fullmatch(r"sources\.[a-z]+", dotted):
+            continue  # a section speaks through its settings
+        setting = declared(dotted)
+        plain = setting in seen and (setting[1] in shared or setting[1].endswith(tuple(config.UNITS)))
+        if not (comment or plain or (setting[1] == "kind" and seen)):
+            silent.append(dotted)
+        seen.add(setting)
+    assert silent == []
+    assert len(seen) > 40
+
+
+def test_what_stands_in_one_line_is_named_in_the_comment_above_it() -> None:
+    (comment,) = [comment for dotted, _, comment in written() if dotted == "sources.kb.instances"]
+    words = {"name": "name", "base_url": "address", "locales": "languages"}
+    assert words.keys() == config.ZendeskInstance.model_fields.keys()
+    assert all(word in comment for word in words.values())
 
 
 def models(model: Any) -> Iterator[type[BaseModel]]:
@@ -164,6 +197,23 @@ def test_the_environment_overrides_a_source(settings: Settings) -> None:
     assert (tdn.enabled, tdn.spaces, "tdn" in loaded.enabled_sources) == (False, ("PROT", "RM"), False)
 
 
+@pytest.mark.parametrize(
+    "variable, value, expected",
+    [
+        ("BUSCA_SOURCES__DOWNLOADS__MANIFESTS", "[a.json, 'https://h/b.xml']", ("a.json", "https://h/b.xml")),
+        ("BUSCA_SOURCES__DOWNLOADS__MANIFESTS", "- a\n- b", ("a", "b")),
+        ("BUSCA_SOURCES__YOUTUBE__PLAYLISTS", "[]", ()),
+        ("BUSCA_SOURCES__KB__INSTANCES", "[{name: a, base_url: 'https://h'}]", ("a",)),
+    ],
+)
+def test_a_list_from_the_environment_takes_the_place_of_the_whole_list(
+    settings: Settings, variable: str, value: str, expected: tuple[str, ...]
+) -> None:
+    _, source, name = (part.lower() for part in variable.removeprefix("BUSCA_").split("__"))
+    found = getattr(settings.load(**{variable: value}).sources[source], name)
+    assert tuple(getattr(each, "name", each) for each in found) == expected
+
+
 def test_the_environment_fills_a_section_that_the_file_lacks(settings: Settings) -> None:
     settings.drop("web")
     assert settings.load(BUSCA_WEB__PORT="9000").web.port == 9000
@@ -185,6 +235,15 @@ def test_variables_that_name_no_section_are_somebody_elses(settings: Settings, v
         ("BUSCA_WEB__PORT", "[", "web.port: must be a whole number; found '['"),
         ("BUSCA_WEB__PORT", "2026-13-45", "web.port: must be a whole number; found '2026-13-45'"),
         ("BUSCA_WEB__PORT", "", "web.port: must be a whole number; found None"),
+        ("BUSCA_WEB__PORT", "!!bool x", "web.port: must be a whole number; found '!!bool x'"),
+        ("BUSCA_WEB__PORT", "!!timestamp x", "web.port: must be a whole number; found '!!timestamp x'"),
+        ("BUSCA_SOURCES__TDN__SPACES", "PROT", "sources.tdn.spaces: must be a list; found 'PROT'"),
+        ("BUSCA_DATA_DIR", "", "data_dir: must be the path of a folder; found ''"),
+        (
+            "BUSCA_SOURCES__TDM__ENABLED",
+            "false",
+            "sources.tdm.kind: must say what kind of source this is: confluence, zendesk, youtube, downloads or feed",
+        ),
         (
             "BUSCA_WEB__PORT__X",
             "1",
@@ -229,6 +288,22 @@ def test_settings_cannot_be_changed_once_loaded(settings: Settings) -> None:
             "x",
             "sources.kb.instances.0.nme: there is no such setting; did you mean name?",
         ),
+        (
+            "sources.youtube.api_key",
+            "x",
+            "sources.youtube.api_key: there is no such setting; did you mean api_key_env?",
+        ),
+        (
+            "sources.downloads.manifest",
+            "x",
+            "sources.downloads.manifest: there is no such setting; did you mean manifests?",
+        ),
+        (
+            "sources.legislacao.zzz",
+            "x",
+            "sources.legislacao.zzz: there is no such setting; remove it; known here: "
+            "enabled, every_min, full_every_h, kind, label, lang, url",
+        ),
         ("log.zzz", 1, "log.zzz: there is no such setting; remove it; known here: format, level"),
         # a wrong unit
         (
@@ -250,6 +325,18 @@ def test_settings_cannot_be_changed_once_loaded(settings: Settings) -> None:
             "index.memory_mib",
             "1 GB",
             "index.memory_mib: must be a whole number of mebibytes, without a unit: write 1024; found '1 GB'",
+        ),
+        (
+            "web.timeout_s",
+            "1,5 min",
+            "web.timeout_s: must be a whole number of seconds, without a unit: write 90; found '1,5 min'",
+        ),
+        ("web.timeout_s", "1.000,5 s", "web.timeout_s: must be a whole number of seconds; found '1.000,5 s'"),
+        ("web.timeout_s", ". s", "web.timeout_s: must be a whole number of seconds; found '. s'"),
+        (
+            "http.backoff_s",
+            "9" * 400 + " s",
+            f"http.backoff_s: must be a number of seconds; found '{'9' * 56}…",
         ),
         ("http.backoff_s", "soon", "http.backoff_s: must be a number of seconds; found 'soon'"),
         ("http.max_body_mib", 1.5, "http.max_body_mib: must be a whole number (mebibytes); found 1.5"),
@@ -372,12 +459,66 @@ def test_a_secret_that_is_not_set_is_told_by_its_name(settings: Settings) -> Non
         ("sources.youtube.api_key_env", "AIza-segredo"),
         ("store.url", "mysql://busca:segredo@host/d"),
         ("sources.tdn.base_url", "ftp://busca:segredo@host/d"),
+        ("sources.tdn.base_url", "busca:segredo@host"),
+        ("sources.tdn.base_url", "https://busca:segredo@host:porta/"),
+        ("sources.downloads.manifests", ["a", "ftp://busca:segredo@host/*.json"]),
+        ("sources.tdn", [SECRET]),
+        ("store", {"url": SECRET, "password": "segredo"}),
+        ("store.url", [SECRET]),
+        ("store.url", {"url": SECRET}),
+        ("web.password", "segredo"),
     ],
 )
-def test_a_secret_in_a_wrong_place_is_not_shown(settings: Settings, dotted: str, value: str) -> None:
+def test_a_secret_in_a_wrong_place_is_not_shown(settings: Settings, dotted: str, value: Any) -> None:
     settings.set(dotted, value)
     (problem,) = settings.problems()
-    assert problem.startswith(f"{dotted}: ")
+    assert problem.startswith(dotted)
+    assert "segredo" not in problem
+
+
+def paths(data: Any, path: str = "") -> Iterator[str]:
+    """The dotted path of every value."""
+    children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for name, value in children:
+        yield f"{path}{name}"
+        yield from paths(value, f"{path}{name}.")
+
+
+@pytest.mark.parametrize("dotted", paths(yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))))
+@pytest.mark.parametrize("value", [SECRET, [SECRET], {"x": [SECRET]}], ids=["text", "list", "nested"])
+def test_an_address_with_a_password_is_never_shown_wherever_it_stands(
+    settings: Settings, dotted: str, value: Any
+) -> None:
+    parent, _, last = dotted.rpartition(".")
+    node = settings.at(parent)
+    node[int(last) if last.isdigit() else last] = value
+    try:
+        settings.load()
+    except ConfigError as error:
+        assert dotted in str(error)
+        assert "segredo" not in str(error)
+
+
+def test_only_where_an_address_or_text_belongs_is_an_address_with_a_password_accepted(settings: Settings) -> None:
+    settings.set("store.url", SECRET)
+    assert settings.load().store_url == SECRET
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'store: {{url: "{SECRET}\nweb: [',
+        f"store:\n  url: {SECRET}: x\n",
+        f"store:\n  url: @{SECRET}\n",
+        f"store:\n  url: {SECRET}\n url: x\n",
+        f"web: {{}}\nstore: {{url: '{SECRET}'}}}}\n",
+    ],
+)
+def test_a_broken_file_is_told_by_its_line_without_what_stands_there(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text(text, encoding="utf-8")
+    (problem,) = problems_of(path)
+    assert re.match(rf"{re.escape(str(path))}: is not valid YAML: .*line \d", problem)
     assert "segredo" not in problem
 
 
@@ -401,6 +542,12 @@ def test_a_missing_file_is_told_with_the_option_that_names_one(tmp_path: Path) -
         (b"web: \x01", "is not valid YAML"),
         (b"!!python/object/apply:os.getcwd []", "is not valid YAML"),
         (b"web: {since: 2026-13-45}", "is not valid YAML"),
+        (b"web: !!bool x", "is not valid YAML"),
+        (b"web: !!timestamp x", "is not valid YAML"),
+        (b"web: !!set [x]", "is not valid YAML"),
+        (b"web: {[a]: 1}", "is not valid YAML"),
+        (b"web: {}\n---\nweb: {}", "is not valid YAML"),
+        (b"web: &a {port: *a}", "holds itself"),
         (b"[" * 5000, "is not valid YAML"),
         (b"web: \xff\xfe\xfa", "cannot be read"),
     ],
@@ -436,3 +583,18 @@ def test_whatever_stands_in_place_of_a_number_is_one_sentence(
     (problem,) = settings.problems()
     assert problem.startswith("http.retries: must be a whole number")
     assert "\n" not in problem
+
+
+QUANTITIES = st.from_regex(r"[\d.,]{1,9} ?(ms|s|min|m|h|d|days|kb|MB|GiB|parsecs)", fullmatch=True)
+
+
+@given(
+    text=QUANTITIES, dotted=st.sampled_from(["web.timeout_s", "http.backoff_s", "crawl.resume_h", "index.memory_mib"])
+)
+def test_whatever_amount_is_written_with_a_unit_is_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, text: str, dotted: str
+) -> None:
+    settings = Settings(tmp_path_factory.getbasetemp())
+    settings.set(dotted, text)
+    (problem,) = settings.problems()
+    assert re.match(rf"{dotted}: must be a (whole )?number of (seconds|hours|mebibytes)[,;] ", problem)

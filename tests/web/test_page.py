@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -77,6 +78,30 @@ def test_a_result_says_what_where_and_when(client: FlaskClient) -> None:
     assert hit.select(".passage mark")
 
 
+@pytest.mark.parametrize(
+    ("line", "product", "module", "place"),
+    [
+        ("RM", "TOTVS RH (Linha RM)", "Folha (Labore)", "TOTVS RH (Linha RM) › Folha (Labore)"),
+        ("RM", "RM", "", "RM"),
+        ("RM", "Formação", "", "RM › Formação"),
+        ("Datasul", "", "ACR (C++)", "Datasul › ACR (C++)"),
+        ("", "", "", ""),
+    ],
+)
+def test_a_part_of_the_place_that_the_next_one_names_is_left_out(
+    site: Site, line: str, product: str, module: str, place: str
+) -> None:
+    site.publish(document("kb", "place", "Lugar qualquer", "texto", line=line, product=product, module=module))
+    facts = one(page(site.client(), q="lugar qualquer"), ".hit .facts")
+    assert words(facts) == " ".join(filter(None, ("Base", place, "Atualizado em 14 de mar. de 2026")))
+
+
+def test_a_breadcrumb_that_only_repeats_the_source_is_left_out(site: Site) -> None:
+    site.publish(document("legislacao", "1", "Norma qualquer", "texto", breadcrumb=("Espaço Legislação",)))
+    facts = words(one(page(site.client(), q="norma qualquer"), ".hit .facts"))
+    assert facts == "Espaço Legislação Atualizado em 14 de mar. de 2026"
+
+
 def test_a_video_shows_its_thumbnail_and_length(client: FlaskClient) -> None:
     hit = one(page(client, q="528", source="youtube"), ".hit")
     image = one(hit, "img")
@@ -116,6 +141,31 @@ def test_a_warning_is_shown_as_a_sentence(client: FlaskClient) -> None:
     assert "A busca leu só os primeiros 512 caracteres." in [words(each) for each in cut.select(".note")]
     unknown = page(client, q="528", product="Lua")
     assert "Nenhum documento tem este valor — Produto: Lua" in [words(each) for each in unknown.select(".note")]
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/", "Busca Unificada"),
+        ("/?source=tdn", "Busca Unificada"),
+        ("/?q=528", "528 – Busca Unificada"),
+        ("/?q=xyzzy", "xyzzy – Busca Unificada"),
+        ("/?q=528&ui=en", "528 – Unified Search"),
+    ],
+)
+def test_the_title_says_what_was_searched(client: FlaskClient, address: str, title: str) -> None:
+    assert words(one(page(client, address), "title")) == title
+
+
+def test_every_link_keeps_the_rest_of_the_search(client: FlaskClient) -> None:
+    kept = {"q": ["pedido"], "line": ["RM"], "updated_after": ["2020-01-01T00:00:00+00:00"], "sort": ["newest"]}
+    found = page(client, "/?q=pedido&line=RM&updated_after=2020-01-01&sort=newest&per_page=5")
+    links = [str(each["href"]) for each in found.select(".value:not([aria-current]), .pager a, .languages a")]
+    assert len(links) > 6
+    for address in links:
+        asked = parse_qs(urlsplit(address).query)
+        assert {name: asked[name][:1] for name in kept} == kept, address
+        assert asked["per_page"] == ["5"], address
 
 
 def test_the_form_keeps_filters_and_order_but_not_the_page(client: FlaskClient) -> None:
@@ -221,6 +271,11 @@ def test_where_nothing_is_found_each_filter_can_go(client: FlaskClient) -> None:
         f"Buscar “pedido” sem filtros {MANY} resultados",
     ]
     assert len(titles(page(client, str(one(found, ".nothing .chip")["href"])))) == 10
+
+
+def test_where_no_filter_is_to_blame_the_page_says_so(client: FlaskClient) -> None:
+    assert "Sem os filtros também não há nada." in words(one(page(client, q="xyzzy", source="kb"), ".nothing"))
+    assert "Sem os filtros" not in words(one(page(client, q="xyzzy"), ".nothing"))
 
 
 def test_where_nothing_is_found_the_sources_can_be_searched(client: FlaskClient) -> None:
