@@ -33,13 +33,15 @@ def search(snapshot: Snapshot, query: Query) -> Results:
     found, scores, relaxed = _matching(snapshot, query, visible)
     found = found & _between(snapshot, query)
     masks, warnings = _filter_masks(snapshot, query, visible)
-    order = _order(snapshot, query, np.flatnonzero(_all_of(masks.values(), found)), scores)
-    start = (query.page - 1) * query.per_page
-    page = order[start : start + query.per_page] if start < len(order) else order[:0]
+    matching = np.flatnonzero(_all_of(masks.values(), found))
+    terms = highlighted(query)
     return Results(
         query=query,
-        hits=tuple(_hit(snapshot, query, int(number), scores, relaxed=relaxed) for number in page),
-        total=len(order),
+        hits=tuple(
+            _hit(snapshot, query, int(number), float(scores[number]), terms, relaxed=relaxed)
+            for number in _page(snapshot, query, matching, scores)
+        ),
+        total=len(matching),
         facets=tuple(_facet(snapshot, query, name, _all_of_others(masks, name, found)) for name in query.facets),
         generation=f"{snapshot.generation}.{snapshot.commit}",
         took_ms=(time.perf_counter() - began) * 1000,
@@ -124,24 +126,34 @@ def _all_of_others(masks: dict[str, Mask], name: str, found: Mask) -> Mask:
     return _all_of((mask for other, mask in masks.items() if other != name), found)
 
 
-def _order(
-    snapshot: Snapshot, query: Query, numbers: NDArray[np.intp], scores: NDArray[np.float32]
-) -> NDArray[np.intp]:
-    """Document numbers, best first; ties go to the newer, then to the one indexed first."""
-    updated = snapshot.updated[numbers]
+def _page(snapshot: Snapshot, query: Query, numbers: NDArray[np.intp], scores: NDArray[np.float32]) -> NDArray[np.intp]:
+    """The document numbers of the page, best first; ties go to the newer, then to the one indexed first.
+
+    Only what may come as far as the end of the page is sorted.
+    """
+    start = (query.page - 1) * query.per_page
+    if start >= len(numbers):
+        return numbers[:0]
     if query.sort == "oldest":
-        return numbers[np.lexsort((numbers, updated))]
-    if query.sort == "newest" or not any(clause.occur != "not" for clause in query.clauses):
-        return numbers[np.lexsort((numbers, -updated))]
-    return numbers[np.lexsort((numbers, -updated, -scores[numbers]))]
+        first = snapshot.updated
+    elif query.sort == "newest" or not any(clause.occur != "not" for clause in query.clauses):
+        first = -snapshot.updated
+    else:
+        first = -scores
+    keys, last = first[numbers], start + query.per_page
+    if last < len(numbers):
+        near = keys <= np.partition(keys, last)[last]
+        numbers, keys = numbers[near], keys[near]
+    order = np.lexsort((numbers, -snapshot.updated[numbers], keys))
+    return numbers[order[start:last]]
 
 
-def _hit(snapshot: Snapshot, query: Query, number: int, scores: NDArray[np.float32], *, relaxed: bool) -> Hit:
-    document, terms = snapshot.document(number), highlighted(query)
+def _hit(snapshot: Snapshot, query: Query, number: int, score: float, terms: frozenset[str], *, relaxed: bool) -> Hit:
+    document = snapshot.document(number)
     missing = [clause.text for clause in query.clauses if relaxed and not _holds(snapshot, clause, number)]
     return Hit(
         document=document,
-        score=float(scores[number]),
+        score=score,
         snippet=snippets.passage(document.body, document.lang, terms) if query.passages else Snippet(text=""),
         title_ranges=snippets.ranges(document.title, document.lang, terms),
         missing=tuple(dict.fromkeys(missing)),
