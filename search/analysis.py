@@ -31,6 +31,7 @@ SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
 REPAIRS_PT = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
+        (r"(?<=[a-zà-ú]{2})(?:c|ç)(?:ões|oes)$", "ção"),
         (r"(?<=[a-zà-ú]{2})(?:ões|oes)$", "ão"),
         (r"(?<=[a-zà-ú]{2})(?:ães|aes)$", "ão"),
         (r"(?<=[a-zà-ú]{2})ãos$", "ão"),

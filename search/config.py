@@ -26,6 +26,8 @@ from search.errors import ConfigError
 
 PREFIX = "BUSCA_"
 SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+NO_YAML = (yaml.YAMLError, ValueError, RecursionError, LookupError, AttributeError)
+"""What PyYAML raises over a text: 2026-13-45 is written like a date, `!!bool x` and `!!timestamp x` are none."""
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -253,11 +255,18 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError([f"{path}: there is no such file; name one with --config FILE"]) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path}: cannot be read: {error}"]) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: 2026-13-45 is written like a date
-        raise ConfigError([f"{path}: is not valid YAML: {' '.join(str(error).split())}"]) from error
+    except NO_YAML as error:
+        raise ConfigError([f"{path}: is not valid YAML: {_place(error)}"]) from error
     if not isinstance(data, dict):
         raise ConfigError([f"{path}: must hold settings such as 'data_dir: var', found {type(data).__name__}"])
     return data
+
+
+def _place(error: Exception) -> str:
+    """What is wrong with a file and where, without the line itself, which may hold a password."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"{error.problem}, line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}"
+    return " ".join(str(error).split())
 
 
 def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]:
@@ -276,7 +285,7 @@ def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]
             continue
         try:
             node[last] = text if last in ("url", "base_url", "data_dir", "user_agent") else yaml.safe_load(text)
-        except (yaml.YAMLError, ValueError, RecursionError):
+        except NO_YAML:
             node[last] = text
 
 
@@ -292,7 +301,7 @@ class _Loader(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         written: set[str] = set()
-        for key, _ in node.value:
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():  # !!set [a] is told by the base class
             if isinstance(key, yaml.ScalarNode) and key.value in written:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands here twice", key.start_mark)
             written.add(str(key.value))
@@ -302,7 +311,7 @@ class _Loader(yaml.SafeLoader):
 # -- problems, said so that an operator can act ------------------------------------------------------------------------
 
 UNITS = {"_s": "seconds", "_min": "minutes", "_h": "hours", "_mib": "mebibytes"}
-QUANTITY = re.compile(r"\s*([\d.,]+)\s*([a-zA-Z]+)\s*")
+QUANTITY = re.compile(r"\s*(\d{1,12}(?:[.,]\d{1,12})?)\s*([a-zA-Z]+)\s*")
 FACTORS = {
     "_s": {"ms": 0.001, "s": 1, "sec": 1, "seconds": 1, "min": 60, "m": 60, "minutes": 60, "h": 3600, "hours": 3600},
     "_min": {"s": 1 / 60, "min": 1, "m": 1, "minutes": 1, "h": 60, "hours": 60, "d": 1440, "days": 1440},
@@ -384,11 +393,11 @@ def _siblings(loc: tuple[object, ...]) -> list[str]:
     """The names of the settings beside the one at `loc`."""
     kinds = {kind.model_fields["kind"].annotation.__args__[0]: kind for kind in Source.__subclasses__()}  # type: ignore[union-attr]
     model: Any = Config
-    for part in loc[:-1]:
+    for place, part in enumerate(loc[:-1]):
         if isinstance(part, int):
             model = ZendeskInstance
-        elif model is None:
-            model = kinds.get(part)
+        elif loc[0] == "sources" and place in (1, 2):  # a source's name, then its kind, which may be the same word
+            model = kinds.get(part) if place == 2 else None
         else:
             annotation = model.model_fields[part].annotation if part in model.model_fields else None
             model = annotation if _is_settings(annotation) else None
@@ -400,7 +409,7 @@ def _is_settings(annotation: object) -> bool:
 
 
 def _shown(value: object, dotted: str) -> str:
-    if re.search(r"password|secret|token|key", dotted) or (isinstance(value, str) and "@" in value and "://" in value):
-        return "a value that is not shown here"
     text = repr(value)
+    if "@" in text or re.search(r"password|secret|token|key", dotted):  # USER:PASSWORD@HOST, also within a list
+        return "a value that is not shown here"
     return text if len(text) <= 60 else f"{text[:57]}…"

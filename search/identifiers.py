@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from search.analysis import fold
+from search.analysis import fold, is_stop_word
 from search.model import Document, Identifier
 
 VERSION = re.compile(
-    r"(?i)(?<![\d.])(?:p|r|v)?12[._]1[._](\d{4}|\d{2,3})(?![\d]|\.\d)|\b(?:release|protheus|p12|vers[aã]o)\s+(?:12\s+)?(2[2-9]\d\d|\d\d)\b(?![./]\d)",
+    r"(?i)(?<![\d.])(?:p|r|v)?12[._]1[._](\d{4}|\d{2,3})(?![\d]|\.\d)|\b(?:release|protheus|p12|vers[aã]o)\s+(?:12\s+)?(2[2-9]\d\d|1[3-9]|[2-9]\d)\b(?![./]\d)",
     re.ASCII,
 )
+"""After a word, 10 to 12 are the product itself: no release of Protheus 12 is meant by "Protheus 11"."""
 
 
 class Found(NamedTuple):
@@ -146,7 +147,10 @@ KINDS = (*(pattern.kind for pattern in PATTERNS), "package")
 BARE_RELEASE = re.compile(r"\b(2[2-9](?:0[1-9]|1[0-2]))\b")
 """YYMM alone, as in "protheus 2310": a release of the last part's scheme since 12.1.2210."""
 
-NOT_ROUTINES = frozenset({"HTTP", "ERRO", "NOTA", "PORT", "WIND", "ISO8", "CSTE"})
+NOT_ROUTINES = frozenset({"HTTP", "ERRO", "NOTA", "PORT", "WIND", "ISO8", "CSTE", "CFOP"})
+PROGRAMS = frozenset({"routine", "datasul", "logix"})
+"""The kinds that are typed as letters, a blank and digits, as a word and a number are too."""
+YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def in_text(text: str) -> Iterator[Found]:
@@ -228,12 +232,20 @@ def term(identifier: Identifier) -> str:
     return f"{identifier.kind}:{identifier.value.lower()}"
 
 
+def _is_prose(match: re.Match[str]) -> bool:
+    """Whether a word and a number only look like a program: "http 404", "dirf 2024", "mais 100"."""
+    word, blank, number = match[0].partition(" ")
+    if match[1].upper() in NOT_ROUTINES:
+        return True
+    return bool(blank) and (is_stop_word(word) or YEAR.fullmatch(number) is not None)
+
+
 def _scan(text: str, patterns: Iterable[tuple[Pattern, re.Pattern[str]]]) -> Iterator[Found]:
     taken: set[int] = set()
     for pattern, expression in patterns:
         for match in expression.finditer(text):
             start, end = match.span()
-            if start in taken or end - 1 in taken or (pattern.kind == "routine" and match[1].upper() in NOT_ROUTINES):
+            if start in taken or end - 1 in taken or (pattern.kind in PROGRAMS and _is_prose(match)):
                 continue
             taken.update(range(start, end))
             yield Found(Identifier(pattern.kind, pattern.canonical(match)), start, end)

@@ -86,9 +86,9 @@ CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 BLANKS = re.compile(r"[^\S\n]+")
 CONTROLS = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]"
 )
-"""What is not text: control characters, marks of direction and width."""
+"""What is not text: control characters, soft hyphens, marks of direction and width."""
 SURROGATES = re.compile(r"[\ud800-\udfff]")
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -105,7 +105,9 @@ def plain(markup: str) -> Text:
     """Read HTML or Confluence storage markup. Broken markup is read as a browser would; nothing raises."""
     if "<" not in markup:
         return Text(lines(html.unescape(markup)), ())
-    markup = CDATA.sub(lambda match: html.escape(match[1]), DECLARATION.sub("", _valid(markup)))
+    markup = DECLARATION.sub("", _valid(markup))
+    end = markup.rfind("]]>") + 3  # beyond the last, CDATA would look for each opening's end in vain
+    markup = CDATA.sub(lambda match: html.escape(match[1]), markup[:end]) + markup[end:]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)

@@ -85,8 +85,77 @@ def test_the_other_languages_are_stemmed_too(one: str, other: str, lang: str) ->
 
 
 @pytest.mark.parametrize(
+    "lang, family",
+    [
+        ("pt", "emissão emissões emissao emissoes"),
+        ("pt", "versão versões versao versoes"),
+        ("pt", "rejeição rejeições rejeicao rejeicoes"),
+        ("pt", "configuração configurações configuracao configuracoes configurar"),
+        ("pt", "integração integrações integracao integracoes"),
+        ("pt", "atualização atualizações atualizacao atualizacoes"),
+        ("pt", "transmissão transmissões transmissao transmissoes"),
+        ("pt", "opção opções opcao opcoes"),
+        ("pt", "ação ações acao acoes"),
+        ("pt", "padrão padrões padrao padroes"),
+        ("pt", "órgão órgãos orgao orgaos"),
+        ("pt", "pão pães"),
+        ("pt", "fiscal fiscais"),
+        ("pt", "filial filiais"),
+        ("pt", "mensal mensais"),
+        ("pt", "papel papéis papeis"),
+        ("pt", "nível níveis nivel niveis"),
+        ("pt", "lençol lençóis"),
+        ("pt", "nota notas"),
+        ("pt", "título títulos titulo titulos"),
+        ("pt", "relatório relatórios relatorio relatorios"),
+        ("pt", "parâmetro parâmetros parametro parametros"),
+        ("pt", "cálculo cálculos calculo calculos"),
+        ("pt", "preço preços preco precos"),
+        ("pt", "balanço balanços balanco"),
+        ("pt", "licença licenças licenca"),
+        ("pt", "série séries serie"),
+        ("pt", "mês meses"),
+        ("pt", "país países pais paises"),
+        ("pt", "valor valores"),
+        ("pt", "cancelar cancelamento cancelado cancelada"),
+        ("pt", "emitir emitido emitida emitindo"),
+        ("pt", "faturar faturamento faturado"),
+        ("es", "factura facturas"),
+        ("es", "emisión emisiones emision"),
+        ("es", "versión versiones version"),
+        ("es", "configuración configuraciones configuracion"),
+        ("es", "rechazo rechazos"),
+        ("es", "código códigos codigo"),
+        ("es", "orden órdenes ordenes"),
+        ("es", "mes meses"),
+        ("es", "fiscal fiscales"),
+        ("es", "cancelar cancelado cancelación"),
+        ("en", "invoice invoices invoicing"),
+        ("en", "issue issues issued issuing"),
+        ("en", "company companies"),
+        ("en", "entry entries"),
+        ("en", "tax taxes taxed"),
+        ("en", "process processes processing"),
+        ("en", "reject rejected rejection"),
+    ],
+)
+def test_the_forms_of_a_word_meet_each_other_typed_or_written(lang: str, family: str) -> None:
+    forms = family.split()
+    assert len({stem(word, lang) for word in forms}) == 1
+    assert all(stem(written, lang) in stems(typed) for typed in forms for written in forms)
+
+
+@pytest.mark.parametrize(
     "one, other",
     [
+        ("versão", "verso"),
+        ("carta", "cartão"),
+        ("legal", "legado"),
+        ("regra", "registro"),
+        ("geral", "gerar"),
+        ("valor", "validar"),
+        ("integral", "integração"),
+        ("nf", "nfs"),
         ("pedido", "pedágio"),
         ("nota", "notebook"),
         ("pão", "pau"),
@@ -102,6 +171,46 @@ def test_different_words_stay_apart(one: str, other: str) -> None:
 @pytest.mark.parametrize("code", ["MATA410", "E1_VENCREA", "4.00", "12.1.2310", "S1000", "FT001S"])
 def test_codes_are_never_stemmed(code: str) -> None:
     assert {stem(code, lang) for lang in LANGS} == {code.lower()}
+
+
+@given(st.text("aeiosãçrtn0123456789_", min_size=1, max_size=MAX_TERM), langs)
+def test_a_word_with_a_digit_or_an_underscore_is_its_own_term(word: str, lang: str) -> None:
+    for code in (f"{word}1", f"9{word}", f"{word}_ões"):
+        assert stem(code, lang) == fold(code)[:MAX_TERM]
+
+
+@pytest.mark.parametrize(
+    "word, whole_term, parts",
+    [
+        ("pré-notas", "prenotas", ["pre", "not"]),
+        ("pós-venda", "posvenda", ["pos", "vend"]),
+        ("CT-e", "cte", ["ct", "e"]),
+        ("e-Social", "esocial", ["e", "social"]),
+        ("12.1.2310", "12.1.2310", ["12", "1", "2310"]),
+        ("MATA410.PRX", "mata410.prx", ["mata410", "prx"]),
+        ("TOTVS.com", "totvs.com", ["totvs", "com"]),
+        ("MV_ESTADO", "mv_estado", ["mv", "estad"]),
+        ("A1_COD", "a1_cod", ["a1", "cod"]),
+        ("a.b-c_d", "a.bc_d", ["a", "b", "c", "d"]),
+    ],
+)
+def test_a_word_with_an_inner_mark_is_a_whole_at_the_place_of_its_first_part(
+    word: str, whole_term: str, parts: list[str]
+) -> None:
+    assert terms(word, "pt") == [(whole_term, 0), *((part, place) for place, part in enumerate(parts))]
+
+
+@pytest.mark.parametrize(
+    "text", ["nota - fiscal", "nota. Fiscal", "-nota- .fiscal.", "nota... fiscal", "(nota)/fiscal"]
+)
+def test_a_mark_outside_a_word_joins_nothing(text: str) -> None:
+    assert terms(text, "pt") == [("not", 0), ("fiscal", 1)]
+
+
+def test_a_phrase_stands_at_neighbouring_places_whatever_stands_between_its_words() -> None:
+    expected = [("rejeica", 0), ("528", 1), ("do", 2), ("icms", 3)]
+    for text in ("Rejeição 528 do ICMS", "rejeicao: 528\n(do ICMS)", "Rejeição — 528; do “ICMS”"):
+        assert terms(text, "pt") == expected
 
 
 def test_a_compound_is_found_as_a_whole_and_by_its_parts() -> None:

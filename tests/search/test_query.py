@@ -10,7 +10,7 @@ from search.analysis import terms as terms_of
 from search.identifiers import in_text
 from search.identifiers import term as term_of
 from search.model import LANGS, Clause, Query
-from search.query import MAX_CLAUSES, MAX_TEXT, highlighted, parse
+from search.query import MAX_CLAUSES, MAX_TEXT, QUOTES, highlighted, parse
 from search.text import lines
 
 TYPED = ['"', "-", "*", "“", "»", "nota", "-nota", "fat*", "mata 410", "MV_ESTADO", "nf-e", "\0", "\ud800", "de", "AND"]
@@ -56,6 +56,13 @@ def accepts(text: str, document: str, lang: str = "pt") -> bool:
         ("pre nota", "Pré-nota de entrada"),
         ("titulo", "DT_Titulo_ a receber"),
         ("como emitir a nota?", "Emitir nota"),
+        ("dirf 2024", "Entrega da DIRF 2024"),
+        ("notas em 2024", "Notas de 2024"),
+        ("cfop 5102", "O CFOP 5102 na nota"),
+        ("protheus 12", "Atualização do Protheus 12"),
+        ("configuracoes", "A configuração"),
+        ("<b>nota</b>", "b nota"),
+        ("nota; DROP TABLE notas", "drop table nota"),
     ],
 )
 def test_what_is_typed_meets_what_is_written(text: str, document: str) -> None:
@@ -71,6 +78,10 @@ def test_what_is_typed_meets_what_is_written(text: str, document: str) -> None:
         ("nota -fiscal", "nota fiscal"),
         ("pedido -mata410", "pedido na MATA410"),
         ("emitir nota sem pedido", "emitir nota"),
+        ("protheus 12.1.33", "protheus 12.1.34"),
+        ("mv_estado", "mv_estados"),
+        ("dirf 2024", "DIRF 2023"),
+        ("fatura*x", "fatura"),
     ],
 )
 def test_what_is_typed_does_not_meet_something_else(text: str, document: str) -> None:
@@ -121,7 +132,23 @@ def test_operators_of_other_engines_are_words_that_say_little(text: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["title:nota", "(nota)", "nota^4", "nota~2", "[a TO b]", "nota && pedido", "a/b", "+nota"]
+    "text",
+    [
+        *(
+            "title:nota",
+            "(nota)",
+            "nota^4",
+            "nota~2",
+            "[a TO b]",
+            "nota && pedido",
+            "a/b",
+            "+nota",
+            "not nota",
+            "!nota",
+        ),
+        *("<b>nota</b>", "<!-- nota -->", "<nota>", "&lt;nota&gt;", "nota?", "n?ta", "/nota.*x/", "nota NEAR pedido"),
+        *("nota'; DROP TABLE x", "{{nota}}", "${nota}", "%00nota", "nota\\", "nota | pedido", "site:tdn nota", "@nota"),
+    ],
 )
 def test_the_syntax_of_other_engines_means_nothing(text: str) -> None:
     assert {(kind, occur) for kind, occur, _ in read(text)} == {("word", "must")}
@@ -201,9 +228,11 @@ def test_a_star_elsewhere_or_after_one_letter_is_no_prefix(text: str) -> None:
 # -- limits ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["nota fiscal " * 1000, "x" * 10_000, "-" * 10_000, '"' * 10_000, '"a b" ' * 2000])
-def test_ten_thousand_characters_are_cut_and_told(text: str) -> None:
-    query = parse(text)
+@pytest.mark.parametrize(
+    "part", ["nota fiscal ", "x", "-", '"', '"a b" ', '-"a" ', "a*", "<b>", "&amp;", "mata 410 ", "\u0301", "ﷺ", "9"]
+)
+def test_a_hundred_thousand_characters_are_cut_and_told(part: str) -> None:
+    query = parse(part * (100_000 // len(part)))
     assert len(query.text) <= MAX_TEXT
     assert len(query.clauses) <= MAX_CLAUSES
     assert query.warnings[0] == f"cut:{MAX_TEXT}"
@@ -239,6 +268,29 @@ def test_any_text_is_read(text: str) -> None:
         assert clause.terms
         assert all(clause.terms)
         assert (clause.kind == "phrase") == (len(clause.terms) > 1)
+
+
+@given(st.lists(st.text("bcdfgjlmnprtu", min_size=4, max_size=9), min_size=1, max_size=30))
+def test_no_typed_word_is_lost_and_none_is_made_up(words: list[str]) -> None:
+    assert read(" ".join(words)) == [("word", "must", word) for word in words]
+
+
+@given(typed_text)
+def test_every_clause_shows_what_was_typed(text: str) -> None:
+    query = parse(text)
+    shown = query.text.translate(QUOTES)
+    for clause in query.clauses:
+        assert clause.text in shown
+        assert clause.text.strip()
+    assert all(term for clause in query.clauses for alternatives in clause.terms for term in alternatives)
+
+
+@given(st.lists(st.sampled_from(["nota", "pedido", "mata410", "fat*"]), min_size=1, max_size=5, unique=True))
+def test_every_excluded_word_is_excluded_and_no_other(words: list[str]) -> None:
+    text = " ".join(f"{'-' if place % 2 else ''}{word}" for place, word in enumerate(words))
+    assert [(occur, text) for _, occur, text in read(text)] == [
+        ("not" if place % 2 else "must", word) for place, word in enumerate(words)
+    ]
 
 
 @given(typed_text)

@@ -117,6 +117,37 @@ def test_a_match_beyond_what_is_scanned_shows_the_beginning() -> None:
     assert found.text.startswith("início x x")
 
 
+@pytest.mark.parametrize("unit", ["x", "a-", "nota. ", "a_", "nota", "\n", "… ", "NF-e"])
+def test_a_body_of_a_hundred_thousand_characters_has_a_short_passage(unit: str) -> None:
+    for query in ("nota", "nf-e a"):
+        found = passage(unit * (100_000 // len(unit)), "pt", terms(query))
+        assert len(found.text) <= LENGTH + len("…  …")
+        assert all(0 <= start < end <= len(found.text) for start, end in found.ranges)
+
+
+def test_a_passage_in_the_middle_has_an_ellipsis_at_both_ends() -> None:
+    text = passage("palavra " * 100 + "rejeição " + "palavra " * 100, "pt", terms("rejeicao")).text
+    assert text.startswith("… palavra")
+    assert text.endswith("palavra …")
+    assert text.count("…") == 2
+
+
+def test_a_passage_at_the_end_has_no_ellipsis_after_it() -> None:
+    text = passage("palavra " * 100 + "rejeição", "pt", terms("rejeicao")).text
+    assert text.startswith("… ")
+    assert text.endswith(" rejeição")
+
+
+def test_a_word_of_the_passage_is_marked_each_time() -> None:
+    found = passage("nota, Notas e NOTA.", "pt", terms("nota"))
+    assert marked(found) == ["nota", "Notas", "NOTA"]
+
+
+def test_nothing_is_marked_where_nothing_is_asked() -> None:
+    assert passage("nota", "pt", frozenset()) == Snippet(text="nota")
+    assert ranges("nota", "pt", frozenset()) == ()
+
+
 def test_an_empty_body_has_an_empty_passage() -> None:
     assert passage("", "pt", terms("nota")) == Snippet(text="")
 
@@ -142,6 +173,38 @@ def test_a_passage_is_short_and_stands_in_its_body(body: str, query: str, lang: 
     assert len(text) <= LENGTH + len("…  …")
     assert "\n" not in text
     assert text.removeprefix("… ").removesuffix(" …") in body.replace("\n", " ")
+
+
+@given(bodies, st.sampled_from(QUERIES), st.sampled_from(LANGS))
+def test_every_mark_in_a_title_stands_on_a_form_that_was_asked_for(title: str, query: str, lang: str) -> None:
+    wanted = terms(query)
+    found = ranges(title, lang, wanted)
+    assert all(0 <= start < end <= len(title) for start, end in found)
+    assert all(one[1] <= other[0] for one, other in pairwise(found))
+    for word in (title[start:end] for start, end in found):
+        assert (whole(word) if INNER.search(word) else stem(word, lang)) in wanted
+
+
+@given(bodies.filter(lambda body: "…" not in body), st.sampled_from(QUERIES), st.integers(80, 400))
+@example("x\n" * 200 + "nota " * 100, "nota", 80)
+@example("x" * 80 + "y", "nota", 80)
+def test_an_ellipsis_stands_exactly_where_the_body_goes_on(body: str, query: str, length: int) -> None:
+    text = passage(body, "pt", terms(query), length).text
+    shown = text.removeprefix("… ").removesuffix(" …")
+    flat = body.replace("\n", " ")
+    assert len(shown) <= length
+    assert text.endswith(" …") or flat.endswith(shown)
+    assert (
+        text.startswith("… ")
+        or flat.startswith(shown)
+        or any(line.replace("\n", " ").startswith(shown) for line in rests(body))
+    )
+    assert not (text.startswith("… ") and flat == shown)
+
+
+def rests(body: str) -> list[str]:
+    """The body from each of its line breaks on."""
+    return [body[place + 1 :] for place, character in enumerate(body) if character == "\n"]
 
 
 @given(bodies, st.sampled_from(["rejeicao", "nota 528", "mata 410"]))
