@@ -28,6 +28,7 @@ from crawlers.source import Source
 from demo import DEMO_KEY, DEMO_NOTE, DEMO_SETTINGS, run_demo
 from indexes.whoosh_index import WhooshIndex, open_index
 from progress import counting, tracked
+from report import state_of, tell_outcomes
 from search import config, index
 from search.errors import BuscaError, ConfigError, IndexUnavailable
 from search.locks import exclusive
@@ -144,7 +145,7 @@ def crawl(parts: Parts, sources: tuple[str, ...], full: bool, accept_loss: bool,
         known = ", ".join(parts.config.sources)
         raise click.UsageError(f"there is no source {unknown[0]!r} in {parts.path.name}; known: {known}")
     outcomes = crawl_all(parts.work(sources), full=full or None, accept_loss=accept_loss)
-    _tell_outcomes(outcomes, as_json)
+    tell_outcomes(outcomes, as_json=as_json)
     if any(outcome.state != "ok" for outcome in outcomes):
         sys.exit(1)
 
@@ -207,7 +208,7 @@ def search(parts: Parts, text: str, as_json: bool, page: int, per_page: int, sou
 @click.pass_obj
 def status(parts: Parts, as_json: bool) -> None:
     """Say what store and index hold, and how each source's last run ended."""
-    report = _report(parts)
+    report = state_of(parts.config, parts.store, parts.index)
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
@@ -248,7 +249,7 @@ def work(parts: Parts, once: bool) -> None:
             scheduler(job).start()
         return
     outcomes = crawl_all(job, full=True, resume=False)
-    _tell_outcomes(outcomes, as_json=False)
+    tell_outcomes(outcomes)
     click.echo(f"{parts.sync()} changes indexed, position {parts.index.position()}")
     if any(outcome.state != "ok" for outcome in outcomes):
         sys.exit(1)
@@ -283,7 +284,7 @@ def _bring_in(path: Path, settings: config.Config) -> list[Outcome]:
     """Crawl everything that a configuration names, and index it."""
     parts = Parts(settings, path)
     outcomes = crawl_all(parts.work(), full=True)
-    _tell_outcomes(outcomes, as_json=False, err=True)
+    tell_outcomes(outcomes, err=True)
     parts.sync()
     parts.store.close()
     return outcomes
@@ -306,63 +307,6 @@ def _index_sentence(parts: Parts) -> str:
     found = parts.index.status()
     behind = parts.store.position() - found.position
     return f"generation {found.generation}, {found.documents} documents, {behind} changes behind the store"
-
-
-def _report(parts: Parts) -> dict[str, Any]:
-    kept = {each.name: each for each in parts.store.sources()}
-    sources = []
-    for name in dict.fromkeys((*parts.config.enabled_sources, *kept)):
-        each = kept.get(name)
-        sources.append(
-            {
-                "name": name,
-                "label": parts.config.sources[name].label if name in parts.config.sources else name,
-                "documents": each.documents if each else 0,
-                "state": each.state if each else "never",
-                "last_run": each.last_run.isoformat() if each and each.last_run else None,
-                "last_success": each.last_success.isoformat() if each and each.last_success else None,
-                "error": each.error if each else "",
-                "counts": dict(each.counts) if each else {},
-            }
-        )
-    store = {"position": parts.store.position(), "documents": parts.store.count()}
-    return {"sources": sources, "store": store, "index": _index_report(parts)}
-
-
-def _index_report(parts: Parts) -> dict[str, Any]:
-    try:
-        found = parts.index.status()
-    except IndexUnavailable as error:
-        return {"generation": None, "position": 0, "documents": 0, "built_at": None, "error": str(error)}
-    return {
-        "generation": found.generation,
-        "position": found.position,
-        "documents": found.documents,
-        "built_at": found.built_at.isoformat(),
-        "error": "",
-    }
-
-
-def _tell_outcomes(outcomes: Iterable[Outcome], as_json: bool, err: bool = False) -> None:
-    for each in outcomes:
-        if as_json:
-            line = {
-                "source": each.source,
-                "mode": each.mode,
-                "state": each.state,
-                **each.counts,
-                "error": each.error,
-                "failures": each.failures,
-            }
-            click.echo(json.dumps(line, ensure_ascii=False), err=err)
-        else:
-            counts = ", ".join(f"{count} {name}" for name, count in each.counts.items())
-            click.echo(
-                f"{each.source}: {each.state} ({each.mode}): {counts}{f' — {each.error}' if each.error else ''}",
-                err=err,
-            )
-            for unit, reason in each.failures:
-                click.echo(f"    {unit}: {reason}", err=err)
 
 
 def _configure_log(settings: config.Log) -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.postings import FieldPostings, Ints, SegmentPostings, spread
+from indexes.mapped import FieldPostings, SegmentPostings
+from indexes.postings import Ints, spread
 from search import ranking
 from search.model import Clause
 

@@ -15,7 +15,7 @@ from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
-from indexes.postings import FieldPostings, SegmentPostings
+from indexes.mapped import FieldPostings, SegmentPostings
 
 Term = tuple[str, bytes]
 

@@ -24,7 +24,7 @@ from whoosh.util.numeric import byte_to_length
 
 from indexes.clauses import Clauses, Part, Scores
 from indexes.codec import ColumnarSegment, open_postings
-from indexes.postings import SegmentPostings
+from indexes.mapped import SegmentPostings
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, document
 from search import ranking
 from search.analysis import fold

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("search", "crawlers", "indexes", "web", "simulator")
+PACKAGES = ("search", "crawlers", "indexes", "web", "simulator", "benchmarks")
 SINGLE = ("busca", "demo", "progress")
 MODULES = sorted(
     [
@@ -51,22 +51,30 @@ seen = {}
 for name in sys.argv[1:]:
     importlib.import_module(name)
     root = logging.getLogger()
-    ours = [logging.getLogger(each) for each in ("search", "crawlers", "indexes", "web", "simulator", "busca")]
-    configured = [each.name for each in (root, *ours) if each.handlers or each.level not in (0, logging.WARNING)]
+    ours = [logging.getLogger(each.partition(".")[0]) for each in sys.argv[1:]]
+    configured = {each.name for each in (root, *ours) if each.handlers or each.level not in (0, logging.WARNING)}
     structured = "structlog" in sys.modules and sys.modules["structlog"].is_configured()
-    seen[name] = {"written": written[:], "started": started[:], "logs": configured + ["structlog"] * structured}
+    seen[name] = {"written": written[:], "started": started[:], "logs": sorted(configured) + ["structlog"] * structured}
     written.clear(); started.clear()
 print(json.dumps(seen))
 """
 
 
 @pytest.fixture(scope="module")
-def effects() -> Any:
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that is not this tree, where a process starts that imports all of it."""
+    return tmp_path_factory.mktemp("elsewhere")
+
+
+@pytest.fixture(scope="module")
+def effects(elsewhere: Path) -> Any:
     """What the import of each module does, in one process that does nothing else."""
     command = [sys.executable, "-B", "-c", WATCH, *MODULES]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout.splitlines()[-1])
+    assert ended.stderr == ""
+    (seen,) = ended.stdout.splitlines()
+    return json.loads(seen)
 
 
 @pytest.mark.parametrize("name", PACKAGES + SINGLE)
@@ -87,12 +95,17 @@ def test_the_names_mean_this_tree_wherever_a_process_starts(tmp_path: Path) -> N
 
 
 def test_the_modules_are_found_that_are_looked_at() -> None:
-    assert {"search.store", "crawlers.run", "indexes.executor", "web.app", "simulator.server", "busca"} <= set(MODULES)
+    assert {"search.store", "crawlers.run", "indexes.executor", "web.app", "benchmarks.corpus", "busca"} <= set(MODULES)
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_an_import_does_nothing(effects: Any, name: str) -> None:
     assert effects[name] == {"written": [], "started": [], "logs": []}
+
+
+def test_importing_everything_elsewhere_leaves_nothing_there(effects: Any, elsewhere: Path) -> None:
+    assert effects.keys() == set(MODULES)
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_an_import_that_did_something_would_be_seen(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexes import postings
-from indexes.postings import FILES, Run, SegmentPostings, renumbered, write
+from indexes.mapped import SegmentPostings
+from indexes.postings import FILES, Run, renumbered, write
 from search.errors import IndexUnavailable
 
 Documents = Mapping[int, Mapping[bytes, list[int]]]

@@ -1,0 +1,74 @@
+"""What commands say: the state of sources, store and index, and how runs ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from crawlers.run import Outcome
+from search.config import Config
+from search.errors import IndexUnavailable
+from search.index import Index
+from search.store import Store
+
+
+def state_of(config: Config, store: Store, index: Index) -> dict[str, Any]:
+    """What store and index hold, and how each source's last run ended, JSON-able."""
+    kept = {each.name: each for each in store.sources()}
+    sources = []
+    for name in dict.fromkeys((*config.enabled_sources, *kept)):
+        each = kept.get(name)
+        sources.append(
+            {
+                "name": name,
+                "label": config.sources[name].label if name in config.sources else name,
+                "documents": each.documents if each else 0,
+                "state": each.state if each else "never",
+                "last_run": each.last_run.isoformat() if each and each.last_run else None,
+                "last_success": each.last_success.isoformat() if each and each.last_success else None,
+                "error": each.error if each else "",
+                "counts": dict(each.counts) if each else {},
+            }
+        )
+    held = {"position": store.position(), "documents": store.count()}
+    return {"sources": sources, "store": held, "index": _index_state(index)}
+
+
+def _index_state(index: Index) -> dict[str, Any]:
+    try:
+        found = index.status()
+    except IndexUnavailable as error:
+        return {"generation": None, "position": 0, "documents": 0, "built_at": None, "error": str(error)}
+    return {
+        "generation": found.generation,
+        "position": found.position,
+        "documents": found.documents,
+        "built_at": found.built_at.isoformat(),
+        "error": "",
+    }
+
+
+def tell_outcomes(outcomes: Iterable[Outcome], *, as_json: bool = False, err: bool = False) -> None:
+    """Print one line, or one JSON object, for each run."""
+    for each in outcomes:
+        if as_json:
+            line = {
+                "source": each.source,
+                "mode": each.mode,
+                "state": each.state,
+                **each.counts,
+                "error": each.error,
+                "failures": each.failures,
+            }
+            click.echo(json.dumps(line, ensure_ascii=False), err=err)
+        else:
+            counts = ", ".join(f"{count} {name}" for name, count in each.counts.items())
+            click.echo(
+                f"{each.source}: {each.state} ({each.mode}): {counts}{f' — {each.error}' if each.error else ''}",
+                err=err,
+            )
+            for unit, reason in each.failures:
+                click.echo(f"    {unit}: {reason}", err=err)
