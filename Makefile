@@ -14,7 +14,7 @@ run: $(VENV)/run.stamp  ## set up, simulate the four sources, crawl them, index,
 	$(BIN)/busca demo $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/test.stamp system lint  ## set up, check format, lint, types and layers, run all tests
-	$(BIN)/pytest -n logical
+	$(BIN)/pytest -n logical --dist worksteal
 
 lint: $(VENV)/test.stamp  ## format, lint, types, layers
 	$(BIN)/ruff format --check .
