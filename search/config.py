@@ -5,6 +5,8 @@
 A number carries its unit in its name: `_s` seconds, `_min` minutes, `_h` hours, `_mib` mebibytes. A secret is named by
 a setting that ends in `_env` and read from that environment variable when it is used; its value is never stored or
 shown.
+
+The sentences about problems stand in the same module, which makes it long: they name the settings' own units and kinds.
 """
 
 from __future__ import annotations
