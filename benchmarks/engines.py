@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,15 +19,15 @@ from whoosh import columns, fields, scoring
 from whoosh import index as whoosh
 from whoosh import query as whoosh_query
 
+from indexes.inverter import GAP
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, Terms, exact_terms, texts
 from indexes.whoosh_index import open_index
-from search import analysis, config, ranking
+from search import analysis, config, identifiers, ranking
 from search.model import Change, Document, Query
 
 FACETS = ("source", "product")
 FIELDS = (*TEXT_FIELDS, *CODE_FIELDS)
 WEIGHTS = ranking.FIELDS | ranking.CODE_FIELDS
-GAP = 10
 
 
 class Engine(Protocol):
@@ -53,14 +54,27 @@ def tokens(document: Document) -> dict[str, list[tuple[str, int]]]:
         for part in parts:
             terms = analysis.terms(part, document.lang)
             found[name] += [(term, start + position) for term, position in terms]
-            start += terms[-1][1] + 1 + GAP if terms else 0
-    exact = exact_terms(document)
+            start += (terms[-1][1] + 1 if terms else 0) + GAP
+    exact = {name: set(terms) for name, terms in exact_terms(document).items()}
+    for text in (*document.labels, *document.headings, document.body):
+        words = text.split()
+        exact["codes"].update(term for word in set(words) for term in _codes(word))
+        for place in (place for place, word in enumerate(words) if _is_hint(word)):
+            exact["codes"].update(map(identifiers.term, identifiers.around(words, place)))
     return found | {name: [(term, 0) for term in sorted(exact[name])] for name in CODE_FIELDS}
+
+
+@lru_cache(maxsize=500_000)
+def _codes(word: str) -> tuple[str, ...]:
+    return tuple(identifiers.term(each) for each in identifiers.in_word(word))
+
+
+_is_hint = lru_cache(maxsize=500_000)(identifiers.is_hint)
 
 
 class Busca:
     def __init__(self, folder: Path) -> None:
-        self._index = open_index(folder, config.Index())
+        self._index = open_index(folder, config.Index(cache_mib=0))
 
     def build(self, documents: Iterable[Document]) -> None:
         self._index.rebuild(
@@ -68,7 +82,7 @@ class Busca:
         )
 
     def prepare(self, query: Query) -> Query:
-        return replace(query, facets=FACETS, passages=False)
+        return replace(query, facets=FACETS, highlight=False)
 
     def ask(self, prepared: Query) -> int:
         return self._index.search(prepared).total

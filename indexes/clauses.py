@@ -1,178 +1,352 @@
-"""Evaluates one clause of a query on mapped posting lists: the score of every document, in a few array operations.
+"""Evaluates one clause of a query on mapped posting lists, in a few array operations.
 
 Scores are Whoosh's BM25F: the sum over fields of weight · idf · tf·(K1 + 1) / (tf + K1·(1 - B + B·length / average)),
-idf = ln(N / (n + 1)) + 1. A score of 0 says that the document does not satisfy the clause.
+idf = ln(N / (n + 1)) + 1. A score of 0 says that the document does not satisfy the clause. Documents are numbers in the
+commit, ascending, deleted ones among them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.mapped import FieldPostings, SegmentPostings
+from indexes.commit import Commit, Part
+from indexes.mapped import FieldPostings
 from indexes.postings import Ints, spread
+from indexes.schema import CODE_FIELDS, TEXT_FIELDS
+from indexes.writer import LENGTHS
 from search import ranking
 from search.model import Clause
 
 MAX_EXPANSIONS = 128
 """Terms that a prefix stands for at most, in lexical order: `a*` on a real vocabulary would take half the index."""
 
-PLACE_BITS = 24
-"""Bits of a position in the key (document, position) that phrases are intersected by: 16 million words a document."""
+PLACE_BITS = 32
+"""Bits of a position in the key (document, position) that phrases are intersected by."""
+
+SPARSE = 12
+"""Where one of two lists is so many times longer than the other, the short one is looked up in it."""
+
+REMEMBERED = 10_000
+"""Terms whose places in the files are remembered."""
 
 Scores = NDArray[np.float32]
-"""One number a document of the commit, deleted ones included."""
+Postings = tuple[FieldPostings, int, Part]
+"""The postings of one term in one field of one segment: the field, the term's number, the segment."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A segment's postings, and the number of its first document in the commit."""
+class Leaf:
+    """One term in one field: its postings in every segment that has it, and its weight times its idf."""
 
-    postings: SegmentPostings
-    first: int
+    name: str
+    factor: np.float32
+    lists: tuple[Postings, ...]
+
+    @property
+    def count(self) -> int:
+        """In how many documents it stands."""
+        return sum(field.count(number) for field, number, _ in self.lists)
+
+
+Leaves = tuple[Leaf, ...]
 
 
 class Clauses:
-    """`lengths` gives, for each text and code field, the length of that field in every document, float32."""
+    def __init__(self, commit: Commit) -> None:
+        self._parts, self._size = commit.parts, commit.size
+        self._norms = {name: self._norm(commit, name) for name in (*TEXT_FIELDS, *CODE_FIELDS)}
+        self._known: dict[Clause, tuple[Leaves, ...]] = {}
+        self._scratch = _Scratch()
 
-    def __init__(
-        self, parts: Sequence[Part], size: int, lengths: Mapping[str, Scores], totals: Mapping[str, int]
-    ) -> None:
-        self._parts, self._size = parts, size
-        self._norms = {name: _norm(name, lengths[name], totals[name] / max(size, 1)) for name in lengths}
+    def matches(self, clause: Clause) -> tuple[Ints, Scores]:
+        """The documents that satisfy a clause, and the score of each."""
+        groups = self._groups(clause)
+        if clause.kind in ("phrase", "prefix") or not groups:
+            documents = self.documents(clause)
+            return documents, self.scores(clause, documents)
+        found = [self._group(group) for group in groups]
+        if len(found) == 1:
+            return found[0]
+        documents = _union([docs for docs, _ in found], self._size)
+        best = _none(documents)
+        for docs, scores in found:
+            at = np.searchsorted(documents, docs)
+            best[at] = np.maximum(best[at], scores)
+        return documents, best
 
-    def evaluate(self, clause: Clause) -> Scores:
-        """The score of every document."""
+    def documents(self, clause: Clause) -> Ints:
+        """The documents that satisfy a clause."""
         if clause.kind == "phrase":
-            return self._phrase(clause)
-        if clause.kind == "prefix":
-            return self._prefix(clause.terms[0][0], clause.terms[0][1:])
-        return self._best(self._in_all_fields(term) for term in clause.terms[0])
+            return _union([found for _, found in self._side_by_side(clause, None)], self._size)
+        lists = (each for group in self._groups(clause) for leaf in group for each in leaf.lists)
+        return _union([_global(field.postings(number)[0], part) for field, number, part in lists], self._size)
 
-    def _in_all_fields(self, term: str) -> Scores | None:
-        """The sum over the fields where a term may stand; None where it stands nowhere."""
-        fields = ranking.CODE_FIELDS if ":" in term else ranking.FIELDS
-        total: Scores | None = None
-        for name, weight in fields.items():
-            if found := self._find(name, term.encode()):
-                total = np.zeros(self._size, dtype=np.float32) if total is None else total
-                self._add(total, name, found, weight)
-        return total
+    def scores(self, clause: Clause, documents: Ints) -> Scores:
+        """The clause's score of each of the documents."""
+        if clause.kind == "phrase":
+            return self._phrase(clause, documents)
+        within, across = (_best, _sum) if clause.kind == "prefix" else (_sum, _best)
+        groups = (within([self._leaf(leaf, documents) for leaf in group]) for group in self._groups(clause))
+        return across(list(groups)) if self._groups(clause) else _none(documents)
 
-    def _prefix(self, start: str, stems: Sequence[str]) -> Scores:
-        """The sum over the fields of the best of the terms that begin so, or are one of the stems."""
-        total = np.zeros(self._size, dtype=np.float32)
+    def frequency(self, clause: Clause) -> int:
+        """In how many documents the clause's terms stand, counted once a field: what to look at first."""
+        return sum(leaf.count for group in self._groups(clause) for leaf in group)
+
+    def by_field(self, clause: Clause, document: int) -> dict[str, float]:
+        """Field → its share of the score of one document, of the alternative that counts."""
+        documents = np.array([document])
+        if clause.kind == "phrase":
+            held = self._side_by_side(clause, documents)
+            return {name: float(self._words(clause, name, found)[0]) for name, found in held if len(found)}
+        shares: list[dict[str, float]] = [
+            {leaf.name: float(found[0]) for leaf in group if (found := self._leaf(leaf, documents))[0] > 0}
+            for group in self._groups(clause)
+        ]
+        if clause.kind == "prefix":  # a group is a field, the best of its terms counts
+            return {
+                group[0].name: max(float(self._leaf(leaf, documents)[0]) for leaf in group)
+                for group, share in zip(self._groups(clause), shares, strict=True)
+                if share
+            }
+        return max(shares, key=lambda each: sum(each.values()), default={})
+
+    # -- words, codes and prefixes ------------------------------------------------------------------------------------
+
+    def _groups(self, clause: Clause) -> tuple[Leaves, ...]:
+        """What satisfies a clause, as it stands in the files; looked up once for all steps of a search.
+
+        A group of a word is an alternative, the sum of its fields; a group of a prefix is a field, the best of its
+        terms. A phrase's are its words.
+        """
+        known = self._known.get(clause)
+        if known is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            groups = self._fields(clause) if clause.kind == "prefix" else self._alternatives(clause)
+            known = self._known[clause] = tuple(group for group in map(tuple, groups) if group)
+        return known
+
+    def _alternatives(self, clause: Clause) -> Iterator[Iterator[Leaf]]:
+        for term in chain(*clause.terms):
+            weights = ranking.CODE_FIELDS if ":" in term else ranking.FIELDS
+            yield self._found((name, weight, term.encode()) for name, weight in weights.items())
+
+    def _fields(self, clause: Clause) -> Iterator[Iterator[Leaf]]:
+        start, *stems = (term.encode() for term in clause.terms[0])
         for name, weight in ranking.FIELDS.items():
-            terms = dict.fromkeys((*self._expand(name, start.encode()), *(stem.encode() for stem in stems)))
-            total += self._best(self._in_field(name, term, weight) for term in terms)
-        return total
+            begun: set[bytes] = set()
+            for part in self._parts:
+                if field := part.segment.fields.get(name):
+                    begun.update(field.terms[number] for number in field.prefixed(start, MAX_EXPANSIONS))
+            terms = dict.fromkeys((*sorted(begun)[:MAX_EXPANSIONS], *stems))
+            yield self._found((name, weight, term) for term in terms)
 
-    def _in_field(self, name: str, term: bytes, weight: float) -> Scores | None:
-        found = self._find(name, term)
-        if not found:
-            return None
-        scores = np.zeros(self._size, dtype=np.float32)
-        self._add(scores, name, found, weight)
+    def _found(self, wanted: Iterable[tuple[str, float, bytes]]) -> Iterator[Leaf]:
+        """The leaves of terms that stand anywhere."""
+        for name, weight, term in wanted:
+            lists = []
+            for part in self._parts:
+                field = part.segment.fields.get(name)
+                if field is not None and (number := field.find(term)) >= 0:
+                    lists.append((field, number, part))
+            if lists:
+                count = sum(field.count(number) for field, number, _ in lists)
+                idf = math.log(self._size / (count + 1)) + 1
+                yield Leaf(name, np.float32(weight * idf * (ranking.K1 + 1)), tuple(lists))
+
+    def _group(self, leaves: Leaves) -> tuple[Ints, Scores]:
+        """The documents of some leaves, and the sum of their scores, put together where each document has a place."""
+        sums = self._scratch.sums(self._size)
+        first = True
+        for leaf in leaves:
+            norms = self._norms[leaf.name]
+            for field, number, part in leaf.lists:
+                docs, freqs = field.postings(number)
+                at = _global(docs, part)
+                shares = norms[at]
+                tf = freqs.astype(np.float32)
+                shares += tf
+                np.divide(tf, shares, out=shares)
+                shares *= leaf.factor
+                if len(leaves) == len(leaf.lists) == 1:
+                    return at, shares
+                if first:
+                    sums[at], first = shares, False  # half the work of adding to zeros
+                else:
+                    sums[at] += shares
+        documents = np.flatnonzero(sums > 0)
+        scores = sums[documents]
+        sums[documents] = 0
+        return documents, scores
+
+    def _leaf(self, leaf: Leaf, documents: Ints) -> Scores:
+        """The scores of one term in one field."""
+        norms, [(field, number, part), *others] = self._norms[leaf.name], leaf.lists
+        if not others and part.first == 0 and part.end == self._size:
+            return _shares(field, number, documents, norms) * leaf.factor
+        scores = _none(documents)
+        for field, number, part in leaf.lists:
+            low, high = np.searchsorted(documents, (part.first, part.end)).tolist()
+            inside = documents[low:high] - part.first
+            scores[low:high] = _shares(field, number, inside, norms[part.first : part.end])
+        scores *= leaf.factor
         return scores
 
-    def _best(self, several: Iterable[Scores | None]) -> Scores:
-        best: Scores | None = None
-        for scores in several:
-            if scores is not None:
-                best = scores if best is None else np.maximum(best, scores, out=best)
-        return np.zeros(self._size, dtype=np.float32) if best is None else best
-
-    def _find(self, name: str, term: bytes) -> list[tuple[FieldPostings, int, int]]:
-        """(postings, number of the term there, first document) of each segment that has the term in that field."""
-        found = []
-        for part in self._parts:
-            field = part.postings.fields.get(name)
-            number = field.find(term) if field is not None else -1
-            if field is not None and number >= 0:
-                found.append((field, number, part.first))
-        return found
-
-    def _expand(self, name: str, prefix: bytes) -> list[bytes]:
-        terms: set[bytes] = set()
-        for part in self._parts:
-            if field := part.postings.fields.get(name):
-                terms.update(field.terms[number] for number in field.prefixed(prefix, MAX_EXPANSIONS))
-        return sorted(terms)[:MAX_EXPANSIONS]
-
-    def _add(self, scores: Scores, name: str, found: list[tuple[FieldPostings, int, int]], weight: float) -> None:
-        """Add the scores of one term in one field."""
-        count = sum(field.count(number) for field, number, _ in found)
-        factor = np.float32(weight * (math.log(self._size / (count + 1)) + 1) * (ranking.K1 + 1))
-        norms = self._norms[name]
-        for field, number, first in found:
-            docs, freqs = field.postings(number)
-            at = docs.astype(np.intp)
-            at += first
-            tf = freqs.astype(np.float32)
-            shares = tf / (tf + norms[at])
-            shares *= factor
-            scores[at] += shares
+    def _norm(self, commit: Commit, name: str) -> Scores:
+        """K1·(1 - B + B·length / average) of every document."""
+        total = sum(part.segment.totals[name] for part in commit.parts)
+        share, average = ranking.LENGTH_NORM[name], total / max(commit.size, 1) or 1
+        table = np.asarray(ranking.K1 * ((1 - share) + share * LENGTHS / average), dtype=np.float32)
+        return table[commit.column(f"length_{name}")]
 
     # -- phrases ------------------------------------------------------------------------------------------------------
 
-    def _phrase(self, clause: Clause) -> Scores:
+    def _phrase(self, clause: Clause, documents: Ints) -> Scores:
         """The sum over the fields: where the words stand side by side, the weight of all of them."""
-        total = np.zeros(self._size, dtype=np.float32)
-        places = [[term.encode() for term in place] for place in clause.terms]
-        for name, weight in ranking.FIELDS.items():
-            holding = self._side_by_side(name, places)
-            if holding is None:
-                continue
-            scores = np.zeros(self._size, dtype=np.float32)
-            for term in (term for place in places for term in place):
-                if found := self._find(name, term):
-                    self._add(scores, name, found, weight * ranking.PHRASE_WEIGHT)
-            total[holding] += scores[holding]
+        total = _none(documents)
+        for name, found in self._side_by_side(clause, documents):
+            total[np.searchsorted(documents, found)] += self._words(clause, name, found)
         return total
 
-    def _side_by_side(self, name: str, places: Sequence[Sequence[bytes]]) -> Ints | None:
-        """The documents in which the words stand side by side in that field, or None."""
-        holding = []
-        for part in self._parts:
-            field = part.postings.fields.get(name)
-            numbers = [[n for n in map(field.find, place) if n >= 0] for place in places] if field is not None else []
-            if field is not None and all(numbers):
-                holding.append(_side_by_side(field, numbers, part.postings.documents) + part.first)
-        return np.concatenate(holding) if holding else None
+    def _words(self, clause: Clause, name: str, documents: Ints) -> Scores:
+        """The sum of the scores of all words of a phrase in one field."""
+        leaves = (leaf for group in self._groups(clause) for leaf in group if leaf.name == name)
+        return _sum([self._leaf(leaf, documents) for leaf in leaves]) * np.float32(ranking.PHRASE_WEIGHT)
+
+    def _side_by_side(self, clause: Clause, among: Ints | None) -> Iterator[tuple[str, Ints]]:
+        """(field, documents) for each field in which the words stand side by side, of all documents or of some."""
+        places = [[term.encode() for term in place] for place in clause.terms]
+        for name in ranking.FIELDS:
+            holding = []
+            for part in self._parts:
+                field = part.segment.fields.get(name)
+                numbers = [[n for n in map(field.find, place) if n >= 0] for place in places] if field else []
+                if field is None or not all(numbers):
+                    continue
+                inside = None if among is None else among[slice(*np.searchsorted(among, (part.first, part.end)))]
+                found = _side_by_side(field, numbers, inside if inside is None else inside - part.first)
+                holding.append(_global(found, part))
+            if holding:
+                yield name, np.concatenate(holding)
 
 
-def _norm(name: str, lengths: Scores, average: float) -> Scores:
-    """K1·(1 - B + B·length / average) of every document."""
-    share = ranking.LENGTH_NORM[name]
-    return np.asarray(ranking.K1 * ((1 - share) + share * lengths / (average or 1)), dtype=np.float32)
+class _Scratch(threading.local):
+    """An array of zeros for each thread, which is left so: a new one costs more than filling it."""
+
+    def __init__(self) -> None:
+        self._sums: Scores = np.zeros(0, dtype=np.float32)
+
+    def sums(self, size: int) -> Scores:
+        if len(self._sums) != size:
+            self._sums = np.zeros(size, dtype=np.float32)
+        return self._sums
 
 
-def _side_by_side(field: FieldPostings, places: Sequence[Sequence[int]], documents: int) -> Ints:
+def _none(documents: Ints) -> Scores:
+    return np.zeros(len(documents), dtype=np.float32)
+
+
+def _best(several: Sequence[Scores]) -> Scores:
+    return several[0] if len(several) == 1 else reduce(np.maximum, several)
+
+
+def _sum(several: Sequence[Scores]) -> Scores:
+    return several[0] if len(several) == 1 else reduce(np.add, several)
+
+
+def _global(docs: Ints, part: Part) -> Ints:
+    numbers: Ints = docs.astype(np.int64)
+    if part.first:
+        numbers += part.first
+    return numbers
+
+
+def _union(lists: Sequence[Ints], size: int) -> Ints:
+    if len(lists) == 1:
+        return lists[0]
+    mask = np.zeros(size, dtype=np.bool_)
+    for docs in lists:
+        mask[docs] = True
+    return np.flatnonzero(mask)
+
+
+def _shares(field: FieldPostings, number: int, documents: Ints, norms: Scores) -> Scores:
+    """tf / (tf + norm) of each document, 0 where the term does not stand; `norms` of all documents of the segment."""
+    docs, freqs = field.postings(number)
+    if len(docs) > SPARSE * len(documents):
+        at = np.searchsorted(docs, documents.astype(docs.dtype))
+        at[at == len(docs)] = 0
+        tf = np.where(docs[at] == documents, freqs[at], 0).astype(np.float32)
+        return tf / (tf + norms[documents])
+    if len(documents) > SPARSE * len(docs):
+        shares = np.zeros(len(documents), dtype=np.float32)
+        at = np.searchsorted(documents, docs)
+        at[at == len(documents)] = 0
+        there = documents[at] == docs
+        at, tf = at[there], freqs[there].astype(np.float32)
+        shares[at] = tf / (tf + norms[documents[at]])
+        return shares
+    dense = np.zeros(len(norms), dtype=freqs.dtype)
+    dense[docs] = freqs
+    if len(documents) == len(norms):
+        tf = dense.astype(np.float32)
+        return tf / (tf + norms)
+    tf = dense[documents].astype(np.float32)
+    return tf / (tf + norms[documents])
+
+
+def _side_by_side(field: FieldPostings, places: Sequence[Sequence[int]], among: Ints | None) -> Ints:
     """The documents, ascending, in which terms of the places follow one another; each place has alternatives."""
-    candidates = np.ones(documents, dtype=np.bool_)
-    for numbers in places:
-        here = np.zeros(documents, dtype=np.bool_)
-        for number in numbers:
-            here[field.postings(number)[0]] = True
-        candidates &= here
-    keys: Ints | None = None
     order = sorted(range(len(places)), key=lambda place: sum(field.count(number) for number in places[place]))
+    holding = among
     for place in order:
-        found = np.concatenate([_keys(field, number, candidates) for number in places[place]]) - place
-        keys = found if keys is None else keys[np.isin(keys, found)]
+        holding = _holding(field, places[place], holding)
+    if holding is None or not len(holding):
+        return np.zeros(0, dtype=np.int64)
+    keys: Ints | None = None
+    for place in order:
+        found = np.concatenate([_keys(field, number, holding) for number in places[place]]) - place
+        if len(places[place]) > 1:
+            found.sort()
+        keys = found if keys is None else _common(keys, found)
         if not len(keys):
             break
-    return np.unique(keys >> PLACE_BITS) if keys is not None else np.zeros(0, dtype=np.int64)
+    documents = (keys if keys is not None else np.zeros(0, dtype=np.int64)) >> PLACE_BITS
+    return documents[np.diff(documents, prepend=-1) > 0]
 
 
-def _keys(field: FieldPostings, number: int, candidates: NDArray[np.bool_]) -> Ints:
-    """Document << PLACE_BITS | position of every occurrence of a term in the candidates."""
+def _holding(field: FieldPostings, numbers: Sequence[int], among: Ints | None) -> Ints:
+    """The documents that have one of the terms, of all or of some."""
+    lists = [field.postings(number)[0] for number in numbers]
+    docs = lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
+    return docs.astype(np.int64) if among is None else _common(among, docs)
+
+
+def _common(some: Ints, others: Ints) -> Ints:
+    """What of `some` is in `others` as well; both ascending."""
+    if not len(others):
+        return some[:0]
+    at = np.searchsorted(others, some.astype(others.dtype))
+    at[at == len(others)] = 0
+    found: Ints = some[others[at] == some]
+    return found
+
+
+def _keys(field: FieldPostings, number: int, among: Ints) -> Ints:
+    """Document << PLACE_BITS | position, ascending, of every occurrence of a term in those documents."""
     docs, freqs = field.postings(number)
-    wanted = np.flatnonzero(candidates[docs])
+    wanted = np.searchsorted(docs, among.astype(docs.dtype))
+    wanted[wanted == len(docs)] = 0
+    wanted = wanted[docs[wanted] == among]
     counts = freqs[wanted].astype(np.int64)
     ends = np.cumsum(freqs, dtype=np.int64)[wanted]
     begins = np.cumsum(counts) - counts

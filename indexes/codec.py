@@ -1,33 +1,46 @@
-"""Whoosh's codec interface on the arrays of `indexes.postings`: stock queries run on what our writer wrote.
+"""Whoosh's codec interface on the files of `indexes.postings`: stock queries run on what our writer wrote.
 
-Stored fields, columns, lengths, deletions and the table of contents stay Whoosh's own (`W3Codec`).
+The table of contents stays Whoosh's own, with its list of segments and of the documents deleted in each.
 """
 
 from __future__ import annotations
 
+import zlib
 from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh.codec import base
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
+from whoosh.util.numeric import byte_to_length
 
-from indexes.mapped import FieldPostings, SegmentPostings
+from indexes.mapped import FieldPostings, MappedSegment
+from indexes.stored import Frames
 
 Term = tuple[str, bytes]
 
 
 class ColumnarCodec(W3Codec):  # type: ignore[misc]
-    """Postings in arrays, everything else as W3Codec has it."""
+    """Segments as `indexes.mapped` reads them. Writing goes by `indexes.writer`, and not through these writers."""
 
-    def field_writer(self, _storage: Any, _segment: Any) -> NoFieldWriter:
-        return NoFieldWriter()
+    def field_writer(self, _storage: Any, _segment: Any) -> NoWriter:
+        return NoWriter()
+
+    def per_document_writer(self, _storage: Any, _segment: Any) -> NoWriter:
+        return NoWriter()
 
     def terms_reader(self, storage: Any, segment: Any) -> TermsReader:
-        return TermsReader(open_postings(storage, segment))
+        return TermsReader(open_segment(storage, segment))
+
+    def per_document_reader(self, storage: Any, segment: Any) -> DocumentReader:
+        return DocumentReader(open_segment(storage, segment), segment)
+
+    def supports_columns(self) -> bool:
+        return False
 
     def new_segment(self, _storage: Any, indexname: str) -> ColumnarSegment:
         return ColumnarSegment(self, indexname)
@@ -39,9 +52,25 @@ class ColumnarSegment(W3Segment):  # type: ignore[misc]
     def should_assemble(self) -> bool:
         return False
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What the table of contents keeps: deleted documents as numbers in a row, and a checksum of it all."""
+        deleted = np.array(sorted(self.deleted_docs()), dtype="<u4").tobytes()
+        state = {**self.__dict__, "_deleted": deleted}
+        return {**state, "crc32": self._checksum(deleted)}
 
-class NoFieldWriter(base.FieldWriter):  # type: ignore[misc]
-    """Whoosh's writer opens one; ours writes postings by itself."""
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        checksum, deleted = state.pop("crc32"), state["_deleted"]
+        self.__dict__.update(state)
+        if checksum != self._checksum(deleted):
+            raise ValueError("its table of contents is damaged")
+        self._deleted = set(np.frombuffer(deleted, dtype="<u4").tolist()) or None
+
+    def _checksum(self, deleted: bytes) -> int:
+        return zlib.crc32(f"{self.segid} {self._doccount} ".encode() + deleted)
+
+
+class NoWriter(base.FieldWriter, base.PerDocumentWriter):  # type: ignore[misc]
+    """Whoosh's writer opens two; ours writes by itself."""
 
     is_closed = False
 
@@ -49,8 +78,8 @@ class NoFieldWriter(base.FieldWriter):  # type: ignore[misc]
         self.is_closed = True
 
 
-def open_postings(storage: Any, segment: Any) -> SegmentPostings:
-    return SegmentPostings(Path(storage_folder(storage)) / str(segment.segment_id()))
+def open_segment(storage: Any, segment: Any) -> MappedSegment:
+    return MappedSegment(Path(storage_folder(storage)) / str(segment.segment_id()))
 
 
 def storage_folder(storage: Any) -> str:
@@ -60,8 +89,58 @@ def storage_folder(storage: Any) -> str:
     return str(storage.folder)
 
 
+class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]
+    """Lengths, deletions and stored documents, for stock queries and their hits."""
+
+    def __init__(self, mapped: MappedSegment, segment: Any) -> None:
+        self._mapped, self._segment, self._frames = mapped, segment, Frames()
+
+    def close(self) -> None:
+        """Maps close when nobody holds them."""
+
+    def doc_count(self) -> int:
+        return self._mapped.documents - int(self._segment.deleted_count())
+
+    def doc_count_all(self) -> int:
+        return self._mapped.documents
+
+    def has_deletions(self) -> bool:
+        return bool(self._segment.deleted_count())
+
+    def is_deleted(self, docnum: int) -> bool:
+        return bool(self._segment.is_deleted(docnum))
+
+    def deleted_docs(self) -> Any:
+        return self._segment.deleted_docs()
+
+    def supports_columns(self) -> bool:
+        return False
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        if fieldname not in self._mapped.totals:
+            return default
+        return int(byte_to_length(self._mapped.column(f"length_{fieldname}")[docnum])) or default
+
+    def field_length(self, fieldname: str) -> int:
+        return self._mapped.totals.get(fieldname, 0)
+
+    def min_field_length(self, fieldname: str) -> int:
+        return self._one_length(fieldname, min)
+
+    def max_field_length(self, fieldname: str) -> int:
+        return self._one_length(fieldname, max)
+
+    def stored_fields(self, docnum: int) -> dict[str, str]:
+        return {"doc": self._frames.head(self._mapped.stored(docnum))}
+
+    def _one_length(self, fieldname: str, choose: Any) -> int:
+        if fieldname not in self._mapped.totals or not self._mapped.documents:
+            return 0
+        return int(byte_to_length(choose(self._mapped.column(f"length_{fieldname}"))))
+
+
 class TermsReader(base.TermsReader):  # type: ignore[misc]
-    def __init__(self, postings: SegmentPostings) -> None:
+    def __init__(self, postings: MappedSegment) -> None:
         self.postings = postings
 
     def __contains__(self, term: Term) -> bool:

@@ -1,51 +1,61 @@
 """Evaluates a `Query` on a snapshot, with arrays: which documents, in which order, with which counts beside them.
 
-clauses ──▶ scores, count of satisfied clauses ──▶ found ∧ visible ∧ dates ──▶ filters ──▶ order ──▶ page of hits
-                                                        └──▶ each facet: all filters but its own ──▶ counts
+clauses, the rarest first ──▶ documents and scores ──▶ dates ──▶ filters ──▶ order ──▶ page of hits
+                                                                    └──▶ each facet: all filters but its own ──▶ counts
+
+Documents are arrays of ascending numbers; what is known of each stands in an array beside them.
 """
 
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.snapshot import Snapshot
+from indexes.explanation import explained
+from indexes.facets import FacetColumn, Mask
+from indexes.postings import Ints
+from indexes.snapshot import Matches, Snapshot
 from search import ranking, snippets
 from search.analysis import fold
 from search.model import Clause, Completion, Facet, FacetValue, Hit, Query, Results, Snippet, Viewer
 from search.query import highlighted
 
+COLUMN = 64
+"""Keys of which the least is taken first, where the best of many are looked for."""
+
 FACET_VALUES = 30
 """Values of a facet that are listed; the rest is counted in `Facet.other`."""
-
-Mask = NDArray[np.bool_]
 
 
 def search(snapshot: Snapshot, query: Query) -> Results:
     """Answer a query: a page of hits, the exact total, the facets."""
     began = time.perf_counter()
-    visible = snapshot.visible(query.viewer)
-    found, scores, relaxed = _matching(snapshot, query, visible)
-    found = found & _between(snapshot, query)
-    masks, warnings = _filter_masks(snapshot, query, visible)
-    matching = np.flatnonzero(_all_of(masks.values(), found))
-    terms = highlighted(query)
+    snapshot.check()
+    matches = _matches(snapshot, query)
+    documents, scores = _between(snapshot, query, matches.documents, matches.scores)
+    masks, warnings = _filter_masks(snapshot, query, documents)
+    chosen = _all_of(masks.values())
+    matching = documents if chosen is None else documents[chosen]
+    if chosen is not None:
+        scores = scores[chosen]
+    if _ranked(query):
+        scores = scores * snapshot.signals(query.lang)[matching]
+    page = _page(snapshot, query, matching, scores)
     return Results(
         query=query,
-        hits=tuple(
-            _hit(snapshot, query, int(number), float(scores[number]), terms, relaxed=relaxed)
-            for number in _page(snapshot, query, matching, scores)
-        ),
+        hits=_hits(snapshot, query, matching[page], scores[page], relaxed=matches.relaxed),
         total=len(matching),
-        facets=tuple(_facet(snapshot, query, name, _all_of_others(masks, name, found)) for name in query.facets),
+        facets=tuple(
+            _facet(snapshot, query, name, _counted(masks, name, documents, matching)) for name in query.facets
+        ),
         generation=f"{snapshot.generation}.{snapshot.commit}",
         took_ms=(time.perf_counter() - began) * 1000,
-        relaxed=relaxed,
+        relaxed=matches.relaxed,
         warnings=(*query.warnings, *warnings),
     )
 
@@ -55,141 +65,251 @@ def complete(snapshot: Snapshot, prefix: str, limit: int, viewer: Viewer) -> lis
     wanted = " ".join(fold(prefix).split())
     if not wanted or limit < 1:
         return []
-    visible, titles = snapshot.visible(viewer), snapshot.titles
-    completions: dict[str, Completion] = {}
-    for place in range(bisect_left(titles, (wanted, -1)), len(titles)):
-        title, number = titles[place]
-        if not title.startswith(wanted) or len(completions) == limit:
-            break
-        if visible[number] and title not in completions:
-            document = snapshot.document(number)
+    snapshot.check()
+    visible, completions = snapshot.visible(viewer), []
+    for _, numbers in snapshot.titles(wanted):
+        seen = [number for number in numbers if visible is None or visible[number]]
+        if seen:
+            document = snapshot.document(seen[0])
             typed = _folded_length(document.title, len(wanted))
-            completions[title] = Completion(
-                text=document.title, url=document.url, source=document.source, id=document.id, ranges=((0, typed),)
+            completions.append(
+                Completion(
+                    text=document.title, url=document.url, source=document.source, id=document.id, ranges=((0, typed),)
+                )
             )
-    return list(completions.values())
+            if len(completions) == limit:
+                break
+    return completions
 
 
-def _matching(snapshot: Snapshot, query: Query, visible: Mask) -> tuple[Mask, NDArray[np.float32], bool]:
-    """The visible documents that satisfy the clauses, all scores, and whether some of the words were enough.
+# -- which documents, and how well -------------------------------------------------------------------------------------
 
-    What the viewer may not see has no say in that: a hidden document with all words would be told by its absence.
+
+def _ranked(query: Query) -> bool:
+    """Whether there are words to score by."""
+    return any(clause.occur != "not" for clause in query.clauses)
+
+
+def _matches(snapshot: Snapshot, query: Query) -> Matches:
+    """The visible documents that satisfy the clauses.
+
+    What the viewer may not see has no say in whether some of the words are enough: a hidden document with all words
+    would be told by its absence.
     """
-    scores = np.zeros(snapshot.size, dtype=np.float32)
-    wanted = [snapshot.evaluate(clause) for clause in query.clauses if clause.occur != "not"]
-    found, relaxed = visible.copy(), False
-    for each in wanted:
-        scores += each
-        found &= each > 0
-    if len(wanted) > 1 and not found.any():
-        count = np.zeros(snapshot.size, dtype=np.int16)
-        for each in wanted:
-            count += each > 0
-        partly = visible & (count > 0)
-        if partly.any():
-            found, relaxed = partly, True
-            scores *= 1.0 - ranking.RELAXED_COVERAGE * (1.0 - count / np.float32(len(wanted)))
+    key = (query.clauses, query.min_should, query.viewer.groups)
+    if (known := snapshot.cached(key)) is not None:
+        return known
+    must = [clause for clause in query.clauses if clause.occur == "must"]
+    should = [clause for clause in query.clauses if clause.occur == "should"]
+    visible = snapshot.visible(query.viewer)
+    if must:
+        matches = _all(snapshot, must, visible)
+        if not len(matches.documents) and len(must) > 1:
+            matches = _some(snapshot, must, visible)
+    elif should:
+        matches = _any(snapshot, should, visible)
+    else:
+        everything = snapshot.everything(query.viewer)
+        matches = Matches(everything, np.zeros(len(everything), dtype=np.float32), relaxed=False)
+    if should:
+        matches = _with(snapshot, should, matches, least=max(query.min_should, 0 if must else 1))
     for clause in query.clauses:
         if clause.occur == "not":
-            found[snapshot.evaluate(clause) > 0] = False
-    return found, scores * snapshot.signals(query.lang), relaxed
+            kept = ~snapshot.holds(clause, matches.documents)
+            matches = Matches(matches.documents[kept], matches.scores[kept], matches.relaxed)
+    snapshot.keep(key, matches)
+    return matches
 
 
-def _between(snapshot: Snapshot, query: Query) -> Mask:
-    mask = np.ones(snapshot.size, dtype=np.bool_)
+def _all(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Matches:
+    """The documents that satisfy all clauses: those of the rarest, which each other one makes fewer."""
+    clauses = sorted(clauses, key=lambda clause: (snapshot.clauses.frequency(clause), clause.kind == "phrase"))
+    documents, total = snapshot.clauses.matches(clauses[0])
+    if visible is not None:
+        seen = visible[documents]
+        documents, total = documents[seen], total[seen]
+    for clause in clauses[1:]:
+        scores = snapshot.clauses.scores(clause, documents)
+        total = total + scores
+        if not (held := scores > 0).all():
+            documents, total = documents[held], total[held]
+    return Matches(documents, total, relaxed=False)
+
+
+def _any(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Matches:
+    """The documents that satisfy one of the clauses; scores are left at 0."""
+    held = np.zeros(snapshot.size, dtype=np.bool_)
+    for clause in clauses:
+        held[snapshot.clauses.documents(clause)] = True
+    documents = np.flatnonzero(held if visible is None else held & visible)
+    return Matches(documents, np.zeros(len(documents), dtype=np.float32), relaxed=False)
+
+
+def _some(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Matches:
+    """The documents that satisfy some of the clauses; the fewer, the less they score."""
+    documents = _any(snapshot, clauses, visible).documents
+    total, count = np.zeros(len(documents), dtype=np.float32), np.zeros(len(documents), dtype=np.int16)
+    for clause in clauses:
+        scores = snapshot.clauses.scores(clause, documents)
+        total += scores
+        count += scores > 0
+    return Matches(documents, total * _coverage(count, len(clauses)), relaxed=bool(len(documents)))
+
+
+def _coverage(count: NDArray[np.int16], of: int) -> NDArray[np.float32]:
+    return np.asarray(1 - ranking.RELAXED_COVERAGE * (1 - count / of), dtype=np.float32)
+
+
+def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: int) -> Matches:
+    """The matches with what optional clauses add to their scores, without those that satisfy fewer than `least`."""
+    total, count = matches.scores, np.zeros(len(matches.documents), dtype=np.int16)
+    for clause in clauses:
+        scores = snapshot.clauses.scores(clause, matches.documents)
+        total = total + scores
+        count += scores > 0
+    kept = count >= least
+    return Matches(matches.documents[kept], total[kept], matches.relaxed)
+
+
+# -- what narrows them -------------------------------------------------------------------------------------------------
+
+
+def _between(
+    snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]
+) -> tuple[Ints, NDArray[np.float32]]:
+    kept = None
     if query.updated_after is not None:
-        mask &= snapshot.updated >= query.updated_after.timestamp()
+        kept = snapshot.updated[documents] >= query.updated_after.timestamp()
     if query.updated_before is not None:
-        mask &= snapshot.updated < query.updated_before.timestamp()
-    return mask
+        before = snapshot.updated[documents] < query.updated_before.timestamp()
+        kept = before if kept is None else kept & before
+    return (documents, scores) if kept is None else (documents[kept], scores[kept])
 
 
-def _filter_masks(snapshot: Snapshot, query: Query, visible: Mask) -> tuple[dict[str, Mask], list[str]]:
-    """For each filter the documents that it lets through, and a warning for each value that no visible one has."""
+def _filter_masks(snapshot: Snapshot, query: Query, documents: Ints) -> tuple[dict[str, Mask], list[str]]:
+    """For each filter which documents it lets through, and a warning for each value that no visible one has."""
     masks: dict[str, Mask] = {}
     warnings: list[str] = []
     for name, wanted in query.filters.items():
         column = snapshot.columns[name]
-        codes = {column.values[code]: int(code) for code in np.flatnonzero(column.counts(visible))}
-        masks[name] = column.holding({codes[value] for value in wanted if value in codes}, snapshot.size)
-        warnings += [f"unknown:{name}={value}" for value in wanted if value not in codes]
+        masks[name] = column.among(documents, wanted)
+        counts = column.counts(snapshot.everything(query.viewer))
+        present = {column.values[code] for code in np.flatnonzero(counts)}
+        warnings += [f"unknown:{name}={value}" for value in wanted if value not in present]
     return masks, warnings
 
 
-def _all_of(masks: Iterable[Mask], found: Mask) -> Mask:
-    for mask in masks:
-        found = found & mask
-    return found
+def _all_of(masks: Iterable[Mask]) -> Mask | None:
+    several = list(masks)
+    return reduce(np.logical_and, several) if several else None
 
 
-def _all_of_others(masks: dict[str, Mask], name: str, found: Mask) -> Mask:
-    return _all_of((mask for other, mask in masks.items() if other != name), found)
+def _counted(masks: dict[str, Mask], name: str, documents: Ints, matching: Ints) -> Ints:
+    """The documents that a facet counts: those that all filters but its own let through."""
+    if name not in masks:
+        return matching
+    others = _all_of(mask for other, mask in masks.items() if other != name)
+    return documents if others is None else documents[others]
 
 
-def _page(snapshot: Snapshot, query: Query, numbers: NDArray[np.intp], scores: NDArray[np.float32]) -> NDArray[np.intp]:
-    """The document numbers of the page, best first; ties go to the newer, then to the one indexed first.
+# -- what is shown of them ---------------------------------------------------------------------------------------------
+
+
+def _page(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]) -> NDArray[np.intp]:
+    """The places, in `documents`, of the page's hits, best first; ties go to the newer, then to the one indexed first.
 
     Only what may come as far as the end of the page is sorted.
     """
     start = (query.page - 1) * query.per_page
-    if start >= len(numbers):
-        return numbers[:0]
+    if start >= len(documents):
+        return np.zeros(0, dtype=np.intp)
     if query.sort == "oldest":
-        first = snapshot.updated
-    elif query.sort == "newest" or not any(clause.occur != "not" for clause in query.clauses):
-        first = -snapshot.updated
+        keys = snapshot.updated[documents]
+    elif query.sort == "newest" or not _ranked(query):
+        keys = -snapshot.updated[documents]
     else:
-        first = -scores
-    keys, last = first[numbers], start + query.per_page
-    if last < len(numbers):
-        near = keys <= np.partition(keys, last)[last]
-        numbers, keys = numbers[near], keys[near]
-    order = np.lexsort((numbers, -snapshot.updated[numbers], keys))
-    return numbers[order[start:last]]
+        keys = -scores
+    last = start + query.per_page
+    near = np.flatnonzero(keys <= _bound(keys, last))
+    order = np.lexsort((near, -snapshot.updated[documents[near]], keys[near]))
+    return near[order[start:last]]
 
 
-def _hit(snapshot: Snapshot, query: Query, number: int, score: float, terms: frozenset[str], *, relaxed: bool) -> Hit:
+def _bound(keys: NDArray[Any], count: int) -> Any:
+    """A key that at least `count` of the keys do not exceed, and hardly more: the count-th least of some minima.
+
+    Keys are dealt out into columns; that many columns have a least key up to the bound, so that many keys there are.
+    Finding minima is ten times as fast as parting all keys.
+    """
+    width = len(keys) // COLUMN
+    if count >= width:
+        return np.partition(keys, count - 1)[count - 1] if count < len(keys) else keys.max()
+    least = keys[: width * COLUMN].reshape(COLUMN, width).min(axis=0)
+    return np.partition(least, count - 1)[count - 1]
+
+
+def _hits(
+    snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32], *, relaxed: bool
+) -> tuple[Hit, ...]:
+    terms = highlighted(query)
+    missing = _missing(snapshot, query, documents) if relaxed else [()] * len(documents)
+    return tuple(
+        _hit(snapshot, query, number, score, terms, lacks)
+        for number, score, lacks in zip(documents.tolist(), scores.tolist(), missing, strict=True)
+    )
+
+
+def _hit(
+    snapshot: Snapshot, query: Query, number: int, score: float, terms: frozenset[str], missing: tuple[str, ...]
+) -> Hit:
     document = snapshot.document(number)
-    missing = [clause.text for clause in query.clauses if relaxed and not _holds(snapshot, clause, number)]
     return Hit(
         document=document,
         score=score,
-        snippet=snippets.passage(document.body, document.lang, terms) if query.passages else Snippet(text=""),
-        title_ranges=snippets.ranges(document.title, document.lang, terms),
-        missing=tuple(dict.fromkeys(missing)),
+        snippet=snippets.passage(document.body, document.lang, terms) if query.highlight else Snippet(text=""),
+        title_ranges=snippets.ranges(document.title, document.lang, terms) if query.highlight else (),
+        missing=missing,
+        explanation=explained(snapshot, query, number) if query.explain else None,
     )
 
 
-def _holds(snapshot: Snapshot, clause: Clause, number: int) -> bool:
-    return clause.occur == "not" or bool(snapshot.evaluate(clause)[number] > 0)
+def _missing(snapshot: Snapshot, query: Query, documents: Ints) -> list[tuple[str, ...]]:
+    """For each document the typed words that it lacks."""
+    order = np.argsort(documents)
+    lacking: list[dict[str, None]] = [{} for _ in documents]
+    for clause in query.clauses:
+        if clause.occur == "must":
+            for place in order[~snapshot.holds(clause, documents[order])].tolist():
+                lacking[place][clause.text] = None
+    return [tuple(words) for words in lacking]
 
 
-def _facet(snapshot: Snapshot, query: Query, name: str, mask: Mask) -> Facet:
+def _facet(snapshot: Snapshot, query: Query, name: str, documents: Ints) -> Facet:
     column, selected = snapshot.columns[name], query.filters.get(name, ())
-    counts = column.counts(mask)
-    ranked = sorted(
-        np.flatnonzero(counts), key=_newest_year(column.values) if name == "year" else _most(column.values, counts)
-    )
+    counts = column.counts(documents)
+    present = np.flatnonzero(counts).tolist()
+    ranked = sorted(present, key=_newest_year(column) if name == "year" else _most(column, counts.tolist()))
     shown = [
         FacetValue(value=column.values[code], count=int(counts[code]), selected=column.values[code] in selected)
         for code in ranked[:FACET_VALUES]
     ]
     listed = {each.value for each in shown}
-    shown += [_chosen(column.values, counts, value) for value in selected if value not in listed]
+    shown += [_chosen(column, counts, value) for value in selected if value not in listed]
     return Facet(name=name, values=tuple(shown), other=max(0, len(ranked) - FACET_VALUES))
 
 
-def _chosen(values: tuple[str, ...], counts: NDArray[np.int64], value: str) -> FacetValue:
+def _chosen(column: FacetColumn, counts: NDArray[np.int64], value: str) -> FacetValue:
     """A selected value is always listed, that it can be taken back."""
-    return FacetValue(value=value, count=int(counts[values.index(value)]) if value in values else 0, selected=True)
+    count = int(counts[column.values.index(value)]) if value in column.values else 0
+    return FacetValue(value=value, count=count, selected=True)
 
 
-def _most(values: tuple[str, ...], counts: NDArray[np.int64]) -> Callable[[Any], Any]:
-    return lambda code: (-counts[code], values[code])
+def _most(column: FacetColumn, counts: list[int]) -> Callable[[int], Any]:
+    return lambda code: (-counts[code], column.values[code])
 
 
-def _newest_year(values: tuple[str, ...]) -> Callable[[Any], Any]:
-    return lambda code: -int(values[code])
+def _newest_year(column: FacetColumn) -> Callable[[int], Any]:
+    return lambda code: -int(column.values[code])
 
 
 def _folded_length(title: str, length: int) -> int:

@@ -1,63 +1,112 @@
 """Documents become posting lists: a word costs one look-up, a batch of documents one sort.
 
-    text ──words──▶ form numbers ──(expand)──▶ term, document, position ──(sort)──▶ Run
+    text ──split──▶ form numbers ──(expand)──▶ term, document, place ──(sort)──▶ Run
 
-A surface form is analyzed once, when it is first met; from then on it is a number that stands for its terms and their
-steps. A batch is what fits into the memory limit; its runs go to files, and are merged when the segment is written.
+A form is what stands between two blanks. It is analyzed once, when it is first met; from then on it is a number that
+stands for its terms, their steps, and the codes that it spells. A batch is what fits into the memory limit; its runs go
+to files, and are merged when the segment is written.
 """
 
 from __future__ import annotations
 
+import mmap
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from indexes.postings import Ints, Run, spread
-from search.analysis import WORD, forms
+from indexes.postings import Ints, Run, Terms, spread
+from search import identifiers
+from search.analysis import WORD, analyze
 
 GAP = 10
 """Positions between two texts of one field, so that no phrase spans them."""
 
-BYTES_PER_TOKEN = 100
-"""What a token costs while its batch is sorted: the key, the order, and the arrays before and after."""
+DIGIT = 2**16
+
+BATCH_TOKENS = 1_000_000
+"""Tokens of all fields that a batch holds at most: arrays of more cost more to get than to fill."""
+BYTES_PER_TOKEN = 64
+"""What a token costs while its batch is sorted: the key, and the arrays before and after."""
+BYTES_PER_NAME = 220
+"""What a form or a term costs: a string, an entry of a dictionary, its numbers."""
+
+PIECE = 2**20
+"""Characters of a text that are split at a time."""
+
+
+class Names:
+    """Numbers for names, from 0 on."""
+
+    def __init__(self) -> None:
+        self.names: list[bytes] = []
+        self._numbers: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def number(self, name: str) -> int:
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = len(self.names)
+            self.names.append(name.encode())
+        return number
 
 
 class Vocabulary:
-    """Numbers for terms and surface forms, for the life of a writer."""
+    """Numbers for forms, for the terms that they stand for, and for the codes that they spell."""
 
     def __init__(self) -> None:
-        self.terms: list[bytes] = []
-        self._numbers: dict[str, int] = {}
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all numbers."""
+        self.terms = Names()
+        self.codes: list[str] = []
         self._langs: dict[str, _Forms] = {}
         # Form f stands for the terms form_terms[form_starts[f]:form_starts[f + 1]], at these steps after its place.
-        self.form_starts, self.form_terms, self.form_steps = array("I", [0, 0]), array("I"), array("H")
-        self.advances = array("H", [GAP])
+        self.form_starts, self.form_terms, self.form_steps = array("I", [0, 0]), array("I"), array("I")
+        self.advances = array("I", [GAP])
+        self.hints = bytearray(1)  # whether form f may be a part of a code of several words
+        self.code_starts = array("I", [0, 0])  # and for codes[code_starts[f]:code_starts[f + 1]]
+
+    @property
+    def bytes(self) -> int:
+        forms = sum(map(len, self._langs.values()))
+        return (forms + len(self.terms) + len(self.codes)) * BYTES_PER_NAME
 
     def forms_of(self, lang: str) -> _Forms:
-        """Surface form → number, in that language; a new form gets the next number."""
+        """Form → number, in that language; a new form gets the next number."""
         if lang not in self._langs:
             self._langs[lang] = _Forms(self, lang)
         return self._langs[lang]
 
-    def term(self, term: str) -> int:
-        number = self._numbers.get(term)
-        if number is None:
-            number = self._numbers[term] = len(self.terms)
-            self.terms.append(term.encode())
-        return number
-
-    def add_form(self, word: str, lang: str) -> int:
-        step = 0
-        for term, step, _, _ in forms(word, lang):
-            self.form_terms.append(self.term(term))
+    def add_form(self, form: str, lang: str) -> int:
+        words, place = WORD.findall(form), 0
+        if words == [form]:
+            found = [(self.terms.number(term), step) for term, step, _, _ in analyze(form, lang)]
+            place = found[-1][1] + 1
+        else:
+            found = []
+            for number in map(self.forms_of(lang).__getitem__, words):
+                for at in range(self.form_starts[number], self.form_starts[number + 1]):
+                    found.append((self.form_terms[at], place + self.form_steps[at]))
+                place += self.advances[number]
+        for number, step in found:
+            self.form_terms.append(number)
             self.form_steps.append(step)
         self.form_starts.append(len(self.form_terms))
-        self.advances.append(step + 1)
+        self.advances.append(place)
+        self.hints.append(identifiers.is_hint(form))
+        self.codes.extend(identifiers.term(each) for each in identifiers.in_word(form))
+        self.code_starts.append(len(self.codes))
         return len(self.advances) - 1
 
 
+AROUND = ".,;:!?()[]{}<>\"'“”‘’«»…-–—/\\|*=+%$#&@~`´^•→"
+"""What stands before and after words, and is part of none."""
 GAP_FORM = 0
 """The form that stands for no term and takes GAP positions."""
 
@@ -67,8 +116,15 @@ class _Forms(dict[str, int]):
         super().__init__()
         self._vocabulary, self._lang = vocabulary, lang
 
-    def __missing__(self, word: str) -> int:
-        number = self[word] = self._vocabulary.add_form(word, self._lang)
+    def __missing__(self, form: str) -> int:
+        """What holds no code is the same in lower case and without the punctuation around it."""
+        bare = form.strip(AROUND)
+        plain = bare.lower()
+        if plain != form and len(plain) == len(bare) and not identifiers.CODE_SIGN.search(form):
+            number = self[plain]
+        else:
+            number = self._vocabulary.add_form(form, self._lang)
+        self[form] = number
         return number
 
 
@@ -77,54 +133,99 @@ class TextBatch:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._doc, self._place = -1, 0  # of the document that the last batch ended with: how many places it has
+        self._clear()
+
+    def _clear(self) -> None:
         self._forms = array("I")
         self._docs, self._ends = array("I"), array("Q")
 
     def __len__(self) -> int:
         return len(self._forms)
 
-    def add(self, doc: int, texts: Iterable[str], lang: str) -> None:
-        """Add a document's texts; documents come in ascending order."""
-        number_of = self._vocabulary.forms_of(lang).__getitem__
-        began = len(self._forms)
-        for text in texts:
-            words = WORD.findall(text)
-            if words and len(self._forms) > began:
-                self._forms.append(GAP_FORM)
-            self._forms.extend(map(number_of, words))
-        if len(self._forms) > began:
+    def add(self, doc: int, text: str, lang: str, *, follows: bool = False) -> Iterable[str]:
+        """Add a text, or the next piece of one, to a document; documents come in ascending order.
+
+        A text that follows another one of its document stands GAP places after it. Return the codes that several of
+        its words spell.
+        """
+        if follows:
+            self._forms.append(GAP_FORM)
+        words, before = text.split(), len(self._forms)
+        self._forms.extend(map(self._vocabulary.forms_of(lang).__getitem__, words))
+        if self._docs and self._docs[-1] == doc:
+            self._ends[-1] = len(self._forms)
+        else:
             self._docs.append(doc)
             self._ends.append(len(self._forms))
+        if not words:
+            return ()
+        hints = np.frombuffer(self._vocabulary.hints, dtype=np.bool_)[
+            np.frombuffer(self._forms, dtype=np.uint32)[before:]
+        ]
+        found = (identifiers.around(words, place) for place in np.flatnonzero(hints).tolist())
+        return [identifiers.term(each) for around in found for each in around]
 
-    def finish(self) -> tuple[Run, Ints, Ints]:
-        """The run, and for each document that has terms its number and how many; the batch is empty afterwards."""
+    def finish(self) -> Batch:
+        """Invert what was added; the batch is empty afterwards. A document may go on in the next one."""
         vocabulary = self._vocabulary
-        found = np.frombuffer(self._forms, dtype=np.uint32) if self._forms else np.zeros(0, dtype=np.uint32)
-        documents = np.array(self._docs, dtype=np.int64)
+        forms = np.array(self._forms, dtype=np.uint32)
+        documents = np.array(self._docs, dtype=np.uint32)
         ends = np.array(self._ends, dtype=np.int64)
+        self._clear()
         per_doc = np.diff(ends, prepend=0)
-        starts = np.array(vocabulary.form_starts, dtype=np.int64)
-        counts = np.diff(starts)[found]
-        advances = np.array(vocabulary.advances, dtype=np.int64)[found]
-        places = np.cumsum(advances) - advances
-        if len(ends):
-            places -= np.repeat(places[ends - per_doc], per_doc)
         owners = np.repeat(documents, per_doc)
-        entries = spread(starts[found], counts)
+        places = self._places(forms, documents, ends, per_doc)
+        code_docs, codes = self._codes(forms, owners)
+        starts = np.array(vocabulary.form_starts, dtype=np.int64)
+        counts = np.diff(starts)[forms]
+        entries = spread(starts[forms], counts)
+        owners, places = np.repeat(owners, counts), np.repeat(places, counts)
+        places += np.array(vocabulary.form_steps, dtype=np.uint32)[entries]
         terms = np.array(vocabulary.form_terms, dtype=np.uint32)[entries]
-        places = np.repeat(places, counts) + np.array(vocabulary.form_steps, dtype=np.int64)[entries]
-        owners = np.repeat(owners, counts)
-        lengths = np.bincount(np.repeat(np.arange(len(documents)), per_doc), counts, len(documents)).astype(np.int64)
-        del found
-        self.__init__(vocabulary)  # type: ignore[misc]
-        return _sorted_run(vocabulary.terms, terms, owners, places), documents, lengths
+        lengths = np.diff(np.append(0, np.cumsum(counts))[np.append(0, ends)])
+        return Batch(_sorted_run(vocabulary.terms.names, terms, owners, places), documents, lengths, code_docs, codes)
+
+    def _places(self, forms: Ints, documents: Ints, ends: Ints, per_doc: Ints) -> Ints:
+        """Where in its document each form begins, uint32; sums that are too large come down again."""
+        advances = np.array(self._vocabulary.advances, dtype=np.uint32)[forms]
+        places = np.cumsum(advances, dtype=np.uint32)
+        sums = np.append(np.uint32(0), places)
+        bases = sums[ends - per_doc]
+        if len(documents):
+            if documents[0] == self._doc:
+                bases[:1] -= np.uint32(self._place)
+            self._doc, self._place = int(documents[-1]), (int(sums[ends[-1]]) - int(bases[-1])) % 2**32
+        places -= advances
+        places -= np.repeat(bases, per_doc)
+        return places
+
+    def _codes(self, forms: Ints, docs: Ints) -> tuple[Ints, Ints]:
+        """The codes that forms spell: the document of each, and its place in the vocabulary's codes."""
+        starts = np.array(self._vocabulary.code_starts, dtype=np.int64)
+        counts = np.diff(starts)
+        spelling = np.flatnonzero(counts[forms])
+        forms, docs = forms[spelling], docs[spelling]
+        return np.repeat(docs, counts[forms]), spread(starts[forms], counts[forms])
+
+
+class Batch:
+    """What a batch becomes: a run; `documents` ascending with the `lengths` (terms) of each; the `codes` that
+    texts spell, as places in the vocabulary's, with the document of each."""
+
+    def __init__(self, run: Run, documents: Ints, lengths: Ints, code_docs: Ints, codes: Ints) -> None:
+        self.run, self.documents, self.lengths = run, documents, lengths
+        self.code_docs, self.codes = code_docs, codes
 
 
 class CodeBatch:
-    """Terms without positions, at most one of each a document: identifiers, and documents' own ids."""
+    """Terms without positions: identifiers, values of facets, documents' own ids. Each counts once a document."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+    def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
+        self._names = Names()
         self._terms, self._docs = array("I"), array("I")
 
     def __len__(self) -> int:
@@ -132,57 +233,95 @@ class CodeBatch:
 
     def add(self, doc: int, terms: Iterable[str]) -> None:
         for term in terms:
-            self._terms.append(self._vocabulary.term(term))
+            self._terms.append(self._names.number(term))
             self._docs.append(doc)
 
+    def add_pairs(self, docs: Ints, terms: Ints, names: Sequence[str]) -> None:
+        """Add the terms, given as indices of names, each to its document."""
+        used, places = np.unique(terms, return_inverse=True)
+        numbers = np.array([self._names.number(names[each]) for each in used.tolist()], dtype=np.uint32)
+        self._docs.frombytes(docs.astype(np.uint32).tobytes())
+        self._terms.frombytes(numbers[places].tobytes())
+
     def finish(self) -> tuple[Run, Ints, Ints]:
-        """See TextBatch."""
-        terms = np.array(self._terms, dtype=np.uint32)
-        docs = np.array(self._docs, dtype=np.int64)
-        documents, lengths = np.unique(docs, return_counts=True)
-        self.__init__(self._vocabulary)  # type: ignore[misc]
-        return _sorted_run(self._vocabulary.terms, terms, docs, None), documents, lengths
+        """The run, and the documents, ascending, with how many terms each has; the batch is empty afterwards."""
+        terms, docs = np.array(self._terms, dtype=np.uint32), np.array(self._docs, dtype=np.uint64)
+        ranked, ranks = _ranked(self._names.names, terms)
+        keys = np.unique(ranks[terms].astype(np.uint64) << np.uint64(32) | docs)
+        self._clear()
+        docs = keys.astype(np.uint32)
+        starts = np.searchsorted(keys, np.arange(len(ranked) + 1, dtype=np.uint64) << np.uint64(32))
+        nothing = np.zeros(0, dtype=np.uint8)
+        run = Run(ranked, starts, np.zeros_like(starts), docs, np.ones(len(docs), dtype=np.uint8), nothing)
+        return run, *np.unique(docs, return_counts=True)
 
 
-def _sorted_run(names: Sequence[bytes], terms: Ints, docs: Ints, places: Ints | None) -> Run:
-    """One sort of (term, order of arrival) makes posting lists: documents and places come in ascending order."""
-    present = np.flatnonzero(np.bincount(terms, minlength=len(names)))
-    ranked = sorted(present.tolist(), key=names.__getitem__)
-    ranks = np.zeros(len(names), dtype=np.uint64)
-    ranks[ranked] = np.arange(len(ranked), dtype=np.uint64)
-    keys = ranks[terms] << np.uint64(32)
-    keys |= np.arange(len(terms), dtype=np.uint64)
-    keys.sort()
-    order = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    rank = (keys >> np.uint64(32)).astype(np.int64)
-    docs = docs[order]
+def _ranked(names: Sequence[bytes], present: Ints) -> tuple[Terms, Ints]:
+    """The names that are present, sorted, and for each name its rank among them, uint32."""
+    numbers = np.flatnonzero(np.bincount(present, minlength=len(names)))
+    order = sorted(numbers.tolist(), key=names.__getitem__)
+    ranks = np.zeros(len(names), dtype=np.uint32)
+    ranks[order] = np.arange(len(order), dtype=np.uint32)
+    return Terms.of([names[number] for number in order]), ranks
+
+
+def _sorted_run(names: Sequence[bytes], terms: Ints, docs: Ints, places: Ints) -> Run:
+    """A stable sort by term makes posting lists: documents and places come in ascending order."""
+    ranked, ranks = _ranked(names, terms)
+    ranks = ranks[terms]
+    order = _sorted(ranks, len(ranked))
+    ranks, docs, gaps = ranks[order], docs[order], places[order].astype(np.int32)
     fresh = np.ones(len(docs), dtype=np.bool_)
-    fresh[1:] = (rank[1:] != rank[:-1]) | (docs[1:] != docs[:-1])
+    np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
+    fresh[1:] |= ranks[1:] != ranks[:-1]
     first = np.flatnonzero(fresh)
-    freqs = np.diff(first, append=len(docs))
-    starts = np.searchsorted(rank[first], np.arange(len(ranked) + 1))
-    if places is None:
-        gaps, place_starts = np.zeros(0, dtype=np.uint32), np.zeros(len(starts), dtype=np.int64)
-    else:
-        ordered = places[order]
-        gaps = np.diff(ordered, prepend=0)
-        gaps[first] = ordered[first]
-        place_starts = np.append(first, len(docs))[starts]
-    return Run(
-        [names[number] for number in ranked],
-        starts.astype(np.int64),
-        place_starts.astype(np.int64),
-        docs[first].astype(np.uint32),
-        freqs.astype(np.uint32),
-        gaps.astype(np.uint32),
-    )
+    heads = gaps[first]
+    gaps[1:] -= gaps[:-1].copy()
+    gaps[first] = heads
+    starts = np.append(0, np.cumsum(np.bincount(ranks[first], minlength=len(ranked))))
+    freqs = np.diff(first, append=len(gaps)).astype(np.uint32)
+    return Run(ranked, starts, np.append(first, len(gaps))[starts], docs[first], freqs, gaps)
 
 
-def spilled(run: Run, folder: Path, name: str) -> Run:
-    """The same run with its arrays in files, which the system keeps in memory only as long as there is room."""
-    arrays = {}
-    for part in ("starts", "place_starts", "docs", "freqs", "places"):
-        path = folder / f"{name}.{part}.npy"
-        np.save(path, getattr(run, part))
-        arrays[part] = np.load(path, mmap_mode="r") if len(getattr(run, part)) else getattr(run, part)
-    return Run(terms=run.terms, **arrays)
+def _sorted(numbers: Ints, limit: int) -> Ints:
+    """The order that sorts numbers below `limit`, stable; NumPy sorts 16 bits at a time in linear time."""
+    order: Ints = np.argsort(numbers.astype(np.uint16), kind="stable")
+    if limit > DIGIT:
+        order = order[np.argsort((numbers >> np.uint32(16)).astype(np.uint16)[order], kind="stable")]
+    return order
+
+
+def pieces(text: str) -> Iterator[str]:
+    """A text in parts of at most PIECE characters, cut at blanks where there are any."""
+    start = 0
+    while len(text) - start > PIECE:
+        end = max(text.rfind(" ", start, start + PIECE), text.rfind("\n", start, start + PIECE)) + 1 or start + PIECE
+        yield text[start:end]
+        start = end
+    yield text[start:] if start else text
+
+
+def spilled(runs: Mapping[str, Run], path: Path) -> dict[str, Run]:
+    """The same runs in a file, which the system keeps in memory only as long as there is room."""
+    where: dict[str, list[tuple[np.dtype[Any], int, int]]] = {}
+    with path.open("wb") as file:
+        for name, run in runs.items():
+            where[name] = []
+            for values in (run.starts, run.place_starts, run.docs, run.freqs, run.places, *_parts(run.terms)):
+                array = np.ascontiguousarray(values)
+                where[name].append((array.dtype, len(array), file.tell()))
+                file.write(array.data)
+                file.write(bytes(-file.tell() % 8))
+    with path.open("rb") as file:
+        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    loaded = {}
+    for name, rows in where.items():
+        arrays = [np.frombuffer(data, dtype, length, offset) for dtype, length, offset in rows]
+        loaded[name] = Run(Terms(arrays[6].data, arrays[5]), *arrays[:5])
+    return loaded
+
+
+def _parts(terms: Sequence[bytes]) -> tuple[Ints, Ints]:
+    """Where each term begins, and their bytes."""
+    made = terms if isinstance(terms, Terms) else Terms.of(terms)
+    return made.offsets, np.frombuffer(made.blob, dtype=np.uint8)

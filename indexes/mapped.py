@@ -1,83 +1,76 @@
-"""Posting lists read back: files are mapped, arrays are views of them. The layout stands in `indexes.postings`."""
+"""Segments read back: files are mapped, arrays are views of them. The layout stands in `indexes.postings`."""
 
 from __future__ import annotations
 
 import json
 import mmap
+import os
 import zlib
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from indexes.postings import ESCAPE_U8, ESCAPE_U16, FILES, HEADER, MAGIC, VERSION, Ints, Run, file_of
+from indexes.postings import ARRAYS, FILES, HEADER, MAGIC, VERSION, Ints, Run, Terms, file_of
 from search.errors import IndexUnavailable
 
+SAMPLED = 16
 
-class Terms(Sequence[bytes]):
-    """Sorted terms in one run of bytes."""
 
-    def __init__(self, blob: bytes, offsets: Ints) -> None:
-        self._blob, self._offsets = blob, offsets
+class WidenedColumn:
+    """A column of narrow numbers, read back in parts; where it did not fit, the number at[i] is value[i]."""
+
+    def __init__(self, narrow: Ints, at: Ints, value: Ints) -> None:
+        self._narrow, self._at, self._value = narrow, at, value
 
     def __len__(self) -> int:
-        return len(self._offsets) - 1
+        return len(self._narrow)
 
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
-        term: bytes = self._blob[self._offsets[place] : self._offsets[place + 1]]
-        return term
-
-    def __iter__(self) -> Iterator[bytes]:
-        blob, offsets = self._blob, self._offsets.tolist()
-        return (blob[begin:end] for begin, end in pairwise(offsets))
-
-
-@dataclass(frozen=True, slots=True)
-class _Wide:
-    """The numbers that did not fit a column: value[i] stands at at[i]."""
-
-    at: Ints
-    value: Ints
-
-    def widen(self, narrow: Ints, first: int, escape: int) -> Ints:
-        """The part of the column that begins at `first`, with all its numbers."""
-        if not len(self.at):
+    def __getitem__(self, part: slice) -> Ints:
+        narrow = self._narrow[part]
+        if not len(self._at):
             return narrow
-        low, high = np.searchsorted(self.at, (first, first + len(narrow)))
+        low, high = np.searchsorted(self._at, (part.start, part.stop))
         if low == high:
             return narrow
         wide = narrow.astype(np.int64)
-        wide[self.at[low:high] - first] = self.value[low:high]
+        wide[self._at[low:high] - part.start] = self._value[low:high]
         return wide
 
 
 class FieldPostings:
     """The postings of one field of a segment. Arrays are views of mapped files and must not be written to."""
 
-    def __init__(self, segment: SegmentPostings, name: str) -> None:
+    def __init__(self, segment: MappedSegment, name: str) -> None:
         self._segment = segment
-        self.terms = Terms(segment.array(f"{name}/blob").tobytes(), segment.array(f"{name}/offsets"))
+        self.terms = Terms(segment.array(f"{name}/blob").data, segment.array(f"{name}/offsets"))
         self.starts = segment.array(f"{name}/starts")
         self.place_starts = segment.array(f"{name}/place_starts")
 
+    @cached_property
+    def _sample(self) -> list[bytes]:
+        """Every SAMPLED-th term: looking among these is quick, and few reads are left."""
+        return [self.terms[place] for place in range(0, len(self.terms), SAMPLED)]
+
     def find(self, term: bytes) -> int:
         """The number of a term, or -1."""
-        place = bisect_left(self.terms, term)
+        low = (bisect_right(self._sample, term) - 1) * SAMPLED
+        if low < 0:
+            return -1
+        place = bisect_left(self.terms, term, low, min(low + SAMPLED, len(self.terms)))
         return place if place < len(self.terms) and self.terms[place] == term else -1
+
+    def all_documents(self) -> Ints:
+        """The documents of all terms, one after another."""
+        return self._segment.docs[int(self.starts[0]) : int(self.starts[-1])]
 
     def prefixed(self, prefix: bytes, limit: int) -> range:
         """The numbers of the first `limit` terms that begin so."""
-        first = end = bisect_left(self.terms, prefix)
-        while end < len(self.terms) and end - first < limit and self.terms[end].startswith(prefix):
-            end += 1
-        return range(first, end)
+        first = bisect_left(self.terms, prefix)
+        end = bisect_left(self.terms, prefix + b"\xff", first)  # no UTF-8 has that byte
+        return range(first, min(end, first + limit))
 
     def count(self, term: int) -> int:
         """In how many documents a term stands, deleted ones included."""
@@ -85,13 +78,13 @@ class FieldPostings:
 
     def postings(self, term: int) -> tuple[Ints, Ints]:
         """Documents, ascending, and frequencies of a term."""
-        first, end = int(self.starts[term]), int(self.starts[term + 1])
-        return self._segment.docs[first:end], self._segment.freqs(first, end)
+        part = slice(int(self.starts[term]), int(self.starts[term + 1]))
+        return self._segment.docs[part], self._segment.freqs[part]
 
     def positions(self, term: int) -> tuple[Ints, Ints, Ints]:
         """Documents and frequencies of a term, and its positions: freqs[i] ascending ones for document i."""
         docs, freqs = self.postings(term)
-        gaps = self._segment.places(int(self.place_starts[term]), int(self.place_starts[term + 1]))
+        gaps = self._segment.places[int(self.place_starts[term]) : int(self.place_starts[term + 1])]
         sums = np.cumsum(gaps, dtype=np.int64)
         begins = np.cumsum(freqs, dtype=np.int64) - freqs
         before = sums[begins] - gaps[begins] if len(gaps) else begins
@@ -103,34 +96,35 @@ class FieldPostings:
         if not len(which):
             return np.zeros(0, dtype=np.int64)
         low, high = int(which[0]), int(which[-1]) + 1
-        found: Ints = self._segment.places(first + low, first + high)[which - low]
+        found: Ints = self._segment.places[first + low : first + high][which - low]
         return found
 
-    def run(self) -> Run:
-        """All of it, as what a merge takes."""
-        first, end = int(self.starts[0]), int(self.starts[-1])
-        place_first, place_end = int(self.place_starts[0]), int(self.place_starts[-1])
+    def run(self, numbers: Ints | None = None) -> Run:
+        """All of it, as what a merge takes; `numbers` as in Run."""
+        segment = self._segment
         return Run(
-            list(self.terms),
-            self.starts - first,
-            self.place_starts - place_first,
-            self._segment.docs[first:end],
-            self._segment.freqs(first, end),
-            self._segment.places(place_first, place_end),
+            self.terms, self.starts, self.place_starts, segment.docs, segment.freqs, segment.places, numbers=numbers
         )
 
 
-class SegmentPostings:
-    """The postings of one segment, mapped. Raise IndexUnavailable, with the file's name, when one is not whole."""
+class MappedSegment:
+    """The files of one segment, mapped. Raise IndexUnavailable, with the file's name, when one is not whole.
+
+    Arrays are views of mapped files and must not be written to. A file that is cut under its map would end the process
+    at the next look at what is gone: `check` sees it before.
+    """
 
     def __init__(self, prefix: Path) -> None:
-        self._prefix = prefix
-        self._maps = {name: _mapped(file_of(prefix, name)) for name in FILES}
+        self.prefix = prefix
+        opened = {name: _mapped(file_of(prefix, name)) for name in FILES}
+        self._maps = {name: data for name, (data, _) in opened.items()}
+        self._signatures = [(file_of(prefix, name), signature) for name, (_, signature) in opened.items()]
         self._directory, self._body = self._read_directory()
         self.documents: int = self._directory["documents"]
+        self.totals: dict[str, int] = self._directory["totals"]
         self.docs = self._column("docs")
-        self._freqs, self._places = self._column("freqs"), self._column("places")
-        self._wide = {name: _Wide(self.array(f"/{name}/at"), self.array(f"/{name}/value")) for name in FILES[2:]}
+        self.freqs, self.places = self._widened("freqs"), self._widened("places")
+        self._stored, self._frames = self._column("stored").data, self.array("/frames")
 
     @cached_property
     def fields(self) -> dict[str, FieldPostings]:
@@ -141,18 +135,37 @@ class SegmentPostings:
         row = self._directory["arrays"][name]
         return np.frombuffer(self._maps["terms"], np.dtype(row["dtype"]), row["length"], self._body + row["offset"])
 
-    def freqs(self, first: int, end: int) -> Ints:
-        return self._wide["freqs"].widen(self._freqs[first:end], first, ESCAPE_U8)
+    def column(self, name: str) -> Ints:
+        """A number of each document."""
+        return self.array(f"/columns/{name}")
 
-    def places(self, first: int, end: int) -> Ints:
-        return self._wide["places"].widen(self._places[first:end], first, ESCAPE_U16)
+    def stored(self, document: int) -> memoryview:
+        """The frame of a document: see `indexes.stored`."""
+        return self._stored[self._frames[document] : self._frames[document + 1]]
 
-    def verify(self) -> None:
-        """Compare every checksum; raise IndexUnavailable for the first file that was damaged."""
-        header = bytes(self._maps["terms"][:HEADER])
-        if zlib.crc32(memoryview(self._maps["terms"])[HEADER:]) != int.from_bytes(header[20:24], "little"):
-            raise self._damaged("terms")
-        for name in FILES[1:]:
+    def frames(self) -> tuple[memoryview, Ints]:
+        """All frames, and where each begins."""
+        return self._stored, self._frames
+
+    def check(self) -> None:
+        """Raise IndexUnavailable for a file that was written to since it was opened.
+
+        One that is gone stays readable.
+        """
+        for path, signature in self._signatures:
+            try:
+                status = os.stat(path)  # noqa: PTH116  a third of the time of Path.stat, in each search
+            except FileNotFoundError:
+                continue
+            if (status.st_ino, status.st_size, status.st_mtime_ns) != signature and status.st_ino == signature[0]:
+                raise IndexUnavailable(f"{path.name} was changed while it was served: run `busca rebuild`")
+
+    def verify(self, *, stored: bool = False) -> None:
+        """Compare checksums; raise IndexUnavailable for the first file that was damaged.
+
+        Stored documents have checksums of their own, which reading each compares; `stored` compares that of all.
+        """
+        for name in FILES[1:] if stored else ARRAYS:
             if zlib.crc32(memoryview(self._maps[name])[HEADER:]) != self._directory["files"][name]["crc32"]:
                 raise self._damaged(name)
 
@@ -172,16 +185,24 @@ class SegmentPostings:
             raise self._damaged(name)
         return np.frombuffer(self._maps[name], dtype, row["length"], HEADER)
 
+    def _widened(self, name: str) -> WidenedColumn:
+        return WidenedColumn(self._column(name), self.array(f"/{name}/at"), self.array(f"/{name}/value"))
+
     def _damaged(self, name: str) -> IndexUnavailable:
-        return IndexUnavailable(f"{file_of(self._prefix, name).name} is damaged: run `busca rebuild`")
+        return IndexUnavailable(f"{file_of(self.prefix, name).name} is damaged: run `busca rebuild`")
 
 
-def _mapped(path: Path) -> mmap.mmap:
+Signature = tuple[int, int, int]
+"""Inode, size and time of the last writing: what tells that a file is as it was."""
+
+
+def _mapped(path: Path) -> tuple[mmap.mmap, Signature]:
     try:
         with path.open("rb") as file:
+            status = os.fstat(file.fileno())
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
         raise IndexUnavailable(f"{path.name} cannot be read ({error}): run `busca rebuild`") from error
     if data[:12] != MAGIC + VERSION.to_bytes(4, "little"):
         raise IndexUnavailable(f"{path.name} is damaged or of another version: run `busca rebuild`")
-    return data
+    return data, (status.st_ino, status.st_size, status.st_mtime_ns)

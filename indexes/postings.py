@@ -1,46 +1,91 @@
 """Posting lists as plain arrays: how they lie in files, and how they are written and merged.
 
-A segment's postings are four files, little-endian:
+A segment is five files, little-endian:
 
-    SEG.terms    directory: for each field its sorted terms, and where the postings of each begin
+    SEG.terms    directory: for each field its sorted terms, and where the postings of each begin; numbers of documents
     SEG.docs     document numbers, ascending within a term            u16 or u32
     SEG.freqs    occurrences in that document                         u8, ESCAPE where the directory has the number
     SEG.places   positions, the first as it is, then the gaps         u16, likewise
+    SEG.stored   what is given back of each document (indexes.stored)
 
         terms    │ boleto          │ juros     │            starts[t]       of docs and freqs
         docs     │ 3   17   29     │ 3   8     │            place_starts[t] of places
         freqs    │ 2   1    1      │ 1   3     │
         places   │ 5 9 │ 40 │ 7    │ 2 │ 1 4 1 │
 
-Each file begins with MAGIC and a version; the directory holds the CRC-32 of the other three, its own stands in its
-header. A `Run` is the postings of one field in memory or in mapped files: what a batch of documents becomes, and what
-a segment gives when it is merged. Merging is done on arrays, some millions of postings at a time.
+Each file begins with MAGIC and a version; the directory holds the CRC-32 of the others, its own stands in its header. A
+`Run` is the postings of one field in memory or in mapped files: what a batch of documents becomes, and what a segment
+gives when it is merged. Merging is done on arrays, about a million numbers at a time.
 """
 
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO
+from types import MappingProxyType
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 MAGIC = b"BUSCAPL\0"
-VERSION = 1
+VERSION = 2
 HEADER = 64
 """Bytes before the arrays: MAGIC, the version and, in the directory, its length and CRC-32."""
 
-FILES = ("terms", "docs", "freqs", "places")
+ARRAYS = ("docs", "freqs", "places")
+FILES = ("terms", *ARRAYS, "stored")
 ESCAPE_U8, ESCAPE_U16 = 0xFF, 0xFFFF
-CHUNK = 2_000_000
-"""Postings that a merge holds in memory at a time: some 60 MiB of arrays."""
+CHUNK = 1_000_000
+"""Postings and places that a merge holds in memory at a time: some 30 MiB of arrays."""
+
+TERMS_READ = 10_000
+"""Terms that walking over them reads at a time."""
 
 Ints = NDArray[Any]
+Buffer = memoryview | mmap.mmap
+
+
+class Terms(Sequence[bytes]):
+    """Sorted terms in one run of bytes: term i is blob[offsets[i]:offsets[i + 1]]."""
+
+    def __init__(self, blob: Buffer, offsets: Ints) -> None:
+        self.blob, self.offsets = blob, offsets
+        self._ends = offsets.data  # reads a number in a third of the time that an array takes
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        return bytes(self.blob[self._ends[place] : self._ends[place + 1]])
+
+    def __iter__(self) -> Iterator[bytes]:
+        for first in range(0, len(self), TERMS_READ):
+            offsets = self.offsets[first : first + TERMS_READ + 1].tolist()
+            blob = bytes(self.blob[offsets[0] : offsets[-1]])
+            yield from (blob[begin - offsets[0] : end - offsets[0]] for begin, end in pairwise(offsets))
+
+    @classmethod
+    def of(cls, terms: Sequence[bytes]) -> Terms:
+        """Terms that come as bytes, sorted."""
+        sizes = np.fromiter(map(len, terms), dtype=np.int64, count=len(terms))
+        return cls(memoryview(b"".join(terms)), _prefix_sums(sizes))
+
+
+class Column(Protocol):
+    """An array, or what reads parts of one."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> Ints: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +94,45 @@ class Run:
 
     `terms` are sorted and distinct. Term t has the postings [starts[t], starts[t + 1]) of `docs` and `freqs` and the
     places [place_starts[t], place_starts[t + 1]); each posting has as many places as its frequency, gap-encoded. A
-    field without positions has no places.
+    field without positions has no places. Where there are `numbers`, document d is numbers[d], and none if that is
+    negative: so deleted documents stay behind.
     """
 
     terms: Sequence[bytes]
     starts: Ints
     place_starts: Ints
+    docs: Column
+    freqs: Column
+    places: Column
+    numbers: Ints | None = None
+
+    def slice(self, first: int, end: int) -> Slice:
+        """The postings of the terms [first, end)."""
+        starts, place_starts = self.starts[first : end + 1], self.place_starts[first : end + 1]
+        docs, freqs = self.docs[starts[0] : starts[-1]], self.freqs[starts[0] : starts[-1]]
+        places = self.places[place_starts[0] : place_starts[-1]]
+        if self.numbers is None:
+            return Slice(docs, freqs, places, np.diff(starts), np.diff(place_starts))
+        docs = self.numbers[docs]
+        kept = docs >= 0
+        if kept.all():
+            return Slice(docs, freqs, places, np.diff(starts), np.diff(place_starts))
+        counts, place_counts = np.diff(_prefix_sums(kept)[starts - starts[0]]), np.diff(place_starts)
+        if len(places):
+            places = places[np.repeat(kept, freqs)]
+            place_counts = np.diff(_prefix_sums(np.where(kept, freqs, 0))[starts - starts[0]])
+        return Slice(docs[kept], freqs[kept], places, counts, place_counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Postings of consecutive terms; term t of them has counts[t] postings and place_counts[t] places."""
+
     docs: Ints
     freqs: Ints
     places: Ints
-
-    def slice(self, first: int, end: int) -> tuple[Ints, Ints, Ints]:
-        """Documents, frequencies and places of the terms [first, end)."""
-        postings = slice(int(self.starts[first]), int(self.starts[end]))
-        places = slice(int(self.place_starts[first]), int(self.place_starts[end]))
-        return self.docs[postings], self.freqs[postings], self.places[places]
-
-
-def renumbered(run: Run, numbers: Ints) -> Run:
-    """A run whose document d is numbers[d]; postings of a document whose number is negative go."""
-    docs = numbers[run.docs]
-    if not (docs < 0).any():
-        return Run(run.terms, run.starts, run.place_starts, docs, run.freqs, run.places)
-    kept = docs >= 0
-    places = run.places[np.repeat(kept, run.freqs)] if len(run.places) else run.places
-    starts = _prefix_sums(kept)[run.starts]
-    place_sums = _prefix_sums(np.where(kept, run.freqs, 0))
-    place_starts = place_sums[run.starts] if len(run.places) else np.zeros_like(starts)
-    held = np.flatnonzero(np.diff(starts))
-    return Run(
-        [run.terms[place] for place in held.tolist()],
-        np.append(starts[held], starts[-1:]),
-        np.append(place_starts[held], place_starts[-1:]),
-        docs[kept],
-        run.freqs[kept],
-        places,
-    )
+    counts: Ints
+    place_counts: Ints
 
 
 def _prefix_sums(values: Ints) -> Ints:
@@ -103,12 +151,12 @@ def spread(starts: Ints, counts: Ints) -> Ints:
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-class _Column:
+class _NarrowColumn:
     """One file of narrow numbers, written in parts; numbers that do not fit are kept aside."""
 
     def __init__(self, path: Path, dtype: str, escape: int | None) -> None:
         self._file = path.open("wb")
-        self._file.write((MAGIC + VERSION.to_bytes(4, "little")).ljust(HEADER, b"\0"))
+        self._file.write(header())
         self._dtype, self._escape = np.dtype(dtype), escape
         self._crc = 0
         self.length = 0
@@ -117,20 +165,19 @@ class _Column:
 
     def write(self, values: Ints) -> None:
         narrow = values
-        if self._escape is not None:
+        if self._escape is not None and len(values) and values.max() >= self._escape:
             wide = np.flatnonzero(values >= self._escape)
-            if len(wide):
-                self._places.append(wide + self.length)
-                self._values.append(np.asarray(values[wide], dtype=np.int64))
-                narrow = np.minimum(values, self._escape)
+            self._places.append(wide + self.length)
+            self._values.append(np.asarray(values[wide], dtype=np.int64))
+            narrow = np.minimum(values, self._escape)
         data = np.ascontiguousarray(narrow, dtype=self._dtype).data
         self._crc = zlib.crc32(data, self._crc)
         self._file.write(data)
         self.length += len(values)
 
-    def close(self) -> dict[str, Any]:
-        """Finish the file; return its row of the directory."""
-        _finish(self._file)
+    def finish(self) -> dict[str, Any]:
+        """Complete the file; return its row of the directory."""
+        finish(self._file)
         return {"dtype": self._dtype.str, "length": self.length, "crc32": self._crc}
 
     def wide(self) -> dict[str, Ints]:
@@ -139,44 +186,56 @@ class _Column:
         return {"at": np.concatenate(self._places or none), "value": np.concatenate(self._values or none)}
 
 
-def write(prefix: Path, fields: Mapping[str, Sequence[Run]], documents: int) -> None:
-    """Merge the runs of each field and write them as the postings of a segment of `documents` documents.
+def write(
+    prefix: Path,
+    fields: Mapping[str, Sequence[Run]],
+    documents: int,
+    *,
+    columns: Mapping[str, Ints] = MappingProxyType({}),
+    head: Mapping[str, Any] = MappingProxyType({}),
+    files: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Merge the runs of each field and write them as a segment of `documents` documents.
 
-    The runs of a field have ascending document numbers from one run to the next. Files are PREFIX.terms and so on; they
-    are complete and on disk when this returns.
+    The runs of a field have ascending document numbers from one run to the next; of two neighbours the first may end
+    with the document that the second begins with. `columns`, `head` and `files` (rows of files that are written
+    already) go into the directory. Files are PREFIX.terms and so on; they are complete and on disk when this returns.
     """
-    columns = {
-        "docs": _Column(file_of(prefix, "docs"), "<u2" if documents <= ESCAPE_U16 else "<u4", None),
-        "freqs": _Column(file_of(prefix, "freqs"), "<u1", ESCAPE_U8),
-        "places": _Column(file_of(prefix, "places"), "<u2", ESCAPE_U16),
+    into = {
+        "docs": _NarrowColumn(file_of(prefix, "docs"), "<u2" if documents <= ESCAPE_U16 else "<u4", None),
+        "freqs": _NarrowColumn(file_of(prefix, "freqs"), "<u1", ESCAPE_U8),
+        "places": _NarrowColumn(file_of(prefix, "places"), "<u2", ESCAPE_U16),
     }
-    arrays: dict[str, Ints] = {}
+    arrays = dict(columns)
     for name in sorted(fields):
-        arrays |= {f"{name}/{part}": array for part, array in _write_field(fields[name], columns).items()}
-    for name in ("freqs", "places"):
-        arrays |= {f"/{name}/{part}": array for part, array in columns[name].wide().items()}
-    _write_directory(prefix, {"documents": documents, "files": {n: c.close() for n, c in columns.items()}}, arrays)
+        arrays |= {f"{name}/{part}": array for part, array in _write_field(fields[name], into).items()}
+    for name in ARRAYS[1:]:
+        arrays |= {f"/{name}/{part}": array for part, array in into[name].wide().items()}
+    rows = {name: column.finish() for name, column in into.items()}
+    _write_directory(prefix, {**head, "documents": documents, "files": {**files, **rows}}, arrays)
 
 
-def _write_field(runs: Sequence[Run], columns: Mapping[str, _Column]) -> dict[str, Ints]:
+def _write_field(runs: Sequence[Run], into: Mapping[str, _NarrowColumn]) -> dict[str, Ints]:
     """Write the postings of one field; return its part of the directory."""
     runs = [run for run in runs if len(run.terms)]
     terms = runs[0].terms if len(runs) == 1 else sorted(set().union(*(run.terms for run in runs)))
     numbers = [np.arange(len(terms))] if len(runs) == 1 else _numbered(runs, terms)
     counts = np.zeros(len(terms), dtype=np.int64)
     place_counts = np.zeros(len(terms), dtype=np.int64)
-    for run, number in zip(runs, numbers, strict=True):
-        counts[number] += np.diff(run.starts)
-        place_counts[number] += np.diff(run.place_starts)
-    base, place_base = columns["docs"].length, columns["places"].length
-    for docs, freqs, places in _merged(runs, numbers, counts):
-        columns["docs"].write(docs)
-        columns["freqs"].write(freqs)
-        columns["places"].write(places)
-    offsets = _prefix_sums(np.fromiter(map(len, terms), dtype=np.int64, count=len(terms)))
+    base, place_base = into["docs"].length, into["places"].length
+    for first, end in _chunks(runs, numbers, len(terms)):
+        merged = _merged(runs, numbers, first, end)
+        into["docs"].write(merged.docs)
+        into["freqs"].write(merged.freqs)
+        into["places"].write(merged.places)
+        counts[first:end], place_counts[first:end] = merged.counts, merged.place_counts
+    held = np.flatnonzero(counts)
+    if len(held) < len(terms):
+        terms, counts, place_counts = [terms[each] for each in held.tolist()], counts[held], place_counts[held]
+    written = terms if isinstance(terms, Terms) else Terms.of(terms)
     return {
-        "blob": np.frombuffer(b"".join(terms), dtype=np.uint8),
-        "offsets": offsets.astype("<u4"),
+        "blob": np.frombuffer(written.blob, dtype=np.uint8),
+        "offsets": written.offsets.astype("<u4"),
         "starts": _prefix_sums(counts) + base,
         "place_starts": _prefix_sums(place_counts) + place_base,
     }
@@ -188,56 +247,99 @@ def _numbered(runs: Sequence[Run], terms: Sequence[bytes]) -> list[Ints]:
     return [np.fromiter(map(places.__getitem__, run.terms), dtype=np.int64, count=len(run.terms)) for run in runs]
 
 
-def _merged(runs: Sequence[Run], numbers: Sequence[Ints], counts: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """Yield the merged postings, in term order, some terms at a time."""
-    sums = _prefix_sums(counts)
-    first = 0
-    while first < len(counts):
+def _chunks(runs: Sequence[Run], numbers: Sequence[Ints], count: int) -> Iterator[tuple[int, int]]:
+    """The terms [first, end) that are merged at a time: CHUNK postings and places, or one term that has more."""
+    sizes = np.zeros(count, dtype=np.int64)
+    for run, number in zip(runs, numbers, strict=True):
+        sizes[number] += np.diff(run.starts) + np.diff(run.place_starts)
+    sums, first = _prefix_sums(sizes), 0
+    while first < count:
         end = max(first + 1, int(np.searchsorted(sums, sums[first] + CHUNK, side="right")) - 1)
-        bounds = [(int(np.searchsorted(number, first)), int(np.searchsorted(number, end))) for number in numbers]
-        parts = [
-            (*run.slice(*bound), np.repeat(number[slice(*bound)], np.diff(run.starts[bound[0] : bound[1] + 1])))
-            for run, number, bound in zip(runs, numbers, bounds, strict=True)
-            if bound[0] < bound[1]
-        ]
-        yield parts[0][:3] if len(parts) == 1 else _interleaved(parts)
+        yield first, end
         first = end
 
 
-def _interleaved(parts: Sequence[tuple[Ints, Ints, Ints, Ints]]) -> tuple[Ints, Ints, Ints]:
-    """Postings of several runs in one order: by term, then by run, which is by document."""
-    docs, freqs, places, terms = (np.concatenate(each) for each in zip(*parts, strict=True))
-    order = np.argsort(terms, kind="stable")
+def _merged(runs: Sequence[Run], numbers: Sequence[Ints], first: int, end: int) -> Slice:
+    """The postings of the terms [first, end) of all runs.
+
+    The runs are in the order of documents: where those of one run go is known from how many the runs before it have.
+    """
+    parts = []
+    for run, number in zip(runs, numbers, strict=True):
+        low, high = np.searchsorted(number, (first, end)).tolist()
+        if low < high:
+            parts.append((number[low:high] - first, run.slice(low, high)))
+    if len(parts) == 1 and len(parts[0][0]) == end - first:
+        return parts[0][1]
+    counts, place_counts = np.zeros(end - first, dtype=np.int64), np.zeros(end - first, dtype=np.int64)
+    for terms, part in parts:
+        counts[terms] += part.counts
+        place_counts[terms] += part.place_counts
+    filled, place_filled = _prefix_sums(counts)[:-1], _prefix_sums(place_counts)[:-1]
+    docs, freqs, places = (
+        np.empty(size, dtype=np.result_type(*(getattr(part, name) for _, part in parts)))
+        for name, size in (("docs", counts.sum()), ("freqs", counts.sum()), ("places", place_counts.sum()))
+    )
+    for terms, part in parts:
+        into = spread(filled[terms], part.counts)
+        docs[into], freqs[into] = part.docs, part.freqs
+        filled[terms] += part.counts
+        if len(part.places):
+            places[spread(place_filled[terms], part.place_counts)] = part.places
+            place_filled[terms] += part.place_counts
+    return _joined(Slice(docs, freqs, places, counts, place_counts))
+
+
+def _joined(merged: Slice) -> Slice:
+    """The same postings, those of one document and term as one: a long document may be spread over several runs."""
+    docs, freqs, places = merged.docs, merged.freqs, merged.places
+    terms = np.repeat(np.arange(len(merged.counts)), merged.counts)
+    again = np.zeros(len(docs), dtype=np.bool_)
+    np.equal(docs[1:], docs[:-1], out=again[1:])
+    again[1:] &= terms[1:] == terms[:-1]
+    if not again.any():
+        return merged
+    heads = np.flatnonzero(~again)
     if len(places):
+        places = places.astype(np.int64)
         begins = _prefix_sums(freqs)[:-1]
-        places = places[spread(begins[order], freqs[order].astype(np.int64))]
-    return docs[order], freqs[order], places
+        ends = np.add.reduceat(places, begins)  # the last position of each
+        places[begins[again]] -= ends[np.flatnonzero(again) - 1]
+    counts = np.bincount(terms[heads], minlength=len(merged.counts))
+    freqs = np.add.reduceat(freqs.astype(np.int64), heads)
+    return Slice(docs[heads], freqs, places, counts, merged.place_counts)
 
 
-def _write_directory(prefix: Path, head: dict[str, Any], arrays: Mapping[str, Ints]) -> None:
+def _write_directory(prefix: Path, head: Mapping[str, Any], arrays: Mapping[str, Ints]) -> None:
     """The header, a line of JSON that says where each array stands, and the arrays."""
     rows, parts, offset = {}, [], 0
     for name, array in arrays.items():
-        data = np.ascontiguousarray(array).tobytes()
+        data = np.ascontiguousarray(array).data
         rows[name] = {"dtype": array.dtype.str, "length": len(array), "offset": offset}
-        parts += [data, bytes(-len(data) % 8)]
-        offset += len(data) + (-len(data) % 8)
-    text = json.dumps(head | {"arrays": rows}).encode()
-    body = text.ljust(len(text) + -len(text) % 8) + b"".join(parts)
-    header = MAGIC + VERSION.to_bytes(4, "little") + (len(text) + -len(text) % 8).to_bytes(8, "little")
+        parts += [data.cast("B") if data.nbytes else b"", bytes(-data.nbytes % 8)]
+        offset += data.nbytes + (-data.nbytes % 8)
+    text = json.dumps({**head, "arrays": rows}).encode()
+    parts.insert(0, text.ljust(len(text) + -len(text) % 8))
+    crc = 0
+    for part in parts:
+        crc = zlib.crc32(part, crc)
     with file_of(prefix, "terms").open("wb") as file:
-        file.write((header + zlib.crc32(body).to_bytes(4, "little")).ljust(HEADER, b"\0"))
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
+        file.write(header(len(parts[0]).to_bytes(8, "little") + crc.to_bytes(4, "little")))
+        file.writelines(parts)
+        finish(file)
 
 
-def _finish(file: BinaryIO) -> None:
+def header(more: bytes = b"") -> bytes:
+    return (MAGIC + VERSION.to_bytes(4, "little") + more).ljust(HEADER, b"\0")
+
+
+def finish(file: BinaryIO) -> None:
+    """Close a file that is on disk then."""
     file.flush()
     os.fsync(file.fileno())
     file.close()
 
 
 def file_of(prefix: Path, name: str) -> Path:
-    """The file of a segment's postings with that name, one of FILES."""
+    """The file of a segment with that name, one of FILES."""
     return prefix.with_name(f"{prefix.name}.{name}")

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import structlog
 from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
-from whoosh.searching import Searcher
 
 from indexes import executor
+from indexes.commit import Commit
 from indexes.generations import Generations, replace_file
 from indexes.schema import schema
 from indexes.snapshot import Snapshot
@@ -100,7 +99,7 @@ class WhooshIndex:
         if not older:
             served = self._generations.current()
             raise IndexUnavailable(f"{served} is the oldest generation that is kept: there is none to go back to")
-        self._snapshot_of(self._open(older[-1]), older[-1]).close()
+        self._snapshot_of(self._open(older[-1]), older[-1])
         self._generations.publish(older[-1])
         return older[-1]
 
@@ -118,14 +117,14 @@ class WhooshIndex:
             raise BusyError(f"another process writes to {path}") from error
         try:
             position = before = _read_position(path, opened.latest_generation())
-            with _searcher(opened, name) as searcher:
-                empty = searcher.doc_count_all() == 0
-                for change in changes:
-                    if not empty and (number := searcher.document_number(id=change.id)) is not None:
-                        writer.delete_document(number)
-                    if change.document is not None:
-                        writer.add(change.document)
-                    position = max(position, change.number)
+            with _readable(name):
+                held = Commit(opened.storage, writer.segments)
+            for change in changes:
+                if held.size and (number := held.number(change.id)) is not None:
+                    writer.delete_document(number)
+                if change.document is not None:
+                    writer.add(change.document)
+                position = max(position, change.number)
         except BaseException:
             writer.cancel()
             raise
@@ -159,9 +158,7 @@ class WhooshIndex:
     def document(self, id: str, viewer: Viewer) -> Document | None:
         snapshot = self._current()
         number = snapshot.number(id)
-        if number is None or not snapshot.visible(viewer)[number]:
-            return None
-        return snapshot.document(number)
+        return snapshot.document(number) if number is not None and snapshot.shows(number, viewer) else None
 
     def status(self) -> IndexStatus:
         snapshot = self._current()
@@ -173,9 +170,7 @@ class WhooshIndex:
         )
 
     def close(self) -> None:
-        if self._snapshot is not None:
-            self._snapshot.close()
-            self._snapshot = None
+        self._snapshot = None
 
     def _current(self) -> Snapshot:
         """The open snapshot, replaced when a newer commit or generation is there.
@@ -219,15 +214,14 @@ class WhooshIndex:
     def _snapshot_of(self, opened: whoosh.FileIndex, name: str) -> Snapshot:
         known = self._snapshot.segments if self._snapshot is not None else {}
         with _readable(name):
-            searcher = opened.searcher()
-            commit = int(searcher.reader().generation() or 0)  # None where there is no segment yet
+            toc = whoosh.TOC.read(opened.storage, opened.indexname)
             return Snapshot(
-                searcher,
+                Commit(opened.storage, toc.segments, known),
                 generation=name,
-                commit=commit,
-                position=_read_position(self._generations.path(name), commit),
+                number=toc.generation,
+                position=_read_position(self._generations.path(name), toc.generation),
                 built_at=datetime.fromtimestamp(opened.last_modified(), UTC),
-                known=known,
+                cached_mib=self._settings.cache_mib,
             )
 
 
@@ -248,11 +242,6 @@ def _opened(path: Path) -> tuple[whoosh.FileIndex, set[str]]:
     """The index in a folder, and its fields and columns."""
     opened = whoosh.FileIndex(FileStorage(str(path)))
     return opened, set(opened.schema.names())
-
-
-def _searcher(opened: whoosh.FileIndex, name: str, **options: Any) -> Searcher:
-    with _readable(name):
-        return opened.searcher(**options)
 
 
 # -- positions ---------------------------------------------------------------------------------------------------------

@@ -44,6 +44,10 @@ REPAIRS_PT = tuple(
     )
 )
 
+REPAIRED_PT = ("es", "os", "ao", "is")
+"""How the words end that REPAIRS_PT is for."""
+UNSTEMMED = re.compile(r"[\d_]")
+
 STOP_WORDS = {
     "pt": frozenset(
         [
@@ -245,14 +249,21 @@ class Form(NamedTuple):
 
 @lru_cache(maxsize=500_000)
 def forms(word: str, lang: str) -> tuple[Form, ...]:
+    """The forms of a word, remembered."""
+    return analyze(word, lang)
+
+
+def analyze(word: str, lang: str) -> tuple[Form, ...]:
     """The forms of one word as WORD finds it: itself, or as a whole and in parts. The last one has the largest step."""
+    if word.isalnum():
+        return (Form(_stem(word, lang), 0, 0, len(word)),)
     word = word.rstrip("_")
     parts = INNER.split(word)
     if len(parts) == 1:
-        return (Form(stem(word, lang), 0, 0, len(word)),)
+        return (Form(_stem(word, lang), 0, 0, len(word)),)
     found, start = [Form(whole(word), 0, 0, len(word))], 0
     for step, part in enumerate(parts):
-        found.append(Form(stem(part, lang), step, start, start + len(part)))
+        found.append(Form(_stem(part, lang), step, start, start + len(part)))
         start += len(part) + 1
     return tuple(found)
 
@@ -262,13 +273,18 @@ def whole(word: str) -> str:
     return fold(re.sub(r"[\-–·]", "", word.rstrip("_")))[:MAX_TERM]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def stem(word: str, lang: str) -> str:
-    """The term of one word: stemmed in its language unless it holds a digit or "_", then folded."""
+    """The term of one word, remembered."""
+    return _stem(word, lang)
+
+
+def _stem(word: str, lang: str) -> str:
+    """Stemmed in its language unless it holds a digit or "_", then folded."""
     word = word.lower()
-    if len(word) < 3 or any(character.isdigit() or character == "_" for character in word):
+    if len(word) < 3 or (not word.isalpha() and UNSTEMMED.search(word)):
         return fold(word)[:MAX_TERM]
-    if lang == "pt":
+    if lang == "pt" and word.endswith(REPAIRED_PT):
         for pattern, replacement in REPAIRS_PT:
             repaired = pattern.sub(replacement, word)
             if repaired != word:

@@ -163,7 +163,8 @@ class Crawl(Settings):
 
 
 class Index(Settings):
-    memory_mib: int = Field(256, ge=16, le=16_384)
+    memory_mib: int = Field(512, ge=16, le=16_384)
+    cache_mib: int = Field(64, ge=0, le=16_384)
     batch: int = Field(5_000, ge=1, le=1_000_000)
     keep: int = Field(2, ge=1, le=20)
 

@@ -11,7 +11,7 @@ written E1_VENCREA); in a query nobody's do.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -155,8 +155,9 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 
 def in_text(text: str) -> Iterator[Found]:
     """The identifiers of a document's text. A code may be found many times; overlapping spans never are."""
-    present = [pattern for pattern in PATTERNS if any(each in text for each in pattern.needs)]
-    yield from _scan(text, [(pattern, pattern.written) for pattern in present])
+    yield from _scan(
+        text, [(pattern, pattern.written) for pattern in PATTERNS if any(each in text for each in pattern.needs)]
+    )
 
 
 def typed(text: str) -> list[Found]:
@@ -178,48 +179,62 @@ def _overlap(one: Found, other: Found) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def of_document(document: Document) -> tuple[set[Identifier], set[Identifier]]:
-    """The identifiers of a document: those that its title or its source name, and all of them."""
-    stated = set(document.identifiers)
-    stated.update(Identifier("version", value) for value in document.versions)
-    stated.update(each.identifier for each in in_text(document.title))
-    everywhere = set(stated)
-    whole = "\n".join((*document.labels, *document.headings, document.body))
-    everywhere.update(each.identifier for each in in_text(_surroundings(whole)))
-    return stated, everywhere
+def in_word(word: str) -> list[Identifier]:
+    """The codes that one word spells: what stands between two blanks, with its punctuation."""
+    if not CODE_SIGN.search(word) or not (CAPITAL.search(word) or DOTTED.search(word) or is_hint(word)):
+        return []
+    return [found.identifier for found in in_text(word)]
 
 
-DIGIT = re.compile(r"[\d_]|SIGA")
-"""Every code of PATTERNS holds one of these …"""
-BEFORE, AFTER = 40, 30
-"""… and the rest of it, as "Nota Técnica" and "- Rejeição", within so many characters of it."""
-STRIDE = 80
-"""Characters that are taken without a further look after a digit: looking costs more than they do."""
+def around(words: Sequence[str], place: int) -> Iterator[Identifier]:
+    """The codes that several words spell, as "Rejeição 528" or "release 2310", of which words[place] `is_hint`."""
+    near = " ".join(words[max(0, place - BEFORE) : place + 1 + AFTER])
+    if DIGIT.search(near):
+        for kind, pattern in SPELLED.items():
+            for match in pattern.written.finditer(near):
+                yield Identifier(kind, pattern.canonical(match))
 
 
-def _surroundings(text: str) -> str:
-    """The parts of a text that may hold a code, whole words, one a line: most of a text need not be searched."""
-    parts: list[str] = []
-    begin = end = 0
-    match = DIGIT.search(text)
-    while match:
-        start = match.start()
-        if start - BEFORE > end:
-            parts.append(text[begin:end])
-            begin = max(end, _blank_before(text, start - BEFORE))
-        end = _blank_after(text, start + STRIDE + AFTER)
-        match = DIGIT.search(text, start + STRIDE)
-    parts.append(text[begin:end])
-    return "\n".join(parts)
+def is_hint(word: str) -> bool:
+    """Whether a word, with its punctuation, may belong to a code of several words.
+
+    Only around such words are the patterns looked for, which is ten times as fast as looking everywhere.
+    """
+    word = word.lower()
+    return word.endswith(HINT_ENDS) or "erro" in word or "rejei" in word or "rechazo" in word or "cstat" in word
 
 
-def _blank_before(text: str, at: int) -> int:
-    return max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1 if at > 0 else 0
+def stated(document: Document) -> set[Identifier]:
+    """The identifiers that a document's title or its source names."""
+    found = set(document.identifiers)
+    found.update(Identifier("version", value) for value in document.versions)
+    found.update(each.identifier for each in in_text(document.title))
+    return found
 
 
-def _blank_after(text: str, at: int) -> int:
-    blanks = [place for place in (text.find(" ", at), text.find("\n", at)) if place >= 0]
-    return min(blanks) if blanks and at < len(text) else len(text)
+def of_texts(texts: Iterable[str]) -> set[Identifier]:
+    """All identifiers of some texts."""
+    found: set[Identifier] = set()
+    for text in texts:
+        words = text.split()
+        for place, word in enumerate(words):
+            if is_hint(word):
+                found.update(around(words, place))
+        for word in set(words):
+            found.update(in_word(word))
+    return found
+
+
+DIGIT = re.compile(r"\d")
+CODE_SIGN = re.compile(r"[\d_]|SIGA")
+"""Every code of one word holds one of these, and a capital, or it is a version or a build, or it holds a hint."""
+CAPITAL = re.compile(r"[A-Z]")
+DOTTED = re.compile(r"\d[._]\d{1,2}[._]\d")
+SPELLED = {pattern.kind: pattern for pattern in PATTERNS if pattern.kind in ("version", "note", "rejection")}
+HINT_ENDS = ("release", "protheus", "p12", "versão", "versao", "nt", "cnica")
+"""How a word ends that stands before the number of a code of several words."""
+BEFORE, AFTER = 3, 4
+"""Words before and after a hint among which the rest of the code stands."""
 
 
 def versions_in(text: str) -> tuple[str, ...]:

@@ -71,10 +71,13 @@ class Document:
     @classmethod
     def load(cls, data: dict[str, Any], body: str) -> Document:
         """The document of which `dump` gave `data`."""
-        tuples = {name: tuple(data[name]) for name in ("headings", "breadcrumb", "labels", "versions", "audience")}
-        times = {name: datetime.fromisoformat(data[name]) if data[name] else None for name in ("created", "updated")}
-        identifiers = tuple(Identifier(*pair) for pair in data["identifiers"])
-        return cls(**{**data, **tuples, **times, "identifiers": identifiers, "body": body})
+        given = dict(data, body=body)
+        for name in ("headings", "breadcrumb", "labels", "versions", "audience"):
+            given[name] = tuple(given[name])
+        given["identifiers"] = tuple(Identifier(*pair) for pair in given["identifiers"])
+        given["created"] = datetime.fromisoformat(given["created"]) if given["created"] else None
+        given["updated"] = datetime.fromisoformat(given["updated"])
+        return cls(**given)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,13 +130,16 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 class Query:
     """What is asked of an index, engine-independent.
 
-    Values of one filter are alternatives; different filters must all hold. `page` counts from 1. No clause means "all
-    documents". `lang` is the reader's language ("pt", "es" or "en"). Without `passages` hits come without the passage
-    to show, which takes longer than to find them.
+    Of the clauses, all "must" have to hold, no "not" may, and of the "should" at least `min_should`, or one where there
+    is no "must". Values of one filter are alternatives; different filters must all hold. `page` counts from 1. No
+    clause means "all documents". `lang` is the reader's language ("pt", "es" or "en"). Without `highlight` hits
+    come without the passage to show and the words to mark, which take longer than to find them; with `explain` they
+    come with how their scores came about.
     """
 
     text: str = ""
     clauses: tuple[Clause, ...] = ()
+    min_should: int = 0
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     updated_after: datetime | None = None
     updated_before: datetime | None = None
@@ -143,7 +149,8 @@ class Query:
     facets: tuple[str, ...] = FILTERS
     lang: str = "pt"
     viewer: Viewer = ANYONE
-    passages: bool = True
+    highlight: bool = True
+    explain: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -155,6 +162,16 @@ class Snippet:
     ranges: tuple[Range, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A number and what it is made of: the sum, or the product, of its parts."""
+
+    name: str
+    value: float
+    parts: tuple[Explanation, ...] = ()
+    rule: Literal["sum", "product", ""] = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
     """One result. `missing` lists typed words that the document lacks; `document.body` is its whole text."""
@@ -164,6 +181,7 @@ class Hit:
     snippet: Snippet
     title_ranges: tuple[Range, ...] = ()
     missing: tuple[str, ...] = ()
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -71,12 +71,22 @@ def filled(folder: Path, commits: list[list[Document | str]]) -> WhooshIndex:
 
 def assert_same(index: WhooshIndex, folder: Path, clause: Clause) -> None:
     snapshot = index._current()
-    ours = snapshot.evaluate(clause)
+    everything, ours = np.arange(snapshot.size), np.zeros(snapshot.size, dtype=np.float32)
+    found, scores = snapshot.clauses.matches(clause)
+    assert found.tolist() == snapshot.clauses.documents(clause).tolist()
+    ours[found] = snapshot.clauses.scores(clause, found)
+    np.testing.assert_allclose(ours[found], scores, rtol=1e-6)
+    assert (ours[found] > 0).all()
+    assert snapshot.clauses.scores(clause, everything).tolist() == ours.tolist()
+    some = everything[::3]
+    np.testing.assert_allclose(snapshot.clauses.scores(clause, some), ours[some], rtol=1e-6)
+    for number in some.tolist():
+        assert sum(snapshot.clauses.by_field(clause, number).values()) == pytest.approx(ours[number], rel=1e-5)
     with stock.open_stock(folder) as searcher:
         theirs = np.zeros(snapshot.size, dtype=np.float64)
         for number, score in stock.scores(searcher, clause).items():
             theirs[number] = score
-    alive = snapshot.alive
+    alive = snapshot.files.alive
     assert (ours > 0)[alive].tolist() == (theirs > 0)[alive].tolist(), clause
     np.testing.assert_allclose(ours[alive], theirs[alive], rtol=1e-4, atol=1e-4, err_msg=str(clause))
 
@@ -110,5 +120,5 @@ def test_a_phrase_is_found_wherever_it_stands(tmp_path: Path, position: int) -> 
     body = "palavra " * position + "nota fiscal"
     index = filled(tmp_path, [[document("1", body=body), document("2", body="fiscal nota")]])
     [clause] = parse('"nota fiscal"').clauses
-    assert np.flatnonzero(index._current().evaluate(clause)).tolist() == [0]
+    assert index._current().clauses.documents(clause).tolist() == [0]
     index.close()

@@ -92,7 +92,7 @@ DAMAGES: dict[str, Damage] = {
     "a class of our schema that is no more": lambda path: swap(toc(path), b"Terms", b"Wordz"),
     "a module of our schema that is no more": lambda path: swap(toc(path), b"indexes.schema", b"indexes.sketch"),
     "a TOC pickled as future Pythons may": lambda path: swap(toc(path), b"\x80\x02c", b"\x80\xfec"),
-    "a column of our schema that is not there yet": lambda path: swap(toc(path), b"c_updated", b"c_vers_on"),
+    "a field of our schema that is not there yet": lambda path: swap(toc(path), b"whole_title", b"whole_style"),
     "a segment of another layout": lambda path: swap(segment(path), b"BUSCAPL", b"fields__"),
     "no segment": lambda path: segment(path).unlink(),
     **{f"segment cut at {share}": lambda path, share=share: cut(segment(path), share) for share in (0, 0.5, 0.99)},

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexes.inverter import GAP, CodeBatch, TextBatch, Vocabulary, spilled
-from indexes.postings import write
-from search import analysis
-from tests.indexes.test_postings import read
+from indexes import inverter
+from indexes.inverter import GAP, CodeBatch, TextBatch, Vocabulary, pieces, spilled
+from search import analysis, identifiers
+from tests.indexes.test_postings import read, write
 
 words = st.lists(
-    st.sampled_from(["Nota", "notas", "NF-e", "a-b.c_1", "é", "MATA410", "não", "x" * 300, "1.2", "…", "-"])
+    st.sampled_from(
+        ["Nota", "notas,", "(NF-e)", "a-b.c_1", "É", "MATA410;", "não", "x" * 300, "1.2", "…", "-", "e/ou", "İx", "b_"]
+    )
 )
 texts = st.lists(words.map(" ".join), max_size=4)
 
@@ -26,8 +30,13 @@ def by_walking(documents: dict[int, list[str]], lang: str) -> dict[int, dict[byt
             tokens = analysis.terms(part, lang)
             for term, position in tokens:
                 found.setdefault(number, {}).setdefault(term.encode(), []).append(start + position)
-            start += tokens[-1][1] + 1 + GAP if tokens else 0
+            start += (tokens[-1][1] + 1 if tokens else 0) + GAP
     return found
+
+
+def add(batch: TextBatch, number: int, parts: list[str], lang: str = "pt") -> None:
+    for place, text in enumerate(parts):
+        batch.add(number, text, lang, follows=place > 0)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
@@ -37,34 +46,94 @@ def by_walking(documents: dict[int, list[str]], lang: str) -> dict[int, dict[byt
 def test_a_batch_is_what_its_tokens_say(tmp_path: Path, content: dict[int, list[str]], lang: str, spill: bool) -> None:
     batch = TextBatch(Vocabulary())
     for number in sorted(content):
-        batch.add(number, content[number], lang)
-    run, documents, lengths = batch.finish()
+        add(batch, number, content[number], lang)
+    found = batch.finish()
     expected = by_walking(content, lang)
-    write(tmp_path / "seg", {"body": [spilled(run, tmp_path, "run") if spill else run]}, 31)
+    runs = {"body": found.run}
+    runs = spilled(runs, tmp_path / "runs") if spill else runs
+    write(tmp_path / "seg", {"body": [runs["body"]]}, 31)
     assert read(tmp_path / "seg") == expected
     counted = {number: sum(map(len, terms.values())) for number, terms in expected.items()}
-    found = dict(zip(documents.tolist(), lengths.tolist(), strict=True))
-    assert {number: length for number, length in found.items() if length} == counted
+    lengths = dict(zip(found.documents.tolist(), found.lengths.tolist(), strict=True))
+    assert {number: length for number, length in lengths.items() if length} == counted
     assert len(batch) == 0
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(content=st.dictionaries(st.integers(0, 9), texts), every=st.integers(1, 4))
+def test_batches_that_end_within_a_document_give_the_same(
+    tmp_path: Path, content: dict[int, list[str]], every: int
+) -> None:
+    batch, runs, lengths = TextBatch(Vocabulary()), [], np.zeros(10, dtype=np.int64)
+
+    def finish() -> None:
+        found = batch.finish()
+        runs.append(found.run)
+        lengths[found.documents] += found.lengths
+
+    for step, (number, place) in enumerate((n, p) for n in sorted(content) for p in range(len(content[n]))):
+        batch.add(number, content[number][place], "pt", follows=place > 0)
+        if step % every == 0:
+            finish()
+    finish()
+    write(tmp_path / "seg", {"body": runs}, 10)
+    expected = by_walking(content, "pt")
+    assert read(tmp_path / "seg") == expected
+    assert lengths.tolist() == [sum(map(len, expected.get(number, {}).values())) for number in range(10)]
 
 
 def test_a_vocabulary_serves_batch_after_batch(tmp_path: Path) -> None:
     batch = TextBatch(Vocabulary())
     runs = []
     for number, text in enumerate(["nota fiscal", "fiscal boleto", "nota boleto nota"]):
-        batch.add(number, [text], "pt")
-        runs.append(batch.finish()[0])
+        add(batch, number, [text])
+        runs.append(batch.finish().run)
     write(tmp_path / "seg", {"body": runs}, 3)
     expected = by_walking({0: ["nota fiscal"], 1: ["fiscal boleto"], 2: ["nota boleto nota"]}, "pt")
     assert read(tmp_path / "seg") == expected
 
 
+def test_more_terms_than_sixteen_bits_number_stay_in_order(tmp_path: Path) -> None:
+    texts = {number: [" ".join(f"t{number * 50_000 + step}" for step in range(70_000))] for number in range(2)}
+    batch = TextBatch(Vocabulary())
+    for number, parts in texts.items():
+        add(batch, number, parts)
+    write(tmp_path / "seg", {"body": [batch.finish().run]}, 2)
+    assert read(tmp_path / "seg") == by_walking(texts, "pt")
+
+
+CODED = "A rotina MATA410, a Rejeição 528; (MV_ESTADO) erro: 1234 release 12.1.2310, NT 2024.001 e SIGAFAT MATA410"
+
+
+def test_a_batch_finds_the_codes_that_a_walk_over_the_text_finds() -> None:
+    vocabulary = Vocabulary()
+    batch = TextBatch(vocabulary)
+    several = set(batch.add(3, CODED, "pt"))
+    found = batch.finish()
+    assert set(found.code_docs.tolist()) == {3}
+    single = {vocabulary.codes[each] for each in found.codes.tolist()}
+    walked = {identifiers.term(each.identifier) for each in identifiers.in_text(CODED)}
+    assert single | several == walked
+    assert {"routine:mata410", "rejection:528", "note:2024.001", "module:sigafat"} <= walked
+
+
+@settings(max_examples=40, deadline=None)
+@given(text=st.text("ab \n", max_size=40), size=st.integers(1, 9))
+def test_pieces_make_up_the_text_and_part_no_word_that_fits(text: str, size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inverter, "PIECE", size)
+        parts = list(pieces(text))
+    assert "".join(parts) == text
+    if all(len(word) < size for word in text.split()):
+        assert [word for part in parts for word in part.split()] == text.split()
+
+
 def test_codes_have_documents_and_no_places() -> None:
-    batch = CodeBatch(Vocabulary())
+    batch = CodeBatch()
     batch.add(1, ["routine:mata410", "version:12.1.33"])
     batch.add(4, ["routine:mata410"])
     run, documents, lengths = batch.finish()
-    assert (run.terms, run.docs.tolist(), run.freqs.tolist()) == (
+    assert (list(run.terms), run.docs[:].tolist(), run.freqs[:].tolist()) == (
         [b"routine:mata410", b"version:12.1.33"],
         [1, 4, 1],
         [1] * 3,

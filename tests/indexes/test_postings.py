@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexes import postings
-from indexes.mapped import SegmentPostings
-from indexes.postings import FILES, Run, renumbered, write
+from indexes.mapped import MappedSegment
+from indexes.postings import FILES, Run
+from indexes.stored import StoredWriter
 from search.errors import IndexUnavailable
 
 Documents = Mapping[int, Mapping[bytes, list[int]]]
@@ -26,6 +27,15 @@ documents = st.dictionaries(
     st.dictionaries(st.text("abcç𝔘", max_size=3).map(str.encode), places.map(sorted), max_size=6),
     max_size=20,
 )
+
+
+def write(prefix: Path, fields: Mapping[str, list[Run]], documents: int) -> None:
+    """A segment whose stored documents are single bytes."""
+    stored = StoredWriter(prefix)
+    for number in range(documents):
+        stored.add(bytes([number % 256]))
+    starts, row = stored.finish()
+    postings.write(prefix, fields, documents, columns={"/frames": starts}, head={"totals": {}}, files={"stored": row})
 
 
 def run_of(documents: Documents) -> Run:
@@ -45,7 +55,7 @@ def run_of(documents: Documents) -> Run:
 
 def read(prefix: Path, name: str = "body") -> Documents:
     found: dict[int, dict[bytes, list[int]]] = {}
-    field = SegmentPostings(prefix).fields[name]
+    field = MappedSegment(prefix).fields[name]
     for number, term in enumerate(field.terms):
         docs, freqs, flat = field.positions(number)
         assert field.find(term) == number
@@ -75,7 +85,7 @@ def test_runs_merge_into_what_their_documents_hold(
     ]
     write(tmp_path / "seg", {"body": runs}, 61)
     assert read(tmp_path / "seg") == whole(content)
-    SegmentPostings(tmp_path / "seg").verify()
+    MappedSegment(tmp_path / "seg").verify(stored=True)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
@@ -85,10 +95,28 @@ def test_renumbering_leaves_deleted_documents_behind(tmp_path: Path, content: Do
     numbers = np.full(61, -1)
     numbers[alive] = np.arange(len(alive)) + 7
     write(tmp_path / "old", {"body": [run_of(content)]}, 61)
-    run = renumbered(SegmentPostings(tmp_path / "old").fields["body"].run(), numbers)
+    run = MappedSegment(tmp_path / "old").fields["body"].run(numbers)
     write(tmp_path / "new", {"body": [run]}, 100)
     expected = {int(numbers[number]): words for number, words in content.items() if number not in deleted}
     assert read(tmp_path / "new") == whole(expected)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(content=documents, number=st.integers(0, 60), cuts=st.sets(st.integers(0, 2**23), max_size=3))
+def test_a_document_that_is_spread_over_runs_comes_together(
+    tmp_path: Path, content: Documents, number: int, cuts: set[int]
+) -> None:
+    bounds = [-1, *sorted(cuts), 2**31]
+    before = {other: words for other, words in content.items() if other < number}
+    after = {other: words for other, words in content.items() if other > number}
+    pieces = [
+        {number: {term: [place for place in found if low < place <= high] for term, found in words.items()}}
+        for low, high in pairwise(bounds)
+        for words in [content.get(number, {})]
+    ]
+    runs = [run_of(part) for part in (before, *pieces, after)]
+    write(tmp_path / "seg", {"body": runs}, 61)
+    assert read(tmp_path / "seg") == whole(content)
 
 
 def test_fields_stand_apart(tmp_path: Path) -> None:
@@ -105,7 +133,7 @@ def test_numbers_that_are_too_wide_for_their_column_are_kept(tmp_path: Path) -> 
 
 def test_terms_that_begin_alike_stand_together(tmp_path: Path) -> None:
     write(tmp_path / "seg", {"body": [run_of({0: {term: [1] for term in (b"ab", b"abc", b"abd", b"b")}})]}, 1)
-    field = SegmentPostings(tmp_path / "seg").fields["body"]
+    field = MappedSegment(tmp_path / "seg").fields["body"]
     assert [field.terms[number] for number in field.prefixed(b"ab", 10)] == [b"ab", b"abc", b"abd"]
     assert len(field.prefixed(b"ab", 2)) == 2
     assert (list(field.prefixed(b"x", 5)), field.find(b"abx")) == ([], -1)
@@ -124,11 +152,11 @@ def test_damage_is_told_with_the_files_name(tmp_path: Path, name: str, damage: s
         data[0] ^= 1 if damage == "head" else 0
         path.write_bytes({"cut": data[:-1], "empty": b""}.get(damage, data))
     with pytest.raises(IndexUnavailable, match=rf"seg\.{name}"):
-        SegmentPostings(tmp_path / "seg").verify()
+        MappedSegment(tmp_path / "seg").verify(stored=True)
 
 
 def test_arrays_of_a_mapped_segment_cannot_be_written_to(tmp_path: Path) -> None:
     write(tmp_path / "seg", {"body": [run_of({0: {b"a": [1]}})]}, 1)
-    docs: Any = SegmentPostings(tmp_path / "seg").fields["body"].postings(0)[0]
+    docs: Any = MappedSegment(tmp_path / "seg").fields["body"].postings(0)[0]
     with pytest.raises(ValueError, match="read-only"):
         docs[0] = 1

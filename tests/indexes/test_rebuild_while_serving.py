@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 
 from indexes import whoosh_index
+from indexes.commit import Commit
 from indexes.generations import Generations
 from search.model import ANYONE, Change, Results
 from search.query import parse
@@ -131,17 +132,19 @@ def test_who_opens_a_commit_while_the_next_is_written_still_finds_its_position(
 ) -> None:
     writer, reader = opened(tmp_path), opened(tmp_path)
     writer.apply(numbered(1, count=1))
-    searcher_of = whoosh.FileIndex.searcher
+    opened_of = whoosh_index.Commit
 
-    def overtaken(*arguments: object, **options: object) -> object:
-        """Whoosh's searcher, and a commit right after it was opened."""
-        monkeypatch.setattr(whoosh.FileIndex, "searcher", searcher_of)
-        searcher = searcher_of(*arguments, **options)
+    def overtaken(*arguments: Any) -> Commit:
+        """The commit, and another one right after its files were opened."""
+        monkeypatch.setattr(whoosh_index, "Commit", opened_of)
+        held = opened_of(*arguments)
         writer.apply(numbered(2, count=2))
-        return searcher
+        return held
 
-    monkeypatch.setattr(whoosh.FileIndex, "searcher", overtaken)
-    before, after = reader.status(), reader.status()
+    monkeypatch.setattr(whoosh_index, "Commit", overtaken)
+    before = reader.status()
+    reader._looked_at = float("-inf")
+    after = reader.status()
     assert (before.position, before.documents) in {(1, 1), (3, 2)}, "one commit or the other, whole"
     assert (after.position, after.documents) == (3, 2)
     for index in (writer, reader):

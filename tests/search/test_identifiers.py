@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from search import identifiers
 from search.analysis import WORD, is_stop_word
-from search.identifiers import KINDS, NOT_ROUTINES, in_text, of_document, typed, versions_in
+from search.identifiers import KINDS, NOT_ROUTINES, in_text, of_texts, stated, typed, versions_in
 from search.model import Identifier
 from tests.documents import document
 
@@ -212,19 +212,17 @@ def test_every_kind_of_code_is_tried_in_a_document() -> None:
         assert kind in {found.identifier.kind for found in in_text(text)}
 
 
-def test_what_the_title_says_is_kept_apart_from_what_the_body_mentions() -> None:
-    stated, everywhere = of_document(
+def test_a_document_states_what_its_title_and_its_source_name() -> None:
+    found = stated(
         document(
             title="MATA410: rejeição 528",
             body="Veja MV_ESTADO.",
-            labels=("SIGAFAT",),
             identifiers=(Identifier("package", "P1"),),
             versions=("12.1.33",),
         )
     )
     title = {Identifier("routine", "MATA410"), Identifier("rejection", "528")}
-    assert stated == title | {Identifier("package", "P1"), Identifier("version", "12.1.33")}
-    assert everywhere == stated | {Identifier("parameter", "MV_ESTADO"), Identifier("module", "SIGAFAT")}
+    assert found == title | {Identifier("package", "P1"), Identifier("version", "12.1.33")}
 
 
 def test_versions_are_listed_in_reading_order_each_once() -> None:
@@ -247,8 +245,8 @@ long_text = st.lists(st.sampled_from(PARTS) | codes | st.text(max_size=10), max_
 @example("palavra " * 30 + "7654321 DSERFIN1-12345")
 @example("palavra " * 30 + "Rejeição" + " " * 39 + "528")
 def test_a_body_is_read_whole(body: str) -> None:
-    _, everywhere = of_document(document(title="", body=body))
-    assert everywhere == {found.identifier for found in in_text(body)}
+    whole = {found.identifier for found in in_text(body)}
+    assert of_texts([body]) == {each for each in whole if each.kind != "ticket"}  # which only a title begins with
 
 
 @given(free_text)
