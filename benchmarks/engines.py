@@ -73,8 +73,12 @@ _is_hint = lru_cache(maxsize=500_000)(identifiers.is_hint)
 
 
 class Busca:
+    """Ours, without the cache of answers: every question is worked out."""
+
+    PROCESSES = 1
+
     def __init__(self, folder: Path) -> None:
-        self._index = open_index(folder, config.Index(cache_mib=0))
+        self._index = open_index(folder, config.Index(cache_mib=0, processes=self.PROCESSES))
 
     def build(self, documents: Iterable[Document]) -> None:
         self._index.rebuild(
@@ -86,6 +90,12 @@ class Busca:
 
     def ask(self, prepared: Query) -> int:
         return self._index.search(prepared).total
+
+
+class AllCores(Busca):
+    """Ours, built by as many processes as there are cores."""
+
+    PROCESSES = 0
 
 
 class Passages(Busca):

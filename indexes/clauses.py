@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.commit import Commit, Part
+from indexes.draft import LENGTHS
 from indexes.mapped import FieldPostings
 from indexes.postings import Ints, spread
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS
-from indexes.writer import LENGTHS
 from search import ranking
 from search.model import Clause
 

@@ -9,11 +9,8 @@ to files, and are merged when the segment is written.
 
 from __future__ import annotations
 
-import mmap
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -299,29 +296,3 @@ def pieces(text: str) -> Iterator[str]:
         yield text[start:end]
         start = end
     yield text[start:] if start else text
-
-
-def spilled(runs: Mapping[str, Run], path: Path) -> dict[str, Run]:
-    """The same runs in a file, which the system keeps in memory only as long as there is room."""
-    where: dict[str, list[tuple[np.dtype[Any], int, int]]] = {}
-    with path.open("wb") as file:
-        for name, run in runs.items():
-            where[name] = []
-            for values in (run.starts, run.place_starts, run.docs, run.freqs, run.places, *_parts(run.terms)):
-                array = np.ascontiguousarray(values)
-                where[name].append((array.dtype, len(array), file.tell()))
-                file.write(array.data)
-                file.write(bytes(-file.tell() % 8))
-    with path.open("rb") as file:
-        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    loaded = {}
-    for name, rows in where.items():
-        arrays = [np.frombuffer(data, dtype, length, offset) for dtype, length, offset in rows]
-        loaded[name] = Run(Terms(arrays[6].data, arrays[5]), *arrays[:5])
-    return loaded
-
-
-def _parts(terms: Sequence[bytes]) -> tuple[Ints, Ints]:
-    """Where each term begins, and their bytes."""
-    made = terms if isinstance(terms, Terms) else Terms.of(terms)
-    return made.offsets, np.frombuffer(made.blob, dtype=np.uint8)

@@ -79,13 +79,8 @@ class StoredWriter:
         self._ends = array("Q", [0])
         self._crc = 0
 
-    def add(self, frame: bytes | memoryview) -> None:
-        self._file.write(frame)
-        self._crc = zlib.crc32(frame, self._crc)
-        self._ends.append(self._ends[-1] + len(frame))
-
     def add_all(self, data: memoryview, starts: Ints, kept: Ints) -> None:
-        """Add the frames of another segment, but those whose document is not kept (bool)."""
+        """Add frames of which number i is data[starts[i]:starts[i + 1]], but those that are not kept (bool)."""
         edges = np.flatnonzero(np.diff(kept, prepend=False, append=False))
         for first, end in edges.reshape(-1, 2).tolist():
             begin, last = int(starts[first]), int(starts[end])
@@ -94,10 +89,6 @@ class StoredWriter:
                 self._file.write(part)
                 self._crc = zlib.crc32(part, self._crc)
             self._ends.frombytes((starts[first + 1 : end + 1] - begin + self._ends[-1]).astype(np.uint64).tobytes())
-
-    def close(self) -> None:
-        """Let go of a file that is not wanted."""
-        self._file.close()
 
     def finish(self) -> tuple[Ints, dict[str, object]]:
         """Complete the file; return where each frame begins, and the file's row of the directory."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import struct
 import threading
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 
 import structlog
@@ -30,6 +32,8 @@ log = structlog.get_logger(__name__)
 POSITION = "position-{commit}"
 """Written before the commit of that number: a commit that exists has its position, whatever was interrupted."""
 LOOK_EVERY_S = 0.5
+FEW = 2_000
+"""Documents up to which a rebuild takes one process: more of them would cost more to begin than they save."""
 UNREADABLE = (
     *(whoosh.IndexError, OSError, ValueError, EOFError, struct.error),
     *(pickle.UnpicklingError, AttributeError, ImportError, LookupError, TypeError),
@@ -78,15 +82,25 @@ class WhooshIndex:
 
     def _write_whole(self, name: str, changes: Iterable[Change]) -> int:
         """Fill a new generation. Raise IndexUnavailable when it does not hold what it was given."""
-        given = 0
+        given = position = 0
 
-        def counted() -> Iterator[Change]:
-            nonlocal given
+        def documents() -> Iterator[Document]:
+            nonlocal given, position
             for change in changes:
-                given += change.document is not None
-                yield change
+                position = max(position, change.number)
+                if change.document is not None:
+                    given += 1
+                    yield change.document
 
-        position, held = self._write(name, counted()), self._open(name).doc_count()
+        opened = self._open(name)
+        with _writing(opened, self._settings.memory_mib) as writer:
+            pending = documents()
+            first = list(islice(pending, FEW))
+            processes = (self._settings.processes or os.cpu_count() or 1) if len(first) == FEW else 1
+            writer.add_all(chain(first, pending), processes)
+            if position:
+                self._commit(name, writer, position)
+        held = self._open(name).doc_count()
         if held != given:
             raise IndexUnavailable(
                 f"the new generation holds {held} of {given} documents and is not served: look at the disk, then run"
@@ -111,11 +125,7 @@ class WhooshIndex:
 
     def _write(self, name: str, changes: Iterable[Change]) -> int:
         opened, path = self._open(name), self._generations.path(name)
-        try:
-            writer = Writer(opened, self._settings.memory_mib)
-        except whoosh.LockError as error:
-            raise BusyError(f"another process writes to {path}") from error
-        try:
+        with _writing(opened, self._settings.memory_mib) as writer:
             position = before = _read_position(path, opened.latest_generation())
             with _readable(name):
                 held = Commit(opened.storage, writer.segments)
@@ -125,16 +135,15 @@ class WhooshIndex:
                 if change.document is not None:
                     writer.add(change.document)
                 position = max(position, change.number)
-        except BaseException:
-            writer.cancel()
-            raise
-        if position == before:
-            writer.cancel()
-            return position
+            if position != before:
+                self._commit(name, writer, position)
+        return position
+
+    def _commit(self, name: str, writer: Writer, position: int) -> None:
+        path = self._generations.path(name)
         replace_file(path / POSITION.format(commit=writer.generation), f"{position}\n")
         writer.commit()
         _drop_old_positions(path, writer.generation)
-        return position
 
     def _open(self, name: str) -> whoosh.FileIndex:
         path = self._generations.path(name)
@@ -228,6 +237,20 @@ class WhooshIndex:
 def open_index(folder: Path, settings: config.Index) -> WhooshIndex:
     """The index kept under `folder`, which may not exist yet."""
     return WhooshIndex(folder, settings)
+
+
+@contextmanager
+def _writing(opened: whoosh.FileIndex, memory_mib: int) -> Iterator[Writer]:
+    """A writer, which is cancelled where it was not committed. Raise BusyError when another one is open."""
+    try:
+        writer = Writer(opened, memory_mib)
+    except whoosh.LockError as error:
+        raise BusyError(f"another process writes to {opened.storage.folder}") from error
+    try:
+        yield writer
+    finally:
+        if not writer.is_closed:
+            writer.cancel()
 
 
 @contextmanager

@@ -164,6 +164,7 @@ class Crawl(Settings):
 
 class Index(Settings):
     memory_mib: int = Field(512, ge=16, le=16_384)
+    processes: int = Field(0, ge=0, le=64)
     cache_mib: int = Field(64, ge=0, le=16_384)
     batch: int = Field(5_000, ge=1, le=1_000_000)
     keep: int = Field(2, ge=1, le=20)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexes import inverter
-from indexes.inverter import GAP, CodeBatch, TextBatch, Vocabulary, pieces, spilled
+from indexes.inverter import GAP, CodeBatch, TextBatch, Vocabulary, pieces
 from search import analysis, identifiers
 from tests.indexes.test_postings import read, write
 
@@ -40,18 +40,14 @@ def add(batch: TextBatch, number: int, parts: list[str], lang: str = "pt") -> No
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
-@given(
-    content=st.dictionaries(st.integers(0, 30), texts), lang=st.sampled_from(["pt", "es", "en"]), spill=st.booleans()
-)
-def test_a_batch_is_what_its_tokens_say(tmp_path: Path, content: dict[int, list[str]], lang: str, spill: bool) -> None:
+@given(content=st.dictionaries(st.integers(0, 30), texts), lang=st.sampled_from(["pt", "es", "en"]))
+def test_a_batch_is_what_its_tokens_say(tmp_path: Path, content: dict[int, list[str]], lang: str) -> None:
     batch = TextBatch(Vocabulary())
     for number in sorted(content):
         add(batch, number, content[number], lang)
     found = batch.finish()
     expected = by_walking(content, lang)
-    runs = {"body": found.run}
-    runs = spilled(runs, tmp_path / "runs") if spill else runs
-    write(tmp_path / "seg", {"body": [runs["body"]]}, 31)
+    write(tmp_path / "seg", {"body": [found.run]}, 31)
     assert read(tmp_path / "seg") == expected
     counted = {number: sum(map(len, terms.values())) for number, terms in expected.items()}
     lengths = dict(zip(found.documents.tolist(), found.lengths.tolist(), strict=True))

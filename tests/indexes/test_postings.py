@@ -30,10 +30,9 @@ documents = st.dictionaries(
 
 
 def write(prefix: Path, fields: Mapping[str, list[Run]], documents: int) -> None:
-    """A segment whose stored documents are single bytes."""
+    """A segment whose stored documents are zeros of one byte."""
     stored = StoredWriter(prefix)
-    for number in range(documents):
-        stored.add(bytes([number % 256]))
+    stored.add_all(memoryview(bytes(documents)), np.arange(documents + 1), np.ones(documents, dtype=np.bool_))
     starts, row = stored.finish()
     postings.write(prefix, fields, documents, columns={"/frames": starts}, head={"totals": {}}, files={"stored": row})
 

@@ -1,0 +1,184 @@
+"""Documents on their way to a segment: inverted batch by batch, kept in files until all are there.
+
+    documents ──▶ Draft ──▶ Piece ─┐
+    documents ──▶ Draft ──▶ Piece ─┼──▶ one segment (indexes/writer.py)
+    a segment, to be merged ▶ Piece ┘
+
+Drafts may be made in processes of their own: what `finish` returns can be sent to another one.
+"""
+
+from __future__ import annotations
+
+import mmap
+from array import array
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.util.numeric import byte_to_length
+
+from indexes.inverter import BATCH_TOKENS, BYTES_PER_TOKEN, CodeBatch, TextBatch, Vocabulary, pieces
+from indexes.mapped import MappedSegment
+from indexes.postings import Ints, Run, Terms
+from indexes.schema import CODE_FIELDS, TEXT_FIELDS, VALUE_FIELDS, exact_terms, texts
+from indexes.stored import Frames
+from search.model import Document
+
+SCORED = (*TEXT_FIELDS, *CODE_FIELDS)
+COLUMNS = {"updated": "q", "popularity": "f"}
+LENGTHS = np.array([byte_to_length(byte) for byte in range(256)])
+"""Whoosh's table: the length that each byte of a length column stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Documents numbered from 0 on: the runs of each field, each scored field's lengths, columns, and frames.
+
+    Frame i is frames[starts[i]:starts[i + 1]], for a document that is not `kept` as well; those that are kept are
+    numbered in the order of their frames.
+    """
+
+    documents: int
+    runs: Mapping[str, Sequence[Run]]
+    lengths: Mapping[str, Ints]
+    columns: Mapping[str, Ints]
+    frames: memoryview
+    starts: Ints
+    kept: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Spilled:
+    """What a draft leaves: the layout of its files of runs, and what is not in files. Can be pickled."""
+
+    documents: int
+    batches: Sequence[tuple[Path, Mapping[str, Sequence[tuple[str, int, int]]]]]
+    lengths: Mapping[str, Ints]
+    columns: Mapping[str, Ints]
+    frames: Path
+    starts: Ints
+
+    def open(self) -> Piece:
+        """Map the files."""
+        runs: dict[str, list[Run]] = defaultdict(list)
+        for path, layout in self.batches:
+            data = _mapped(path)
+            for name, rows in layout.items():
+                arrays = [np.frombuffer(data, np.dtype(dtype), length, offset) for dtype, length, offset in rows]
+                runs[name].append(Run(Terms(arrays[6].data, arrays[5]), *arrays[:5]))
+        kept = np.ones(self.documents, dtype=np.bool_)
+        return Piece(self.documents, runs, self.lengths, self.columns, _mapped(self.frames), self.starts, kept)
+
+
+class Draft:
+    """Files are made under `folder`, which exists; `memory` is what batches and names may take, in bytes."""
+
+    def __init__(self, folder: Path, memory: int) -> None:
+        self._folder = folder
+        self._vocabulary = Vocabulary()
+        self._texts = {name: TextBatch(self._vocabulary) for name in TEXT_FIELDS}
+        self._exact = {name: CodeBatch() for name in (*CODE_FIELDS, *VALUE_FIELDS)}
+        self._names_limit, self._tokens_limit = memory // 2, min(BATCH_TOKENS, memory // 4 // BYTES_PER_TOKEN)
+        self._tokens, self.documents = 0, 0
+        self._batches: list[tuple[Path, Mapping[str, Sequence[tuple[str, int, int]]]]] = []
+        self._lengths: dict[str, list[tuple[Ints, Ints]]] = {name: [] for name in SCORED}
+        self._columns: dict[str, array[Any]] = {name: array(code) for name, code in COLUMNS.items()}
+        self._frames, self._ends = Frames(), array("Q", [0])
+        self._stored = (folder / "frames").open("wb")
+
+    def add(self, document: Document) -> None:
+        number = self.documents
+        for name, parts in texts(document).items():
+            self._add_texts(number, name, parts, document.lang)
+        for name, terms in exact_terms(document).items():
+            self._exact[name].add(number, terms)
+        self._columns["updated"].append(int(document.updated.timestamp()))
+        self._columns["popularity"].append(document.popularity)
+        frame = self._frames.pack(document)
+        self._stored.write(frame)
+        self._ends.append(self._ends[-1] + len(frame))
+        self.documents += 1
+
+    def _add_texts(self, number: int, name: str, parts: Sequence[str], lang: str) -> None:
+        batch = self._texts[name]
+        for place, text in enumerate(parts):
+            for at, piece in enumerate(pieces(text)):
+                before = len(batch)
+                codes = batch.add(number, piece, lang, follows=place > 0 and at == 0)
+                self._exact["codes"].add(number, codes)
+                self._tokens += len(batch) - before
+                if self._tokens > self._tokens_limit:
+                    self._finish_batch()
+
+    def finish(self) -> Spilled:
+        """Complete the files; nothing can be added afterwards."""
+        self._finish_batch()
+        self._stored.close()
+        lengths = {name: np.zeros(self.documents, dtype=np.int64) for name in SCORED}
+        for name, several in self._lengths.items():
+            for documents, counts in several:
+                np.add.at(lengths[name], documents, counts)
+        columns = {name: np.array(column) for name, column in self._columns.items()}
+        starts = np.array(self._ends, dtype=np.uint64)
+        return Spilled(self.documents, self._batches, lengths, columns, self._folder / "frames", starts)
+
+    def close(self) -> None:
+        """Let go of what is not wanted."""
+        self._stored.close()
+
+    def _finish_batch(self) -> None:
+        """Invert what was added since the last time, and put it into a file."""
+        runs = {}
+        for name, batch in self._texts.items():
+            if len(batch):
+                found = batch.finish()
+                self._lengths[name].append((found.documents, found.lengths))
+                runs[name] = found.run
+                self._exact["codes"].add_pairs(found.code_docs, found.codes, self._vocabulary.codes)
+        for name, exact in self._exact.items():
+            if len(exact):
+                runs[name], documents, lengths = exact.finish()
+                if name in CODE_FIELDS:
+                    self._lengths[name].append((documents, lengths))
+        if runs:
+            path = self._folder / f"batch-{len(self._batches)}"
+            self._batches.append((path, _spill(runs, path)))
+        if self._vocabulary.bytes > self._names_limit:
+            self._vocabulary.clear()
+        self._tokens = 0
+
+
+def of_segment(segment: MappedSegment, deleted: Sequence[int]) -> Piece:
+    """The documents of a segment, but those that were deleted."""
+    kept = np.ones(segment.documents, dtype=np.bool_)
+    kept[list(deleted)] = False
+    numbers = np.where(kept, np.cumsum(kept) - 1, -1)
+    runs = {name: [field.run(numbers)] for name, field in segment.fields.items()}
+    lengths = {name: LENGTHS[segment.column(f"length_{name}")[kept]] for name in SCORED}
+    columns = {name: segment.column(name)[kept] for name in COLUMNS}
+    return Piece(int(kept.sum()), runs, lengths, columns, *segment.frames(), kept)
+
+
+def _spill(runs: Mapping[str, Run], path: Path) -> dict[str, list[tuple[str, int, int]]]:
+    """Write the runs; return (dtype, length, offset) of each of their arrays."""
+    layout: dict[str, list[tuple[str, int, int]]] = {}
+    with path.open("wb") as file:
+        for name, run in runs.items():
+            layout[name] = []
+            assert isinstance(run.terms, Terms)
+            blob = np.frombuffer(run.terms.blob, dtype=np.uint8)
+            for values in (run.starts, run.place_starts, run.docs, run.freqs, run.places, run.terms.offsets, blob):
+                numbers = np.ascontiguousarray(values)
+                layout[name].append((numbers.dtype.str, len(numbers), file.tell()))
+                file.write(numbers.data)
+                file.write(bytes(-file.tell() % 8))
+    return layout
+
+
+def _mapped(path: Path) -> memoryview:
+    with path.open("rb") as file:
+        empty = not file.seek(0, 2)
+        return memoryview(b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
