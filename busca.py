@@ -114,13 +114,16 @@ def main(ctx: click.Context, path: Path | None) -> None:
 
 @main.command()
 @click.option("--offline", is_flag=True, help="Look at the settings, the store and the index only.")
+@click.option("--index", "whole", is_flag=True, help="Read every file of every generation and compare checksums.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def check(parts: Parts, offline: bool, as_json: bool) -> None:
+def check(parts: Parts, offline: bool, whole: bool, as_json: bool) -> None:
     """Validate the settings, reach each source and say what it found."""
     findings = [_finding("settings", lambda: f"{parts.path.name} is valid")]
     findings.append(_finding("store", lambda: f"{parts.store.count()} documents, change {parts.store.position()}"))
     findings.append(_finding("index", lambda: _index_sentence(parts)))
+    if whole:
+        findings += _generations(parts)
     if not offline:
         findings += [_finding(name, parts.source(name).probe) for name in parts.config.enabled_sources]
     if as_json:
@@ -221,7 +224,8 @@ def status(parts: Parts, as_json: bool) -> None:
     console.print(f"store: change {report['store']['position']}, {report['store']['documents']} documents")
     found = report["index"]
     described = f"generation {found['generation']}, position {found['position']}, {found['documents']} documents"
-    console.print(f"index: {found['error'] or described}")
+    described += ": the newest one is damaged: " if found["error"] else ""
+    console.print(f"index: {described if found['generation'] else ''}{found['error']}")
 
 
 @main.command()
@@ -301,10 +305,20 @@ def _finding(name: str, look: Callable[[], str]) -> dict[str, Any]:
         return {"name": name, "ok": False, "found": str(error)}
 
 
+def _generations(parts: Parts) -> list[dict[str, Any]]:
+    try:
+        found = parts.index.verify()
+    except IndexUnavailable:  # which the finding on the index says already
+        return []
+    return [{"name": name, "ok": not wrong, "found": wrong or "all files are whole"} for name, wrong in found.items()]
+
+
 def _index_sentence(parts: Parts) -> str:
     if parts.store.position() == 0:
         return "nothing to index yet: run `busca crawl`"
     found = parts.index.status()
+    if found.problem:
+        raise IndexUnavailable(f"{found.problem}; until then generation {found.generation} answers")
     behind = parts.store.position() - found.position
     return f"generation {found.generation}, {found.documents} documents, {behind} changes behind the store"
 

@@ -47,7 +47,7 @@ def _index_state(index: Index) -> dict[str, Any]:
         "position": found.position,
         "documents": found.documents,
         "built_at": found.built_at.isoformat(),
-        "error": "",
+        "error": found.problem,
     }
 
 

@@ -48,6 +48,11 @@ class Commit:
             self.deleted += [self.size + number for number in segment.deleted_docs()]
             self.size += mapped.documents
 
+    def verify(self) -> None:
+        """Compare the checksums of all files, stored documents as well; raise IndexUnavailable for a damaged one."""
+        for part in self.parts:
+            part.segment.verify(stored=True)
+
     @property
     def documents(self) -> int:
         """How many there are, without those that were deleted."""
@@ -86,6 +91,7 @@ def _mapped(storage: Any, segment: Any, known: Mapping[str, MappedSegment]) -> M
     if not isinstance(segment, ColumnarSegment):
         raise IndexUnavailable("the generation was made by another version of this program: run `busca rebuild`")
     if (id := str(segment.segment_id())) in known:
+        known[id].check()
         return known[id]
     mapped = open_segment(storage, segment)
     mapped.verify()

@@ -104,7 +104,7 @@ class Draft:
 
     def _add_texts(self, number: int, name: str, parts: Sequence[str], lang: str) -> None:
         batch = self._texts[name]
-        for place, text in enumerate(parts):
+        for place, text in enumerate(filter(None, parts)):
             for at, piece in enumerate(pieces(text)):
                 before = len(batch)
                 codes = batch.add(number, piece, lang, follows=place > 0 and at == 0)

@@ -10,13 +10,14 @@ to files, and are merged when the segment is written.
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from indexes.postings import Ints, Run, Terms, spread
 from search import identifiers
-from search.analysis import WORD, analyze
+from search.analysis import WORD, divide, stemmed, whole
 
 GAP = 10
 """Positions between two texts of one field, so that no phrase spans them."""
@@ -63,6 +64,7 @@ class Vocabulary:
         self.terms = Names()
         self.codes: list[str] = []
         self._langs: dict[str, _Forms] = {}
+        self._stems: dict[str, dict[str, int]] = defaultdict(dict)  # language → part of a word → number of its term
         # Form f stands for the terms form_terms[form_starts[f]:form_starts[f + 1]], at these steps after its place.
         self.form_starts, self.form_terms, self.form_steps = array("I", [0, 0]), array("I"), array("I")
         self.advances = array("I", [GAP])
@@ -71,7 +73,7 @@ class Vocabulary:
 
     @property
     def bytes(self) -> int:
-        forms = sum(map(len, self._langs.values()))
+        forms = sum(map(len, (*self._langs.values(), *self._stems.values())))
         return (forms + len(self.terms) + len(self.codes)) * BYTES_PER_NAME
 
     def forms_of(self, lang: str) -> _Forms:
@@ -81,19 +83,19 @@ class Vocabulary:
         return self._langs[lang]
 
     def add_form(self, form: str, lang: str) -> int:
-        words, place = WORD.findall(form), 0
-        if words == [form]:
-            found = [(self.terms.number(term), step) for term, step, _, _ in analyze(form, lang)]
-            place = found[-1][1] + 1
-        else:
-            found = []
-            for number in map(self.forms_of(lang).__getitem__, words):
-                for at in range(self.form_starts[number], self.form_starts[number + 1]):
-                    found.append((self.form_terms[at], place + self.form_steps[at]))
-                place += self.advances[number]
-        for number, step in found:
-            self.form_terms.append(number)
-            self.form_steps.append(step)
+        stems, place = self._stems[lang], 0
+        for word in WORD.findall(form):
+            parts = divide(word)
+            if len(parts) > 1:
+                self.form_terms.append(self.terms.number(whole(word)))
+                self.form_steps.append(place)
+            for part in parts:
+                number = stems.get(part)
+                if number is None:
+                    number = stems[part] = self.terms.number(stemmed(part, lang))
+                self.form_terms.append(number)
+                self.form_steps.append(place)
+                place += 1
         self.form_starts.append(len(self.form_terms))
         self.advances.append(place)
         self.hints.append(identifiers.is_hint(form))
@@ -157,10 +159,8 @@ class TextBatch:
             self._ends.append(len(self._forms))
         if not words:
             return ()
-        hints = np.frombuffer(self._vocabulary.hints, dtype=np.bool_)[
-            np.frombuffer(self._forms, dtype=np.uint32)[before:]
-        ]
-        found = (identifiers.around(words, place) for place in np.flatnonzero(hints).tolist())
+        hints = np.frombuffer(self._vocabulary.hints, np.bool_)[np.frombuffer(self._forms, np.uint32)[before:]]
+        found = (identifiers.around(words, place) for place in hints.nonzero()[0].tolist())
         return [identifiers.term(each) for around in found for each in around]
 
     def finish(self) -> Batch:

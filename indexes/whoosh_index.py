@@ -7,11 +7,13 @@ import pickle
 import struct
 import threading
 import time
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from whoosh import index as whoosh
@@ -28,6 +30,7 @@ from search.errors import BusyError, IndexUnavailable
 from search.model import Change, Completion, Document, IndexStatus, Query, Results, Viewer
 
 log = structlog.get_logger(__name__)
+Answer = TypeVar("Answer")
 
 POSITION = "position-{commit}"
 """Written before the commit of that number: a commit that exists has its position, whatever was interrupted."""
@@ -42,12 +45,16 @@ UNREADABLE = (
 
 
 class WhooshIndex:
-    """Share one between all threads of a process. Reading opens nothing but files; writing needs `sync`'s lock."""
+    """Share one between all threads of a process. Reading opens nothing but files; writing needs `sync`'s lock.
+
+    Where files of the served generation are damaged, the newest older one that is whole answers instead.
+    """
 
     def __init__(self, folder: Path, settings: config.Index) -> None:
         self._generations = Generations(folder)
         self._settings = settings
         self._snapshot: Snapshot | None = None
+        self._damaged: dict[str, str] = {}  # generation → what is wrong with it
         self._opening = threading.Lock()
         self._looked_at = float("-inf")
 
@@ -141,7 +148,7 @@ class WhooshIndex:
 
     def _commit(self, name: str, writer: Writer, position: int) -> None:
         path = self._generations.path(name)
-        replace_file(path / POSITION.format(commit=writer.generation), f"{position}\n")
+        replace_file(path / POSITION.format(commit=writer.generation), f"{position} {_checksum(position)}\n")
         writer.commit()
         _drop_old_positions(path, writer.generation)
 
@@ -159,15 +166,18 @@ class WhooshIndex:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def search(self, query: Query) -> Results:
-        return executor.search(self._current(), query)
+        return self._ask(lambda snapshot: executor.search(snapshot, query))
 
     def complete(self, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
-        return executor.complete(self._current(), prefix, limit, viewer)
+        return self._ask(lambda snapshot: executor.complete(snapshot, prefix, limit, viewer))
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
-        snapshot = self._current()
-        number = snapshot.number(id)
-        return snapshot.document(number) if number is not None and snapshot.shows(number, viewer) else None
+        def look(snapshot: Snapshot) -> Document | None:
+            snapshot.check()
+            number = snapshot.number(id)
+            return snapshot.document(number) if number is not None and snapshot.shows(number, viewer) else None
+
+        return self._ask(look)
 
     def status(self) -> IndexStatus:
         snapshot = self._current()
@@ -176,10 +186,50 @@ class WhooshIndex:
             position=snapshot.position,
             documents=snapshot.documents,
             built_at=snapshot.built_at,
+            problem=self._damaged.get(self._generations.current(), ""),
         )
+
+    def verify(self) -> dict[str, str]:
+        found = {}
+        for name in (self._generations.current(), *reversed(self._generations.older())):
+            try:
+                with _readable(name):
+                    opened = self._open(name)
+                    toc = whoosh.TOC.read(opened.storage, opened.indexname)
+                    Commit(opened.storage, toc.segments).verify()
+                    _read_position(self._generations.path(name), toc.generation)
+                found[name] = ""
+            except IndexUnavailable as error:
+                found[name] = str(error)
+        return found
 
     def close(self) -> None:
         self._snapshot = None
+        self._damaged.clear()
+
+    def _ask(self, answer: Callable[[Snapshot], Answer]) -> Answer:
+        """The answer of the open snapshot; where that turns out to be damaged, of the one that replaces it."""
+        snapshot = self._current()
+        try:
+            return answer(snapshot)
+        except IndexUnavailable as error:
+            with self._opening:
+                if self._snapshot is snapshot:
+                    self._replace(snapshot, str(error))
+            return answer(self._current())
+
+    def _replace(self, snapshot: Snapshot, problem: str) -> None:
+        """Let go of a damaged snapshot; raise IndexUnavailable where nothing else is whole."""
+        self._snapshot = None
+        try:
+            self._snapshot = self._newest(snapshot.generation)
+        except IndexUnavailable:
+            self._damaged[snapshot.generation] = problem
+            self._snapshot = self._older(problem)
+        if self._snapshot.generation == snapshot.generation and self._snapshot.commit == snapshot.commit:
+            self._damaged[snapshot.generation] = problem  # its arrays are whole, a document of it is not
+            with suppress(IndexUnavailable):
+                self._snapshot = self._older(problem)
 
     def _current(self) -> Snapshot:
         """The open snapshot, replaced when a newer commit or generation is there.
@@ -193,32 +243,49 @@ class WhooshIndex:
             return self._snapshot  # type: ignore[return-value]  # blocking only while there is none
         try:
             self._refresh()
-        except IndexUnavailable as error:
-            if self._snapshot is None:
-                raise
-            log.warning("the index cannot be opened anew; the one that is open answers on", error=str(error))
         finally:
             self._looked_at = time.monotonic()
             self._opening.release()
         return self._snapshot  # type: ignore[return-value]  # _refresh has set it or raised
 
     def _refresh(self) -> None:
-        """Open the newest commit. One that is replaced while it is opened loses its files: then the next is tried."""
+        """Open the newest commit, or, where that is damaged and nothing is open, the newest that is whole."""
+        name = self._generations.current()
+        if name in self._damaged and self._snapshot is not None:
+            return
+        try:
+            self._snapshot = self._newest(name)  # the old one closes when its last reader lets go
+        except IndexUnavailable as error:
+            if self._snapshot is None:
+                self._snapshot = self._older(str(error))
+                self._damaged[name] = str(error)
+            log.warning("the index cannot be opened; an older one answers", error=str(error))
+
+    def _newest(self, name: str) -> Snapshot:
+        """The newest commit of a generation; where it is replaced while it is opened, and loses its files, the next."""
         tried = None
         while True:
-            name = self._generations.current()
             opened = self._open(name)
             newest = (name, opened.latest_generation())
             if self._snapshot is not None and (self._snapshot.generation, self._snapshot.commit) == newest:
-                return
+                return self._snapshot
             try:
-                self._snapshot = self._snapshot_of(opened, name)  # the old one closes when its last reader lets go
+                return self._snapshot_of(opened, name)
             except IndexUnavailable:
                 if newest == tried:
                     raise
                 tried = newest
-            else:
-                return
+
+    def _older(self, problem: str) -> Snapshot:
+        """The newest older generation that is whole. Raise IndexUnavailable, with that problem, when there is none."""
+        for name in reversed(self._generations.older()):
+            if name in self._damaged:
+                continue
+            try:
+                return self._newest(name)
+            except IndexUnavailable as error:
+                self._damaged[name] = str(error)
+        raise IndexUnavailable(problem)
 
     def _snapshot_of(self, opened: whoosh.FileIndex, name: str) -> Snapshot:
         known = self._snapshot.segments if self._snapshot is not None else {}
@@ -273,11 +340,19 @@ def _opened(path: Path) -> tuple[whoosh.FileIndex, set[str]]:
 def _read_position(path: Path, commit: int) -> int:
     """The last change held by a commit; a new generation's first commit is empty and holds none."""
     try:
-        return int((path / POSITION.format(commit=commit)).read_text(encoding="ascii"))
+        text = (path / POSITION.format(commit=commit)).read_text(encoding="ascii")
+        position = int(text.split()[0])
+        if text.split()[1:] != [_checksum(position)]:
+            raise ValueError("its checksum is another")
     except FileNotFoundError:
         return 0
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, IndexError) as error:
         raise IndexUnavailable(f"{path.name}: its position cannot be read ({error}): run `busca rebuild`") from error
+    return position
+
+
+def _checksum(position: int) -> str:
+    return f"{zlib.crc32(str(position).encode()):08x}"
 
 
 def _drop_old_positions(path: Path, commit: int) -> None:

@@ -21,6 +21,7 @@ from search.model import LANGS
 
 WORD = re.compile(r"[^\W_]+(?:[._\-–·][^\W_]+)*_?")
 INNER = re.compile(r"[._\-–·]")
+HYPHENS = str.maketrans("", "", "-–·")
 MAX_TERM = 64
 """Characters of a term: longer runs are data (base64, hashes), kept only as a prefix that is unlikely to be typed."""
 
@@ -255,31 +256,33 @@ def forms(word: str, lang: str) -> tuple[Form, ...]:
 
 def analyze(word: str, lang: str) -> tuple[Form, ...]:
     """The forms of one word as WORD finds it: itself, or as a whole and in parts. The last one has the largest step."""
-    if word.isalnum():
-        return (Form(_stem(word, lang), 0, 0, len(word)),)
-    word = word.rstrip("_")
-    parts = INNER.split(word)
+    parts = divide(word)
     if len(parts) == 1:
-        return (Form(_stem(word, lang), 0, 0, len(word)),)
-    found, start = [Form(whole(word), 0, 0, len(word))], 0
+        return (Form(stemmed(parts[0], lang), 0, 0, len(parts[0])),)
+    found, start = [Form(whole(word), 0, 0, len(word.rstrip("_")))], 0
     for step, part in enumerate(parts):
-        found.append(Form(_stem(part, lang), step, start, start + len(part)))
+        found.append(Form(stemmed(part, lang), step, start, start + len(part)))
         start += len(part) + 1
     return tuple(found)
 
 
+def divide(word: str) -> list[str]:
+    """The parts of a word as WORD finds it; a word of several parts has a term as a `whole` besides."""
+    return [word] if word.isalnum() else INNER.split(word.rstrip("_"))
+
+
 def whole(word: str) -> str:
     """The term of a compound word as a whole: hyphens close up, "_" and "." stay."""
-    return fold(re.sub(r"[\-–·]", "", word.rstrip("_")))[:MAX_TERM]
+    return fold(word.rstrip("_").translate(HYPHENS))[:MAX_TERM]
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str, lang: str) -> str:
-    """The term of one word, remembered."""
-    return _stem(word, lang)
+    """The term of one part of a word, remembered."""
+    return stemmed(word, lang)
 
 
-def _stem(word: str, lang: str) -> str:
+def stemmed(word: str, lang: str) -> str:
     """Stemmed in its language unless it holds a digit or "_", then folded."""
     word = word.lower()
     if len(word) < 3 or (not word.isalpha() and UNSTEMMED.search(word)):

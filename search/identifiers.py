@@ -155,9 +155,9 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 
 def in_text(text: str) -> Iterator[Found]:
     """The identifiers of a document's text. A code may be found many times; overlapping spans never are."""
-    yield from _scan(
-        text, [(pattern, pattern.written) for pattern in PATTERNS if any(each in text for each in pattern.needs)]
-    )
+    if CODE_SIGN.search(text):
+        present = [pattern for pattern in PATTERNS if any(each in text for each in pattern.needs)]
+        yield from _scan(text, [(pattern, pattern.written) for pattern in present])
 
 
 def typed(text: str) -> list[Found]:
@@ -200,8 +200,7 @@ def is_hint(word: str) -> bool:
 
     Only around such words are the patterns looked for, which is ten times as fast as looking everywhere.
     """
-    word = word.lower()
-    return word.endswith(HINT_ENDS) or "erro" in word or "rejei" in word or "rechazo" in word or "cstat" in word
+    return HINT.search(word.lower()) is not None
 
 
 def stated(document: Document) -> set[Identifier]:
@@ -231,14 +230,16 @@ CODE_SIGN = re.compile(r"[\d_]|SIGA")
 CAPITAL = re.compile(r"[A-Z]")
 DOTTED = re.compile(r"\d[._]\d{1,2}[._]\d")
 SPELLED = {pattern.kind: pattern for pattern in PATTERNS if pattern.kind in ("version", "note", "rejection")}
-HINT_ENDS = ("release", "protheus", "p12", "versão", "versao", "nt", "cnica")
-"""How a word ends that stands before the number of a code of several words."""
+HINT = re.compile(r"(?:release|protheus|p12|vers[ãa]o|\bnt|cnica)$|rejei|rechazo|cstat|erro")
+"""What stands before or after the number of a code of several words."""
 BEFORE, AFTER = 3, 4
 """Words before and after a hint among which the rest of the code stands."""
 
 
 def versions_in(text: str) -> tuple[str, ...]:
     """The product versions that a text names, in canonical spelling and reading order, without repetition."""
+    if not DIGIT.search(text):
+        return ()
     return tuple(dict.fromkeys(_version(match) for match in VERSION.finditer(fold(text))))
 
 

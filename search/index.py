@@ -45,6 +45,12 @@ class Index(Protocol):
     def status(self) -> IndexStatus:
         """What is served. Raise IndexUnavailable when nothing can be."""
 
+    def verify(self) -> dict[str, str]:
+        """Read everything that is kept. Return, newest first, each generation's name and what is wrong with it, or "".
+
+        Raise IndexUnavailable when none is served.
+        """
+
     def close(self) -> None: ...
 
 

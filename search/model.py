@@ -237,9 +237,13 @@ class Completion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexStatus:
-    """What is served: the `generation`'s name, the last change that it holds, how many documents, since when."""
+    """What is served: the `generation`'s name, the last change that it holds, how many documents, since when.
+
+    `problem` says why it is not the newest generation.
+    """
 
     generation: str
     position: int
     documents: int
     built_at: datetime
+    problem: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import struct
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from indexes.generations import Generations
+from indexes.postings import FILES
 from indexes.whoosh_index import WhooshIndex
 from search.errors import IndexUnavailable
 from search.model import ANYONE, Change
@@ -126,6 +128,82 @@ def test_a_reader_that_is_open_answers_on_whatever_is_damaged(folder: Path, dama
     assert index.search(parse("corpo")).total == 5
     assert len(index.complete("tit", 9, ANYONE)) == 5
     assert index.document("tdn:3", ANYONE) == document("3")
+    index.close()
+
+
+def cut_under_readers(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def empty_under_readers(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def flip_under_readers(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        last = file.read(1)[0]
+        file.seek(-1, os.SEEK_END)
+        file.write(bytes([last ^ 1]))
+
+
+IN_PLACE = [cut_under_readers, empty_under_readers, flip_under_readers]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("harm", IN_PLACE)
+def test_a_file_that_is_written_to_under_an_open_reader_is_told_by_name(folder: Path, name: str, harm: Damage) -> None:
+    index = opened(folder)
+    assert index.search(parse("corpo")).total == 5
+    [path] = served(folder).glob(f"*.{name}")
+    harm(path)
+    uses = [lambda: index.search(parse("corpo"))]
+    if (name, harm) != ("stored", flip_under_readers):  # which harms one document, and all others can be had
+        uses += [lambda: index.complete("tit", 5, ANYONE), lambda: index.document("tdn:1", ANYONE)]
+    for use in uses:
+        with pytest.raises(IndexUnavailable, match=rf"{path.name}.* run `busca rebuild`"):
+            use()
+    index.rebuild(numbered(*range(1, 8)))
+    assert index.search(parse("corpo")).total == 7
+    index.close()
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("harm", IN_PLACE)
+@pytest.mark.parametrize("running", [True, False], ids=["open", "opened after"])
+def test_the_generation_before_answers_where_a_file_of_the_served_one_is_damaged(
+    folder: Path, name: str, harm: Damage, running: bool
+) -> None:
+    older = served(folder)
+    opened(folder).rebuild(numbered(*range(1, 8)))
+    index = opened(folder)
+    if running:
+        assert index.search(parse("corpo")).total == 7
+    [path] = served(folder).glob(f"*.{name}")
+    harm(path)
+    found = index.search(parse("corpo"))
+    assert (found.total, found.generation.split(".")[0]) == (5, older.name)
+    assert path.name in index.status().problem
+    index._looked_at = float("-inf")
+    assert index.search(parse("corpo")).total == 5
+    said = opened(folder).verify()
+    assert path.name in said[served(folder).name]
+    assert said[older.name] == ""
+    index.rebuild(numbered(*range(1, 9)))
+    index._looked_at = float("-inf")
+    assert (index.search(parse("corpo")).total, index.status().problem) == (8, "")
+    assert opened(folder).verify()[served(folder).name] == ""
+    index.close()
+
+
+def test_only_reading_a_whole_generation_finds_damage_in_a_stored_document(folder: Path) -> None:
+    [path] = served(folder).glob("*.stored")
+    flip_under_readers(path)
+    index = opened(folder)
+    assert index.search(parse("corpo", page=99)).total == 5
+    assert path.name in index.verify()[served(folder).name]
+    with pytest.raises(IndexUnavailable, match=path.name):
+        index.search(parse("corpo"))
     index.close()
 
 
