@@ -219,15 +219,15 @@ class WhooshIndex:
             return answer(self._current())
 
     def _replace(self, snapshot: Snapshot, problem: str) -> None:
-        """Let go of a damaged snapshot; raise IndexUnavailable where nothing else is whole."""
-        self._snapshot = None
+        """Let go of a damaged snapshot for what is served now; raise IndexUnavailable where nothing is whole."""
+        self._snapshot, name = None, self._generations.current()
         try:
-            self._snapshot = self._newest(snapshot.generation)
+            self._snapshot = self._newest(name)
         except IndexUnavailable:
-            self._damaged[snapshot.generation] = problem
+            self._damaged[name] = problem
             self._snapshot = self._older(problem)
-        if self._snapshot.generation == snapshot.generation and self._snapshot.commit == snapshot.commit:
-            self._damaged[snapshot.generation] = problem  # its arrays are whole, a document of it is not
+        if (self._snapshot.generation, self._snapshot.commit) == (snapshot.generation, snapshot.commit):
+            self._damaged[name] = problem  # its arrays are whole, a document of it is not
             with suppress(IndexUnavailable):
                 self._snapshot = self._older(problem)
 
@@ -339,16 +339,16 @@ def _opened(path: Path) -> tuple[whoosh.FileIndex, set[str]]:
 
 def _read_position(path: Path, commit: int) -> int:
     """The last change held by a commit; a new generation's first commit is empty and holds none."""
+    file = path / POSITION.format(commit=commit)
     try:
-        text = (path / POSITION.format(commit=commit)).read_text(encoding="ascii")
-        position = int(text.split()[0])
-        if text.split()[1:] != [_checksum(position)]:
-            raise ValueError("its checksum is another")
+        position, _, checksum = file.read_text(encoding="ascii").partition(" ")
+        if checksum.strip() == _checksum(int(position)):
+            return int(position)
     except FileNotFoundError:
         return 0
-    except (OSError, ValueError, IndexError) as error:
-        raise IndexUnavailable(f"{path.name}: its position cannot be read ({error}): run `busca rebuild`") from error
-    return position
+    except (OSError, ValueError) as error:
+        raise IndexUnavailable(f"{file.name} of {path.name} cannot be read ({error}): run `busca rebuild`") from error
+    raise IndexUnavailable(f"{file.name} of {path.name} is damaged: run `busca rebuild`")
 
 
 def _checksum(position: int) -> str:
