@@ -1,10 +1,11 @@
 """Documents on their way to a segment: inverted batch by batch, kept in files until all are there.
 
     documents ──▶ Draft ──▶ Piece ─┐
-    documents ──▶ Draft ──▶ Piece ─┼──▶ one segment (indexes/writer.py)
+    documents ──▶ Draft ──▶ Piece ─┼──▶ write ──▶ one segment
     a segment, to be merged ▶ Piece ┘
 
-Drafts may be made in processes of their own: what `finish` returns can be sent to another one.
+Drafts may be made in processes of their own: what `finish` returns can be sent to another one. Memory is bounded: names
+are forgotten and batches folded into segments when there are too many, and maps are let go of while they are merged.
 """
 
 from __future__ import annotations
@@ -12,25 +13,32 @@ from __future__ import annotations
 import mmap
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from whoosh.util.numeric import byte_to_length
 
+from indexes import postings
 from indexes.inverter import BATCH_TOKENS, BYTES_PER_TOKEN, CodeBatch, TextBatch, Vocabulary, pieces
 from indexes.mapped import MappedSegment
 from indexes.postings import Ints, Run, Terms
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, VALUE_FIELDS, exact_terms, texts
-from indexes.stored import Frames
+from indexes.stored import Frames, StoredWriter
 from search.model import Document
 
 SCORED = (*TEXT_FIELDS, *CODE_FIELDS)
 COLUMNS = {"updated": "q", "popularity": "f"}
 LENGTHS = np.array([byte_to_length(byte) for byte in range(256)])
 """Whoosh's table: the length that each byte of a length column stands for."""
+FOLDED = 64
+"""Batches that are folded into a segment: each has terms of its own, which a merge holds in memory."""
+
+
+Layout = Mapping[str, Sequence[tuple[str, int, int]]]
+"""Field → (dtype, length, offset) of each array of its run in a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ class Piece:
     """Documents numbered from 0 on: the runs of each field, each scored field's lengths, columns, and frames.
 
     Frame i is frames[starts[i]:starts[i + 1]], for a document that is not `kept` as well; those that are kept are
-    numbered in the order of their frames.
+    numbered in the order of their frames. `release` lets go of the memory of what was read.
     """
 
     documents: int
@@ -48,29 +56,44 @@ class Piece:
     frames: memoryview
     starts: Ints
     kept: Ints
+    release: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Spilled:
-    """What a draft leaves: the layout of its files of runs, and what is not in files. Can be pickled."""
+    """What a draft leaves: `segments` that it was folded into, then batches of runs, and what is not in files.
 
+    Can be sent to another process.
+    """
+
+    segments: Sequence[Path]
     documents: int
-    batches: Sequence[tuple[Path, Mapping[str, Sequence[tuple[str, int, int]]]]]
+    batches: Sequence[tuple[Path, Layout]]
     lengths: Mapping[str, Ints]
     columns: Mapping[str, Ints]
     frames: Path
     starts: Ints
 
-    def open(self) -> Piece:
+    def open(self) -> list[Piece]:
         """Map the files."""
+        folded = [of_segment(MappedSegment(prefix), ()) for prefix in self.segments]
+        if not self.documents:
+            return folded
         runs: dict[str, list[Run]] = defaultdict(list)
-        for path, layout in self.batches:
-            data = _mapped(path)
+        maps = [_mapped(path) for path, _ in self.batches]
+        for data, (_, layout) in zip(maps, self.batches, strict=True):
             for name, rows in layout.items():
                 arrays = [np.frombuffer(data, np.dtype(dtype), length, offset) for dtype, length, offset in rows]
                 runs[name].append(Run(Terms(arrays[6].data, arrays[5]), *arrays[:5]))
+        frames = _mapped(self.frames)
         kept = np.ones(self.documents, dtype=np.bool_)
-        return Piece(self.documents, runs, self.lengths, self.columns, _mapped(self.frames), self.starts, kept)
+
+        def release() -> None:
+            for each in (*maps, frames):
+                each.madvise(mmap.MADV_DONTNEED)
+
+        piece = Piece(self.documents, runs, self.lengths, self.columns, memoryview(frames), self.starts, kept, release)
+        return [*folded, piece]
 
 
 class Draft:
@@ -82,25 +105,34 @@ class Draft:
         self._texts = {name: TextBatch(self._vocabulary) for name in TEXT_FIELDS}
         self._exact = {name: CodeBatch() for name in (*CODE_FIELDS, *VALUE_FIELDS)}
         self._names_limit, self._tokens_limit = memory // 2, min(BATCH_TOKENS, memory // 4 // BYTES_PER_TOKEN)
-        self._tokens, self.documents = 0, 0
-        self._batches: list[tuple[Path, Mapping[str, Sequence[tuple[str, int, int]]]]] = []
+        self._segments: list[Path] = []
+        self._pack = Frames().pack
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin to number documents from 0 on."""
+        self._tokens = self._documents = 0
+        self._batches: list[tuple[Path, Layout]] = []
         self._lengths: dict[str, list[tuple[Ints, Ints]]] = {name: [] for name in SCORED}
         self._columns: dict[str, array[Any]] = {name: array(code) for name, code in COLUMNS.items()}
-        self._frames, self._ends = Frames(), array("Q", [0])
-        self._stored = (folder / "frames").open("wb")
+        self._ends = array("Q", [0])
+        self._frames = self._folder / f"frames-{len(self._segments)}"
+        self._stored = self._frames.open("wb")
 
     def add(self, document: Document) -> None:
-        number = self.documents
+        number = self._documents
         for name, parts in texts(document).items():
             self._add_texts(number, name, parts, document.lang)
         for name, terms in exact_terms(document).items():
             self._exact[name].add(number, terms)
         self._columns["updated"].append(int(document.updated.timestamp()))
         self._columns["popularity"].append(document.popularity)
-        frame = self._frames.pack(document)
+        frame = self._pack(document)
         self._stored.write(frame)
         self._ends.append(self._ends[-1] + len(frame))
-        self.documents += 1
+        self._documents += 1
+        if len(self._batches) >= FOLDED:
+            self._fold()
 
     def _add_texts(self, number: int, name: str, parts: Sequence[str], lang: str) -> None:
         batch = self._texts[name]
@@ -117,13 +149,22 @@ class Draft:
         """Complete the files; nothing can be added afterwards."""
         self._finish_batch()
         self._stored.close()
-        lengths = {name: np.zeros(self.documents, dtype=np.int64) for name in SCORED}
+        lengths = {name: np.zeros(self._documents, dtype=np.int64) for name in SCORED}
         for name, several in self._lengths.items():
             for documents, counts in several:
                 np.add.at(lengths[name], documents, counts)
         columns = {name: np.array(column) for name, column in self._columns.items()}
         starts = np.array(self._ends, dtype=np.uint64)
-        return Spilled(self.documents, self._batches, lengths, columns, self._folder / "frames", starts)
+        return Spilled(self._segments, self._documents, self._batches, lengths, columns, self._frames, starts)
+
+    def _fold(self) -> None:
+        """Make a segment of all batches, and begin anew."""
+        made, prefix = self.finish(), self._folder / f"part-{len(self._segments)}"
+        write(prefix, replace(made, segments=()).open())
+        for path in (made.frames, *(path for path, _ in made.batches)):
+            path.unlink()
+        self._segments.append(prefix)
+        self._begin()
 
     def close(self) -> None:
         """Let go of what is not wanted."""
@@ -144,7 +185,7 @@ class Draft:
                 if name in CODE_FIELDS:
                     self._lengths[name].append((documents, lengths))
         if runs:
-            path = self._folder / f"batch-{len(self._batches)}"
+            path = self._folder / f"batch-{len(self._segments)}-{len(self._batches)}"
             self._batches.append((path, _spill(runs, path)))
         if self._vocabulary.bytes > self._names_limit:
             self._vocabulary.clear()
@@ -159,11 +200,47 @@ def of_segment(segment: MappedSegment, deleted: Sequence[int]) -> Piece:
     runs = {name: [field.run(numbers)] for name, field in segment.fields.items()}
     lengths = {name: LENGTHS[segment.column(f"length_{name}")[kept]] for name in SCORED}
     columns = {name: segment.column(name)[kept] for name in COLUMNS}
-    return Piece(int(kept.sum()), runs, lengths, columns, *segment.frames(), kept)
+    return Piece(int(kept.sum()), runs, lengths, columns, *segment.frames(), kept, segment.release)
 
 
-def _spill(runs: Mapping[str, Run], path: Path) -> dict[str, list[tuple[str, int, int]]]:
-    """Write the runs; return (dtype, length, offset) of each of their arrays."""
+def write(prefix: Path, pieces: Sequence[Piece]) -> int:
+    """Write the documents of all pieces, one after another, as a segment; return how many they are."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    stored, count = StoredWriter(prefix), 0
+
+    def release() -> None:
+        for piece in pieces:
+            piece.release()
+
+    for piece in pieces:
+        for name, several in piece.runs.items():
+            runs[name] += [_from(run, count, piece.documents) for run in several]
+        stored.add_all(piece.frames, piece.starts, piece.kept)
+        piece.release()
+        count += piece.documents
+    starts, row = stored.finish()
+    columns, totals = {"/frames": starts}, {}
+    for name in COLUMNS:
+        columns[f"/columns/{name}"] = np.concatenate([piece.columns[name] for piece in pieces])
+    for name in SCORED:
+        lengths = np.concatenate([piece.lengths[name] for piece in pieces])
+        columns[f"/columns/length_{name}"] = coded = np.searchsorted(LENGTHS[:-1], lengths).astype(np.uint8)
+        totals[name] = int(LENGTHS[coded].sum())  # as a merge, which knows no other lengths, will sum them up
+    head, files = {"totals": totals}, {"stored": row}
+    postings.write(prefix, runs, count, columns=columns, head=head, files=files, release=release)
+    return count
+
+
+def _from(run: Run, first: int, documents: int) -> Run:
+    """The run with its documents numbered from `first` on."""
+    if first == 0:
+        return run
+    numbers = np.arange(documents) if run.numbers is None else run.numbers
+    return replace(run, numbers=np.where(numbers < 0, -1, numbers + first))
+
+
+def _spill(runs: Mapping[str, Run], path: Path) -> Layout:
+    """Write the runs; return where their arrays stand."""
     layout: dict[str, list[tuple[str, int, int]]] = {}
     with path.open("wb") as file:
         for name, run in runs.items():
@@ -178,7 +255,6 @@ def _spill(runs: Mapping[str, Run], path: Path) -> dict[str, list[tuple[str, int
     return layout
 
 
-def _mapped(path: Path) -> memoryview:
+def _mapped(path: Path) -> mmap.mmap:
     with path.open("rb") as file:
-        empty = not file.seek(0, 2)
-        return memoryview(b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -147,6 +147,11 @@ class MappedSegment:
         """All frames, and where each begins."""
         return self._stored, self._frames
 
+    def release(self) -> None:
+        """Let go of the memory of what was read; it is read again when it is needed."""
+        for data in self._maps.values():
+            data.madvise(mmap.MADV_DONTNEED)
+
     def check(self) -> None:
         """Raise IndexUnavailable for a file that was written to since it was opened.
 

@@ -24,7 +24,7 @@ import json
 import mmap
 import os
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -194,12 +194,14 @@ def write(
     columns: Mapping[str, Ints] = MappingProxyType({}),
     head: Mapping[str, Any] = MappingProxyType({}),
     files: Mapping[str, Any] = MappingProxyType({}),
+    release: Callable[[], object] = lambda: None,
 ) -> None:
     """Merge the runs of each field and write them as a segment of `documents` documents.
 
     The runs of a field have ascending document numbers from one run to the next; of two neighbours the first may end
     with the document that the second begins with. `columns`, `head` and `files` (rows of files that are written
-    already) go into the directory. Files are PREFIX.terms and so on; they are complete and on disk when this returns.
+    already) go into the directory. `release` is called when parts of the runs were read that are not needed again.
+    Files are PREFIX.terms and so on; they are complete and on disk when this returns.
     """
     into = {
         "docs": _NarrowColumn(file_of(prefix, "docs"), "<u2" if documents <= ESCAPE_U16 else "<u4", None),
@@ -208,14 +210,16 @@ def write(
     }
     arrays = dict(columns)
     for name in sorted(fields):
-        arrays |= {f"{name}/{part}": array for part, array in _write_field(fields[name], into).items()}
+        arrays |= {f"{name}/{part}": array for part, array in _write_field(fields[name], into, release).items()}
     for name in ARRAYS[1:]:
         arrays |= {f"/{name}/{part}": array for part, array in into[name].wide().items()}
     rows = {name: column.finish() for name, column in into.items()}
     _write_directory(prefix, {**head, "documents": documents, "files": {**files, **rows}}, arrays)
 
 
-def _write_field(runs: Sequence[Run], into: Mapping[str, _NarrowColumn]) -> dict[str, Ints]:
+def _write_field(
+    runs: Sequence[Run], into: Mapping[str, _NarrowColumn], release: Callable[[], object]
+) -> dict[str, Ints]:
     """Write the postings of one field; return its part of the directory."""
     runs = [run for run in runs if len(run.terms)]
     terms = runs[0].terms if len(runs) == 1 else sorted(set().union(*(run.terms for run in runs)))
@@ -229,6 +233,7 @@ def _write_field(runs: Sequence[Run], into: Mapping[str, _NarrowColumn]) -> dict
         into["freqs"].write(merged.freqs)
         into["places"].write(merged.places)
         counts[first:end], place_counts[first:end] = merged.counts, merged.place_counts
+        release()
     held = np.flatnonzero(counts)
     if len(held) < len(terms):
         terms, counts, place_counts = [terms[each] for each in held.tolist()], counts[held], place_counts[held]

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from whoosh.writing import SegmentWriter
 
 from indexes import postings
 from indexes.codec import ColumnarCodec, ColumnarSegment, open_segment, storage_folder
-from indexes.draft import COLUMNS, LENGTHS, SCORED, Draft, Piece, of_segment
+from indexes.draft import Draft, Piece, of_segment, write
 from indexes.parallel import drafts
-from indexes.postings import Run
-from indexes.stored import StoredWriter
 from search.model import Document
 
 RUNS = ".runs-"
@@ -70,7 +65,8 @@ class Writer(SegmentWriter):  # type: ignore[misc]
             for document in documents:
                 self.add(document)
         else:
-            self._pieces += [each.open() for each in drafts(documents, self._folder, self._memory, processes)]
+            for made in drafts(documents, self._folder, self._memory, processes):
+                self._pieces += made.open()
             self._added = True
 
     def add_reader(self, reader: Any) -> None:
@@ -92,25 +88,8 @@ class Writer(SegmentWriter):  # type: ignore[misc]
 
     def _flush_segment(self) -> None:
         if self._draft is not None:
-            self._pieces.append(self._draft.finish().open())
-        runs: dict[str, list[Run]] = defaultdict(list)
-        stored = StoredWriter(self._prefix)
-        for piece in self._pieces:
-            for name, several in piece.runs.items():
-                runs[name] += [_from(run, self.docnum, piece.documents) for run in several]
-            stored.add_all(piece.frames, piece.starts, piece.kept)
-            self.docnum += piece.documents
-        starts, row = stored.finish()
-        columns = {"/frames": starts}
-        for name in COLUMNS:
-            columns[f"/columns/{name}"] = np.concatenate([piece.columns[name] for piece in self._pieces])
-        totals = {}
-        for name in SCORED:
-            lengths = np.concatenate([piece.lengths[name] for piece in self._pieces])
-            columns[f"/columns/length_{name}"] = coded = np.searchsorted(LENGTHS[:-1], lengths).astype(np.uint8)
-            totals[name] = int(LENGTHS[coded].sum())  # as a merge, which knows no other lengths, will sum them up
-        head = {"totals": totals}
-        postings.write(self._prefix, runs, self.docnum, columns=columns, head=head, files={"stored": row})
+            self._pieces += self._draft.finish().open()
+        self.docnum = write(self._prefix, self._pieces)
         self.perdocwriter.close()
         self.fieldwriter.close()
 
@@ -120,14 +99,6 @@ class Writer(SegmentWriter):  # type: ignore[misc]
             self._draft.close()
         self._pieces.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _from(run: Run, first: int, documents: int) -> Run:
-    """The run with its documents numbered from `first` on."""
-    if first == 0:
-        return run
-    numbers = np.arange(documents) if run.numbers is None else run.numbers
-    return replace(run, numbers=np.where(numbers < 0, -1, numbers + first))
 
 
 def merge_small(writer: Writer, segments: Sequence[Any]) -> list[Any]:
