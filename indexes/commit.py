@@ -48,6 +48,11 @@ class Commit:
             self.deleted += [self.size + number for number in segment.deleted_docs()]
             self.size += mapped.documents
 
+    @property
+    def segments(self) -> dict[str, MappedSegment]:
+        """The segments by their names."""
+        return {part.segment.prefix.name: part.segment for part in self.parts}
+
     def verify(self) -> None:
         """Compare the checksums of all files, stored documents as well; raise IndexUnavailable for a damaged one."""
         for part in self.parts:

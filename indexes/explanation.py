@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -16,18 +17,25 @@ def explained(snapshot: Snapshot, query: Query, number: int) -> Explanation | No
     clauses = [clause for clause in query.clauses if clause.occur != "not"]
     if not clauses:
         return None
-    words = [_clause(snapshot, clause, number) for clause in clauses]
-    must = [each for each, clause in zip(words, clauses, strict=True) if clause.occur == "must"]
+    must = [_clause(snapshot, clause, number) for clause in clauses if clause.occur == "must"]
+    should = [_clause(snapshot, clause, number) for clause in clauses if clause.occur == "should"]
     held = sum(each.value > 0 for each in must)
-    factors = [Explanation("words", sum(each.value for each in words), tuple(words), "sum")]
     if held < len(must):
-        factors.append(Explanation("coverage", 1 - ranking.RELAXED_COVERAGE * (1 - held / len(must))))
+        coverage = Explanation("coverage", 1 - ranking.RELAXED_COVERAGE * (1 - held / len(must)))
+        must = [_product("some words", [_sum("words", must), coverage])]
     signals = snapshot.factors(query.lang, np.array([number]))
-    factors += [Explanation(name, float(value[0])) for name, value in signals.items()]
-    return Explanation("score", math.prod(each.value for each in factors), tuple(factors), "product")
+    factors = [Explanation(name, float(value[0])) for name, value in signals.items()]
+    return _product("score", [_sum("words", [*must, *should]), *factors])
+
+
+def _sum(name: str, parts: Sequence[Explanation]) -> Explanation:
+    return Explanation(name, sum(each.value for each in parts), tuple(parts), "sum")
+
+
+def _product(name: str, parts: Sequence[Explanation]) -> Explanation:
+    return Explanation(name, math.prod(each.value for each in parts), tuple(parts), "product")
 
 
 def _clause(snapshot: Snapshot, clause: Clause, number: int) -> Explanation:
     fields = snapshot.clauses.by_field(clause, number)
-    parts = tuple(Explanation(name, value) for name, value in fields.items())
-    return Explanation(f"{clause.kind}: {clause.text}", sum(fields.values()), parts, "sum")
+    return _sum(f"{clause.kind}: {clause.text}", [Explanation(name, value) for name, value in fields.items()])

@@ -16,7 +16,7 @@ from indexes.draft import Draft, Spilled
 from search.errors import IndexUnavailable
 from search.model import Document
 
-BATCH = 64
+BATCH = 256
 """Documents that are sent at a time."""
 WAITING = 3
 """Batches that wait for a process: it has always one to go on with, and few are in memory."""

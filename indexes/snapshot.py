@@ -51,7 +51,7 @@ class Snapshot:
         self.generation, self.commit, self.position, self.built_at = generation, number, position, built_at
         self.files = commit
         self.size, self.documents = commit.size, commit.documents
-        self.segments = {part.segment.prefix.name: part.segment for part in commit.parts}
+        self.segments = commit.segments
         self.columns = {name: facet_column(commit, f"f_{name}") for name in (*FILTERS, "audience")}
         self.updated, self._popularity = commit.column("updated"), commit.column("popularity")
         self.clauses = Clauses(commit)

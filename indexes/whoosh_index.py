@@ -8,7 +8,7 @@ import struct
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -22,6 +22,7 @@ from whoosh.filedb.filestore import FileStorage
 from indexes import executor
 from indexes.commit import Commit
 from indexes.generations import Generations, replace_file
+from indexes.mapped import MappedSegment
 from indexes.schema import schema
 from indexes.snapshot import Snapshot
 from indexes.writer import Writer
@@ -54,6 +55,7 @@ class WhooshIndex:
         self._generations = Generations(folder)
         self._settings = settings
         self._snapshot: Snapshot | None = None
+        self._segments: Mapping[str, MappedSegment] = {}  # of the commit that was opened last, to read or to write
         self._damaged: dict[str, str] = {}  # generation → what is wrong with it
         self._opening = threading.Lock()
         self._looked_at = float("-inf")
@@ -135,7 +137,8 @@ class WhooshIndex:
         with _writing(opened, self._settings.memory_mib) as writer:
             position = before = _read_position(path, opened.latest_generation())
             with _readable(name):
-                held = Commit(opened.storage, writer.segments)
+                held = Commit(opened.storage, writer.segments, self._segments)
+            self._segments = held.segments
             for change in changes:
                 if held.size and (number := held.number(change.id)) is not None:
                     writer.delete_document(number)
@@ -204,7 +207,7 @@ class WhooshIndex:
         return found
 
     def close(self) -> None:
-        self._snapshot = None
+        self._snapshot, self._segments = None, {}
         self._damaged.clear()
 
     def _ask(self, answer: Callable[[Snapshot], Answer]) -> Answer:
@@ -288,11 +291,12 @@ class WhooshIndex:
         raise IndexUnavailable(problem)
 
     def _snapshot_of(self, opened: whoosh.FileIndex, name: str) -> Snapshot:
-        known = self._snapshot.segments if self._snapshot is not None else {}
         with _readable(name):
             toc = whoosh.TOC.read(opened.storage, opened.indexname)
+            commit = Commit(opened.storage, toc.segments, self._segments)
+            self._segments = commit.segments
             return Snapshot(
-                Commit(opened.storage, toc.segments, known),
+                commit,
                 generation=name,
                 number=toc.generation,
                 position=_read_position(self._generations.path(name), toc.generation),
