@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import lzma
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,16 @@ def made_queries(count: int, *, seed: int = 2) -> list[str]:
     dice = random.Random(seed)
     ranks = [int(VOCABULARY ** dice.random()) for _ in range(count * 4)]
     return [" ".join(_word(ranks[place * 4 + step]) for step in range(1 + place % 4)) for place in range(count)]
+
+
+def long_queries(documents: Iterable[Document], *, every: int = 97, seed: int = 3) -> Iterator[str]:
+    """Ten to fourteen words in a row, from the middle of every so many-th document."""
+    dice = random.Random(seed)
+    for document in islice(documents, 0, None, every):
+        words = [word for word in document.body.split() if word.isalpha()]
+        if len(words) > 50:
+            start = dice.randrange(len(words) - 20)
+            yield " ".join(words[start : start + dice.randrange(10, 15)])
 
 
 def _document(number: int, title: str, text: str, product: str) -> Document:

@@ -1,8 +1,9 @@
 """The same documents and the same tokens in four engines, and the same question asked of each.
 
-A question is a list of words, each with alternatives (stems of three languages); all words are required, a word counts
-in every field with its weight. Asked for are the ten best documents with their stored fields, the exact number of all,
-and the counts by source and by product.
+A question is a list of words, each with alternatives (stems of three languages); a word counts in every field with its
+weight. All words are required, or any of them where no document has all: ours finds that out by itself, the others are
+told. Asked for are the ten best documents with their stored fields, the exact number of all, and the counts by source
+and by product.
 """
 
 from __future__ import annotations
@@ -72,6 +73,15 @@ def _codes(word: str) -> tuple[str, ...]:
 _is_hint = lru_cache(maxsize=500_000)(identifiers.is_hint)
 
 
+def any_of(query: Query) -> Query:
+    """The question for any of the words, as the peers have to be asked."""
+    return replace(query, clauses=tuple(replace(clause, occur="should") for clause in query.clauses))
+
+
+def _is_any(query: Query) -> bool:
+    return any(clause.occur == "should" for clause in query.clauses)
+
+
 class Busca:
     """Ours, without the cache of answers: every question is worked out."""
 
@@ -90,6 +100,10 @@ class Busca:
 
     def ask(self, prepared: Query) -> int:
         return self._index.search(prepared).total
+
+    def is_relaxed(self, prepared: Query) -> bool:
+        """Whether no document has all words."""
+        return self._index.search(prepared).relaxed
 
 
 class AllCores(Busca):
@@ -131,7 +145,8 @@ class Whoosh:
         for clause in phrases:
             in_fields = [whoosh_query.Phrase(name, [place[0] for place in clause.terms]) for name in TEXT_FIELDS]
             found.append(whoosh_query.Or(in_fields))
-        return whoosh_query.And(found) if found else whoosh_query.NullQuery
+        joined = whoosh_query.Or if _is_any(query) else whoosh_query.And
+        return joined(found) if found else whoosh_query.NullQuery
 
     def ask(self, prepared: whoosh_query.Query) -> int:
         if self._searcher is None:
@@ -188,7 +203,8 @@ class Tantivy:
                 must.append(lib.Query.boolean_query([(lib.Occur.Should, each) for each in in_fields]))
             else:
                 must += [lib.Query.boolean_query(list(self._anywhere(place))) for place in clause.terms]
-        return lib.Query.boolean_query([(lib.Occur.Must, each) for each in must])
+        occur = lib.Occur.Should if _is_any(query) else lib.Occur.Must
+        return lib.Query.boolean_query([(occur, each) for each in must])
 
     def ask(self, prepared: Any) -> int:
         self._index.reload()
@@ -239,7 +255,7 @@ class Fts5:
                 must.append(quoted(" ".join(place[0] for place in clause.terms)))
             else:
                 must += ["(" + " OR ".join(quoted(term) for term in place) + ")" for place in clause.terms]
-        return " AND ".join(must)
+        return (" OR " if _is_any(query) else " AND ").join(must)
 
     def ask(self, prepared: str) -> int:
         weights = ", ".join(str(WEIGHTS[name]) for name in FIELDS)

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import chain
+from itertools import chain, groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,16 +20,14 @@ from numpy.typing import NDArray
 from indexes.commit import Commit, Part
 from indexes.draft import LENGTHS
 from indexes.mapped import FieldPostings
-from indexes.postings import Ints, spread
+from indexes.phrases import Phrases
+from indexes.postings import Ints
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS
 from search import ranking
 from search.model import Clause
 
 MAX_EXPANSIONS = 128
 """Terms that a prefix stands for at most, in lexical order: `a*` on a real vocabulary would take half the index."""
-
-PLACE_BITS = 32
-"""Bits of a position in the key (document, position) that phrases are intersected by."""
 
 SPARSE = 12
 """Where one of two lists is so many times longer than the other, the short one is looked up in it."""
@@ -57,6 +55,7 @@ class Leaf:
 
 
 Leaves = tuple[Leaf, ...]
+Standing = tuple[str, Part, FieldPostings, list[list[int]]]
 
 
 class Clauses:
@@ -64,12 +63,17 @@ class Clauses:
         self._parts, self._size = commit.parts, commit.size
         self._norms = {name: self._norm(commit, name) for name in (*TEXT_FIELDS, *CODE_FIELDS)}
         self._known: dict[Clause, tuple[Leaves, ...]] = {}
-        self._scratch = _Scratch()
+        self._known_phrases: dict[Clause, list[Standing]] = {}
+        self._scratch, self._phrases = _Scratch(), Phrases()
 
     def matches(self, clause: Clause) -> tuple[Ints, Scores]:
         """The documents that satisfy a clause, and the score of each."""
         groups = self._groups(clause)
-        if clause.kind in ("phrase", "prefix") or not groups:
+        if clause.kind == "phrase":
+            held = list(self._side_by_side(clause, None))
+            documents = _union([found for _, found in held], self._size)
+            return documents, self._phrase(clause, documents, held)
+        if clause.kind == "prefix" or not groups:
             documents = self.documents(clause)
             return documents, self.scores(clause, documents)
         found = [self._group(group) for group in groups]
@@ -78,7 +82,7 @@ class Clauses:
         documents = _union([docs for docs, _ in found], self._size)
         best = _none(documents)
         for docs, scores in found:
-            at = np.searchsorted(documents, docs)
+            at = documents.searchsorted(docs)
             best[at] = np.maximum(best[at], scores)
         return documents, best
 
@@ -92,7 +96,7 @@ class Clauses:
     def scores(self, clause: Clause, documents: Ints) -> Scores:
         """The clause's score of each of the documents."""
         if clause.kind == "phrase":
-            return self._phrase(clause, documents)
+            return self._phrase(clause, documents, self._side_by_side(clause, documents))
         within, across = (_best, _sum) if clause.kind == "prefix" else (_sum, _best)
         groups = (within([self._leaf(leaf, documents) for leaf in group]) for group in self._groups(clause))
         return across(list(groups)) if self._groups(clause) else _none(documents)
@@ -195,7 +199,7 @@ class Clauses:
             return _shares(field, number, documents, norms) * leaf.factor
         scores = _none(documents)
         for field, number, part in leaf.lists:
-            low, high = np.searchsorted(documents, (part.first, part.end)).tolist()
+            low, high = documents.searchsorted((part.first, part.end)).tolist()
             inside = documents[low:high] - part.first
             scores[low:high] = _shares(field, number, inside, norms[part.first : part.end])
         scores *= leaf.factor
@@ -210,11 +214,12 @@ class Clauses:
 
     # -- phrases ------------------------------------------------------------------------------------------------------
 
-    def _phrase(self, clause: Clause, documents: Ints) -> Scores:
+    def _phrase(self, clause: Clause, documents: Ints, held: Iterable[tuple[str, Ints]]) -> Scores:
         """The sum over the fields: where the words stand side by side, the weight of all of them."""
         total = _none(documents)
-        for name, found in self._side_by_side(clause, documents):
-            total[np.searchsorted(documents, found)] += self._words(clause, name, found)
+        for name, found in held:
+            if len(found):
+                total[documents.searchsorted(found)] += self._words(clause, name, found)
         return total
 
     def _words(self, clause: Clause, name: str, documents: Ints) -> Scores:
@@ -224,19 +229,31 @@ class Clauses:
 
     def _side_by_side(self, clause: Clause, among: Ints | None) -> Iterator[tuple[str, Ints]]:
         """(field, documents) for each field in which the words stand side by side, of all documents or of some."""
-        places = [[term.encode() for term in place] for place in clause.terms]
-        for name in ranking.FIELDS:
+        for name, several in groupby(self._standing(clause), key=lambda each: each[0]):
             holding = []
-            for part in self._parts:
-                field = part.segment.fields.get(name)
-                numbers = [[n for n in map(field.find, place) if n >= 0] for place in places] if field else []
-                if field is None or not all(numbers):
-                    continue
-                inside = None if among is None else among[slice(*np.searchsorted(among, (part.first, part.end)))]
-                found = _side_by_side(field, numbers, inside if inside is None else inside - part.first)
+            for _, part, field, places in several:
+                inside = None if among is None else among[slice(*among.searchsorted((part.first, part.end)))]
+                if part.first and inside is not None:
+                    inside = inside - part.first
+                found = self._phrases.side_by_side(field, places, inside, part.segment.documents)
                 holding.append(_global(found, part))
-            if holding:
-                yield name, np.concatenate(holding)
+            yield name, holding[0] if len(holding) == 1 else np.concatenate(holding)
+
+    def _standing(self, clause: Clause) -> list[Standing]:
+        """Where a phrase may stand: every field of a segment that has each of its words, and their numbers there."""
+        known = self._known_phrases.get(clause)
+        if known is None:
+            if len(self._known_phrases) >= REMEMBERED:
+                self._known_phrases.clear()
+            known = self._known_phrases[clause] = []
+            places = [[term.encode() for term in place] for place in clause.terms]
+            for name in ranking.FIELDS:
+                for part in self._parts:
+                    if field := part.segment.fields.get(name):
+                        numbers = [[n for n in map(field.find, place) if n >= 0] for place in places]
+                        if all(numbers):
+                            known.append((name, part, field, numbers))
+        return known
 
 
 class _Scratch(threading.local):
@@ -283,13 +300,13 @@ def _shares(field: FieldPostings, number: int, documents: Ints, norms: Scores) -
     """tf / (tf + norm) of each document, 0 where the term does not stand; `norms` of all documents of the segment."""
     docs, freqs = field.postings(number)
     if len(docs) > SPARSE * len(documents):
-        at = np.searchsorted(docs, documents.astype(docs.dtype))
+        at = docs.searchsorted(documents.astype(docs.dtype))
         at[at == len(docs)] = 0
         tf = np.where(docs[at] == documents, freqs[at], 0).astype(np.float32)
         return tf / (tf + norms[documents])
     if len(documents) > SPARSE * len(docs):
         shares = np.zeros(len(documents), dtype=np.float32)
-        at = np.searchsorted(documents, docs)
+        at = documents.searchsorted(docs)
         at[at == len(documents)] = 0
         there = documents[at] == docs
         at, tf = at[there], freqs[there].astype(np.float32)
@@ -302,56 +319,3 @@ def _shares(field: FieldPostings, number: int, documents: Ints, norms: Scores) -
         return tf / (tf + norms)
     tf = dense[documents].astype(np.float32)
     return tf / (tf + norms[documents])
-
-
-def _side_by_side(field: FieldPostings, places: Sequence[Sequence[int]], among: Ints | None) -> Ints:
-    """The documents, ascending, in which terms of the places follow one another; each place has alternatives."""
-    order = sorted(range(len(places)), key=lambda place: sum(field.count(number) for number in places[place]))
-    holding = among
-    for place in order:
-        holding = _holding(field, places[place], holding)
-    if holding is None or not len(holding):
-        return np.zeros(0, dtype=np.int64)
-    keys: Ints | None = None
-    for place in order:
-        found = np.concatenate([_keys(field, number, holding) for number in places[place]]) - place
-        if len(places[place]) > 1:
-            found.sort()
-        keys = found if keys is None else _common(keys, found)
-        if not len(keys):
-            break
-    documents = (keys if keys is not None else np.zeros(0, dtype=np.int64)) >> PLACE_BITS
-    return documents[np.diff(documents, prepend=-1) > 0]
-
-
-def _holding(field: FieldPostings, numbers: Sequence[int], among: Ints | None) -> Ints:
-    """The documents that have one of the terms, of all or of some."""
-    lists = [field.postings(number)[0] for number in numbers]
-    docs = lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
-    return docs.astype(np.int64) if among is None else _common(among, docs)
-
-
-def _common(some: Ints, others: Ints) -> Ints:
-    """What of `some` is in `others` as well; both ascending."""
-    if not len(others):
-        return some[:0]
-    at = np.searchsorted(others, some.astype(others.dtype))
-    at[at == len(others)] = 0
-    found: Ints = some[others[at] == some]
-    return found
-
-
-def _keys(field: FieldPostings, number: int, among: Ints) -> Ints:
-    """Document << PLACE_BITS | position, ascending, of every occurrence of a term in those documents."""
-    docs, freqs = field.postings(number)
-    wanted = np.searchsorted(docs, among.astype(docs.dtype))
-    wanted[wanted == len(docs)] = 0
-    wanted = wanted[docs[wanted] == among]
-    counts = freqs[wanted].astype(np.int64)
-    ends = np.cumsum(freqs, dtype=np.int64)[wanted]
-    begins = np.cumsum(counts) - counts
-    gaps = field.gaps(number, spread(ends - counts, counts)).astype(np.int64)
-    positions = np.cumsum(gaps)
-    if len(counts):
-        positions -= np.repeat(positions[begins] - gaps[begins], counts)
-    return (np.repeat(docs[wanted].astype(np.int64), counts) << PLACE_BITS) | positions

@@ -24,20 +24,37 @@ class WidenedColumn:
 
     def __init__(self, narrow: Ints, at: Ints, value: Ints) -> None:
         self._narrow, self._at, self._value = narrow, at, value
+        self._places = at.data  # which is searched faster for one number than an array is
 
     def __len__(self) -> int:
         return len(self._narrow)
 
     def __getitem__(self, part: slice) -> Ints:
         narrow = self._narrow[part]
-        if not len(self._at):
-            return narrow
-        low, high = np.searchsorted(self._at, (part.start, part.stop))
+        low, high = self._wide(part.start, part.stop)
         if low == high:
             return narrow
         wide = narrow.astype(np.int64)
         wide[self._at[low:high] - part.start] = self._value[low:high]
         return wide
+
+    def take(self, which: Ints) -> Ints:
+        """The numbers at those ascending indices, int64."""
+        found = self._narrow[which].astype(np.int64)
+        if len(which):
+            low, high = self._wide(which[0], which[-1] + 1)
+            if low < high:
+                at = which.searchsorted(self._at[low:high])
+                there = which[np.minimum(at, len(which) - 1)] == self._at[low:high]
+                found[at[there]] = self._value[low:high][there]
+        return found
+
+    def _wide(self, first: int, end: int) -> tuple[int, int]:
+        """Which of the wide numbers stand at the indices [first, end)."""
+        low = bisect_left(self._places, first)
+        if low == len(self._places) or self._places[low] >= end:
+            return low, low
+        return low, bisect_left(self._places, end, low)
 
 
 class FieldPostings:
@@ -84,20 +101,23 @@ class FieldPostings:
     def positions(self, term: int) -> tuple[Ints, Ints, Ints]:
         """Documents and frequencies of a term, and its positions: freqs[i] ascending ones for document i."""
         docs, freqs = self.postings(term)
-        gaps = self._segment.places[int(self.place_starts[term]) : int(self.place_starts[term + 1])]
+        gaps = self.all_gaps(term)
         sums = np.cumsum(gaps, dtype=np.int64)
         begins = np.cumsum(freqs, dtype=np.int64) - freqs
         before = sums[begins] - gaps[begins] if len(gaps) else begins
         return docs, freqs, sums - np.repeat(before, freqs)
 
+    def places(self, term: int) -> int:
+        """How many places a term has."""
+        return int(self.place_starts[term + 1] - self.place_starts[term])
+
+    def all_gaps(self, term: int) -> Ints:
+        """The places of a term, gap-encoded."""
+        return self._segment.places[int(self.place_starts[term]) : int(self.place_starts[term + 1])]
+
     def gaps(self, term: int, which: Ints) -> Ints:
-        """The places of a term at those indices, gap-encoded."""
-        first = int(self.place_starts[term])
-        if not len(which):
-            return np.zeros(0, dtype=np.int64)
-        low, high = int(which[0]), int(which[-1]) + 1
-        found: Ints = self._segment.places[first + low : first + high][which - low]
-        return found
+        """The places of a term at those indices, gap-encoded, int64."""
+        return self._segment.places.take(int(self.place_starts[term]) + which)
 
     def run(self, numbers: Ints | None = None) -> Run:
         """All of it, as what a merge takes; `numbers` as in Run."""

@@ -143,9 +143,10 @@ def _prefix_sums(values: Ints) -> Ints:
 
 def spread(starts: Ints, counts: Ints) -> Ints:
     """The indices start, start + 1, …, start + count - 1 of every pair, one after another."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(starts - (ends - counts), counts) + np.arange(total)
+    ends = counts.cumsum()
+    found: Ints = (starts - (ends - counts)).repeat(counts)
+    found += np.arange(len(found))
+    return found
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
