@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,7 +25,7 @@ from indexes.inverter import GAP
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, Terms, exact_terms, texts
 from indexes.whoosh_index import open_index
 from search import analysis, config, identifiers, ranking
-from search.model import Change, Document, Query
+from search.model import Change, Clause, Document, Query
 
 FACETS = ("source", "product")
 FIELDS = (*TEXT_FIELDS, *CODE_FIELDS)
@@ -76,6 +77,11 @@ _is_hint = lru_cache(maxsize=500_000)(identifiers.is_hint)
 def any_of(query: Query) -> Query:
     """The question for any of the words, as the peers have to be asked."""
     return replace(query, clauses=tuple(replace(clause, occur="should") for clause in query.clauses))
+
+
+def _spellings(clause: Clause) -> list[list[str]]:
+    """A phrase in every combination of its words' alternatives: the peers' phrases have none."""
+    return [list(words) for words in product(*clause.terms)]
 
 
 def _is_any(query: Query) -> bool:
@@ -143,7 +149,7 @@ class Whoosh:
         places = [place for clause in query.clauses if clause.kind != "phrase" for place in clause.terms]
         found = [whoosh_query.Or([self._term(term) for term in place]) for place in places]
         for clause in phrases:
-            in_fields = [whoosh_query.Phrase(name, [place[0] for place in clause.terms]) for name in TEXT_FIELDS]
+            in_fields = [whoosh_query.Phrase(name, words) for name in TEXT_FIELDS for words in _spellings(clause)]
             found.append(whoosh_query.Or(in_fields))
         joined = whoosh_query.Or if _is_any(query) else whoosh_query.And
         return joined(found) if found else whoosh_query.NullQuery
@@ -197,8 +203,9 @@ class Tantivy:
         for clause in query.clauses:
             if clause.kind == "phrase":
                 in_fields = [
-                    lib.Query.phrase_query(self._schema, name, [place[0] for place in clause.terms])
+                    lib.Query.phrase_query(self._schema, name, words)
                     for name in TEXT_FIELDS
+                    for words in _spellings(clause)
                 ]
                 must.append(lib.Query.boolean_query([(lib.Occur.Should, each) for each in in_fields]))
             else:
@@ -252,7 +259,7 @@ class Fts5:
         must = []
         for clause in query.clauses:
             if clause.kind == "phrase":
-                must.append(quoted(" ".join(place[0] for place in clause.terms)))
+                must.append("(" + " OR ".join(quoted(" ".join(words)) for words in _spellings(clause)) + ")")
             else:
                 must += ["(" + " OR ".join(quoted(term) for term in place) + ")" for place in clause.terms]
         return (" OR " if _is_any(query) else " AND ").join(must)

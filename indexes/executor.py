@@ -123,7 +123,8 @@ def _matches(snapshot: Snapshot, query: Query) -> Matches:
 
 def _all(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Matches:
     """The documents that satisfy all clauses: those of the rarest, which each other one makes fewer."""
-    clauses = sorted(clauses, key=lambda clause: (snapshot.clauses.frequency(clause), clause.kind == "phrase"))
+    if len(clauses) > 1:
+        clauses = sorted(clauses, key=lambda clause: (snapshot.clauses.frequency(clause), clause.kind == "phrase"))
     documents, total = snapshot.clauses.matches(clauses[0])
     if visible is not None:
         seen = visible[documents]

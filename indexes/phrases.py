@@ -125,12 +125,13 @@ def _holding(lists: Sequence[Ints], among: Ints | None, size: int) -> Ints:
     """The documents of any of the lists, of all or of some."""
     if among is None and len(lists) == 1:
         return lists[0].astype(np.int64)
-    if among is not None and len(lists) == 1 and len(among) * MANY < len(lists[0]):
-        [docs] = lists
-        at = docs.searchsorted(among.astype(docs.dtype))
-        at[at == len(docs)] = 0
-        found: Ints = among[docs[at] == among]
-        return found
+    if among is not None and len(among) * MANY < sum(map(len, lists)):
+        found = np.zeros(len(among), dtype=np.bool_)
+        for docs in lists:
+            at = docs.searchsorted(among.astype(docs.dtype))
+            at[at == len(docs)] = 0
+            found |= docs[at] == among
+        return among[found]
     held = np.zeros(size, dtype=np.bool_)
     for docs in lists:
         held[docs] = True
