@@ -1,7 +1,7 @@
 """How fast documents are indexed, how large the index is, how much memory that takes: each engine in its own process.
 
 All index the same tokens (benchmarks/engines.py). Analysing the documents is in every figure, reading them in none;
-they are held in memory, which is in every peak.
+they are held in memory, which is in every peak. `busca_all_cores` is ours with a process for each core.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from importlib.util import find_spec
+from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import corpus
-from benchmarks.engines import ENGINES
+from benchmarks import corpus, latency
+from benchmarks.engines import ENGINES, AllCores
 
-Figures = dict[str, float]
+KINDS = {"busca": ENGINES["busca"], "busca_all_cores": AllCores, **ENGINES}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
-    figures: dict[str, Figures] = {}
+    figures: latency.Figures = {}
     for name in options.engines:
         print(f"{name}: indexing …", file=sys.stderr)
-        with multiprocessing.get_context("spawn").Pool(1) as pool:  # so that each has a peak of its own
-            figures[name] = pool.apply(build, (name, options.docs, options.made))
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:  # so that each has its own peak
+            figures[name] = pool.submit(build, name, options.docs, options.limit or options.made).result()
     ours = next(iter(figures.values()))
-    print(f"{'engine':10}{'documents/s':>16}{'ours is':>10}{'bytes/document':>16}{'peak MiB':>10}")
+    print(f"{'engine':18}{'documents/s':>12}{'ours is':>10}{'bytes/document':>16}{'peak MiB':>10}")
     for name, row in figures.items():
         times = ours["docs_per_s"] / row["docs_per_s"]
-        print(f"{name:10}{row['docs_per_s']:16.0f}{times:9.1f}x{row['bytes_per_doc']:16.0f}{row['peak_rss_mib']:10.0f}")
+        print(f"{name:18}{row['docs_per_s']:12.0f}{times:9.1f}x{row['bytes_per_doc']:16.0f}{row['peak_rss_mib']:10.0f}")
     if options.json:
         print(json.dumps({"documents": int(ours["documents"]), "engines": figures}))
     return 0
@@ -45,19 +45,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.indexing", description=__doc__)
     parser.add_argument("--docs", type=Path, help="JSON Lines of pages, plain or .xz (default: made text)")
-    parser.add_argument("--made", type=int, default=4_000, help="documents, at most (default: %(default)s)")
-    parser.add_argument("--engines", nargs="+", choices=tuple(ENGINES), help="default: all that are installed")
+    parser.add_argument("--limit", type=int, help="pages to take (default: all)")
+    parser.add_argument("--made", type=int, default=20_000, help="documents of made text (default: %(default)s)")
+    parser.add_argument("--engines", nargs="+", choices=tuple(KINDS), help="default: all that are installed")
     parser.add_argument("--json", action="store_true", help="end with one line that holds one object")
     options = parser.parse_args(arguments)
-    options.engines = options.engines or [name for name in ENGINES if name != "tantivy" or find_spec("tantivy")]
+    options.limit = options.limit or (sys.maxsize if options.docs else None)
+    options.engines = options.engines or [name for name in KINDS if name in ("busca_all_cores", *latency.installed())]
     return options
 
 
-def build(name: str, docs: Path | None, made: int) -> Figures:
+def build(name: str, docs: Path | None, limit: int) -> dict[str, float]:
     """Index in this process, into a folder that goes again."""
     folder = Path(tempfile.mkdtemp())
-    engine = ENGINES[name](folder / "index")
-    documents = list(islice(corpus.pages(docs), made)) if docs else list(corpus.made(made))
+    engine = KINDS[name](folder / "index")
+    documents = list(islice(corpus.pages(docs), limit)) if docs else list(corpus.made(limit))
     began = time.perf_counter()
     engine.build(documents)
     seconds = time.perf_counter() - began

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import corpus, indexing, latency
+from benchmarks import corpus, growth, http, indexing, latency, soak
 from benchmarks.engines import ENGINES, Engine
 from search.query import parse
 
@@ -41,12 +41,44 @@ def test_latency_ends_with_one_object(tmp_path: Path, capsys: pytest.CaptureFixt
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (told["documents"], list(told["engines"])) == (40, list(PEERS))
     assert set(told["engines"]["busca"]) == {"min_ms", "p50_ms", "p95_ms", "p99_ms"}
+    assert latency.main([*words, "--engines", "busca", "fts5", "--phrases"]) == 0  # on the same indexes
 
 
 def test_indexing_measures_an_engine() -> None:
     figures = indexing.build("busca", None, 30)
     assert set(figures) == {"documents", "docs_per_s", "bytes_per_doc", "peak_rss_mib"}
     assert min(figures.values()) > 0
+
+
+def test_indexing_runs_each_engine_in_a_process_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert indexing.main(["--made", "30", "--engines", "busca", "busca_all_cores", "fts5", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["documents"], list(told["engines"])) == (30, ["busca", "busca_all_cores", "fts5"])
+
+
+def test_http_asks_servers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--made", "40", "--limit", "5", "--rounds", "1", "--folder", str(tmp_path), "--json"]
+    assert http.main([*words, "--engines", "busca", "fts5"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert list(told["engines"]) == ["busca", "fts5"]
+    assert set(told["engines"]["busca"]) == {"min_ms", "p50_ms", "p95_ms", "p99_ms", "requests_per_s"}
+
+
+def test_growth_measures_each_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--sizes", "30", "60", "--folder", str(tmp_path), "--engines", "busca", "fts5", "--limit", "4", "--json"]
+    assert growth.main([*words, "--plot", str(tmp_path / "growth.svg")]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [each["documents"] for each in told["sizes"]] == [30, 60]
+    assert {"p95_ms", "open_ms", "anon_mib"} <= set(told["sizes"][0]["engines"]["busca"])
+    assert (tmp_path / "growth.svg").read_text().startswith("<svg")
+
+
+def test_the_soak_finds_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert soak.main(["--seconds", "2", "--readers", "2", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["errors"] == 0
+    assert told["answers"] > 0
+    assert told["commits"] > 0
 
 
 def test_a_file_of_pages_becomes_documents_of_four_sources(tmp_path: Path) -> None:

@@ -1,0 +1,134 @@
+"""A writer commits without a pause, readers ask all the time: no error, no stale answer, no growing memory.
+
+The writer stamps one document with the time of its commit. A reader that is told an older time than that of the commit
+before the last look is behind by the difference; `stale_ms` is the largest one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from itertools import count, islice
+from pathlib import Path
+
+from benchmarks import corpus
+from indexes.whoosh_index import WhooshIndex, open_index
+from search import config
+from search.model import ANYONE, Change, Document
+from search.query import parse
+
+EVERY_S = 0.2
+MARK = "marca"
+WARM_SHARE = 0.25
+"""Of the time, after which memory may grow no more."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _options(arguments)
+    folder = Path(options.folder or tempfile.mkdtemp())
+    index = open_index(folder, config.Index(processes=1))
+    documents = corpus.made(options.made, words=60)
+    index.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
+    until = time.time() + options.seconds
+    with ProcessPoolExecutor(options.readers, multiprocessing.get_context("spawn")) as pool:
+        asked = [pool.submit(read, folder, until, number) for number in range(options.readers)]
+        commits = write(index, until, options.made)
+        told = [future.result() for future in asked]
+    found = {
+        "seconds": options.seconds,
+        "commits": commits,
+        "answers": sum(each["answers"] for each in told),
+        "errors": sum(each["errors"] for each in told),
+        "stale_ms": round(max(each["stale_ms"] for each in told), 1),
+        "slowest_ms": round(max(each["slowest_ms"] for each in told), 1),
+        "grown_mib": round(max(each["grown_mib"] for each in told), 1),
+    }
+    for name, value in found.items():
+        print(f"{name:12}{value:>12}")
+    if options.json:
+        print(json.dumps(found))
+    return 1 if found["errors"] else 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long (default: %(default)s)")
+    parser.add_argument("--readers", type=int, default=4, help="processes that ask (default: %(default)s)")
+    parser.add_argument("--made", type=int, default=2_000, help="documents to begin with (default: %(default)s)")
+    parser.add_argument("--folder", type=Path, help="where the index is kept (default: a temporary folder)")
+    parser.add_argument("--json", action="store_true", help="end with one line that holds one object")
+    return parser.parse_args(arguments)
+
+
+def write(index: WhooshIndex, until: float, position: int) -> int:
+    """Commit every EVERY_S: the stamp, five edits and a removal; return how many commits there were."""
+    texts = list(islice(corpus.made(200, words=60, seed=9), 200))
+    numbers, commits = count(position + 1), 0
+    while (now := time.time()) < until:
+        turn = commits * 6
+        edits = [replace(texts[(turn + step) % 200], key=str((turn + step) % 400)) for step in range(5)]
+        changes = [Change(number=next(numbers), id=each.id, document=each) for each in edits]
+        gone = replace(texts[0], key=str((turn + 200) % 400)).id
+        if gone not in {each.id for each in edits}:
+            changes.append(Change(number=next(numbers), id=gone, document=None))
+        stamp = stamped(texts[0])
+        index.apply([*changes, Change(number=next(numbers), id=stamp.id, document=stamp)])
+        commits += 1
+        time.sleep(max(0.0, EVERY_S - (time.time() - now)))
+    return commits
+
+
+def stamped(like: Document) -> Document:
+    """The document that says when it was written."""
+    return replace(like, key="stamp", title=MARK, body=f"{time.time():.6f}")
+
+
+def read(folder: Path, until: float, number: int) -> dict[str, float]:
+    """Ask until the end: queries, completions, documents; the stamp tells how old the answers are."""
+    index = open_index(folder, config.Index())
+    queries = [parse(text) for text in corpus.made_queries(50, seed=number)]
+    began, warm, stale, slowest = time.time(), 0.0, 0.0, 0.0
+    answers = errors = 0
+    for turn in count():
+        now = time.time()
+        if now >= until:
+            break
+        try:
+            index.search(queries[turn % 50])
+            if turn % 10 == 0:
+                found = index.search(parse(MARK))
+                index.complete("ba", 5, ANYONE)
+                if found.hits and now - began > 1.0:  # the first stamp takes a commit to come
+                    stale = max(stale, now - float(found.hits[0].document.body))
+        except Exception as error:  # noqa: BLE001  whatever it is, it is counted and said
+            errors += 1
+            print(f"reader {number}: {type(error).__name__}: {error}", file=sys.stderr)
+        slowest = max(slowest, time.time() - now)
+        answers += 1
+        if not warm and time.time() - began > WARM_SHARE * (until - began):
+            warm = anon_mib()
+    grown = max(0.0, anon_mib() - warm)
+    return {
+        "answers": answers,
+        "errors": errors,
+        "stale_ms": stale * 1000,
+        "slowest_ms": slowest * 1000,
+        "grown_mib": grown,
+    }
+
+
+def anon_mib() -> float:
+    """Memory of this process beside mapped files."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("RssAnon:")[1].split()[0]) / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())
