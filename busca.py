@@ -306,11 +306,20 @@ def _finding(name: str, look: Callable[[], str]) -> dict[str, Any]:
 
 
 def _generations(parts: Parts) -> list[dict[str, Any]]:
+    """A finding for each generation, the served one first; of another one damage only says that it is no way back."""
     try:
         found = parts.index.verify()
     except IndexUnavailable:  # which the finding on the index says already
         return []
-    return [{"name": name, "ok": not wrong, "found": wrong or "all files are whole"} for name, wrong in found.items()]
+    served = next(iter(found))
+    return [
+        {
+            "name": name,
+            "ok": not wrong or name != served,
+            "found": f"{'' if name == served else 'no way back to it: '}{wrong}" if wrong else "all files are whole",
+        }
+        for name, wrong in found.items()
+    ]
 
 
 def _index_sentence(parts: Parts) -> str:

@@ -242,6 +242,30 @@ def test_rebuild_serves_a_new_generation_and_rollback_the_one_before(busca: Work
     assert (kept[0], len(kept)) == (first["generation"], 2)
 
 
+def test_check_reads_every_file_of_the_index_and_the_generation_before_answers(busca: Workplace) -> None:
+    busca.done("work", "--once")
+    older = busca.done("status", "--json").json["index"]["generation"]
+    busca.done("rebuild")
+    newest = busca.done("status", "--json").json["index"]["generation"]
+    words = ("check", "--offline", "--index", "--json")
+    found = {each["name"]: each["ok"] for each in busca.done(*words).json["findings"]}
+    assert found == dict.fromkeys(("settings", "store", "index", newest, older), True)
+    [path] = (busca.config.index_dir / newest).glob("*.docs")
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    ended = busca(*words)
+    damaged = {each["name"]: each["found"] for each in ended.json["findings"] if not each["ok"]}
+    assert (ended.code, damaged.keys()) == (1, {"index", newest})
+    assert all(path.name in sentence for sentence in damaged.values())
+    busca.done("search", "boleto")
+    told = busca.done("status", "--json").json["index"]
+    assert (told["generation"], path.name in told["error"]) == (older, True)
+    assert path.name in busca.done("status").out
+    busca.done("rebuild")
+    last = busca.done(*words).json["findings"][-1]
+    assert (last["name"], last["found"].startswith("no way back to it")) == (newest, True)
+
+
 @pytest.mark.parametrize("pointer", ["rubbish", "", "../../etc"])
 def test_a_pointer_that_names_nothing_is_healed_by_a_rebuild(busca: Workplace, pointer: str) -> None:
     busca.done("work", "--once")
