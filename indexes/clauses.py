@@ -169,20 +169,13 @@ class Clauses:
 
     def _group(self, leaves: Leaves) -> tuple[Ints, Scores]:
         """The documents of some leaves, and the sum of their scores, put together where each document has a place."""
-        sums = self._scratch.sums(self._size)
-        first = True
+        [(field, number, part), *others] = leaves[0].lists
+        if len(leaves) == 1 and not others:
+            return self._list(leaves[0], field, number, part)
+        sums, first = self._scratch.take(self._size), True
         for leaf in leaves:
-            norms = self._norms[leaf.name]
             for field, number, part in leaf.lists:
-                docs, freqs = field.postings(number)
-                at = _global(docs, part)
-                shares = norms[at]
-                tf = freqs.astype(np.float32)
-                shares += tf
-                np.divide(tf, shares, out=shares)
-                shares *= leaf.factor
-                if len(leaves) == len(leaf.lists) == 1:
-                    return at, shares
+                at, shares = self._list(leaf, field, number, part)
                 if first:
                     sums[at], first = shares, False  # half the work of adding to zeros
                 else:
@@ -190,7 +183,19 @@ class Clauses:
         documents = np.flatnonzero(sums > 0)
         scores = sums[documents]
         sums[documents] = 0
+        self._scratch.give(sums)
         return documents, scores
+
+    def _list(self, leaf: Leaf, field: FieldPostings, number: int, part: Part) -> tuple[Ints, Scores]:
+        """The documents of one posting list, and their scores."""
+        docs, freqs = field.postings(number)
+        at = _global(docs, part)
+        shares = self._norms[leaf.name][at]
+        tf = freqs.astype(np.float32)
+        shares += tf
+        np.divide(tf, shares, out=shares)
+        shares *= leaf.factor
+        return at, shares
 
     def _leaf(self, leaf: Leaf, documents: Ints) -> Scores:
         """The scores of one term in one field."""
@@ -257,15 +262,17 @@ class Clauses:
 
 
 class _Scratch(threading.local):
-    """An array of zeros for each thread, which is left so: a new one costs more than filling it."""
+    """An array of zeros for each thread, for a new one costs more than filling it; who fails does not give it back."""
 
     def __init__(self) -> None:
-        self._sums: Scores = np.zeros(0, dtype=np.float32)
+        self._zeros: Scores | None = None
 
-    def sums(self, size: int) -> Scores:
-        if len(self._sums) != size:
-            self._sums = np.zeros(size, dtype=np.float32)
-        return self._sums
+    def take(self, size: int) -> Scores:
+        taken, self._zeros = self._zeros, None
+        return taken if taken is not None and len(taken) == size else np.zeros(size, dtype=np.float32)
+
+    def give(self, zeros: Scores) -> None:
+        self._zeros = zeros
 
 
 def _none(documents: Ints) -> Scores:

@@ -74,8 +74,10 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         self.add_segment(reader.segment())
 
     def add_segment(self, segment: ColumnarSegment) -> None:
-        """See add_reader."""
-        self._pieces.append(of_segment(open_segment(self.storage, segment), tuple(segment.deleted_docs())))
+        """See add_reader. Raise IndexUnavailable where it is damaged: a merge would make that look whole."""
+        mapped = open_segment(self.storage, segment)
+        mapped.verify(stored=True)
+        self._pieces.append(of_segment(mapped, tuple(segment.deleted_docs())))
         self._added = True
 
     def commit(self, **options: Any) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from indexes import writer
 from indexes.generations import Generations
 from indexes.postings import FILES
 from indexes.whoosh_index import WhooshIndex
@@ -204,6 +205,17 @@ def test_only_reading_a_whole_generation_finds_damage_in_a_stored_document(folde
     assert path.name in index.verify()[served(folder).name]
     with pytest.raises(IndexUnavailable, match=path.name):
         index.search(parse("corpo"))
+    index.close()
+
+
+def test_a_merge_does_not_take_over_a_damaged_document(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    [path] = served(folder).glob("*.stored")
+    flip_under_readers(path)
+    monkeypatch.setattr(writer, "MAX_SEGMENTS", 1)
+    index = opened(folder)
+    with pytest.raises(IndexUnavailable, match=path.name):
+        index.apply(numbered(6))
+    assert index.position() == 5
     index.close()
 
 
