@@ -36,6 +36,8 @@ Answer = TypeVar("Answer")
 POSITION = "position-{commit}"
 """Written before the commit of that number: a commit that exists has its position, whatever was interrupted."""
 LOOK_EVERY_S = 0.5
+QUICK = 20_000
+"""Documents up to which a commit is opened by who asks first: it takes some milliseconds."""
 FEW = 2_000
 """Documents up to which a rebuild takes one process: more of them would cost more to begin than they save."""
 UNREADABLE = (
@@ -237,32 +239,43 @@ class WhooshIndex:
     def _current(self) -> Snapshot:
         """The open snapshot, replaced when a newer commit or generation is there.
 
-        Every LOOK_EVERY_S one thread looks and, if need be, opens; the others go on with what is open. Where the newer
-        one cannot be opened, the open one keeps answering.
+        Every LOOK_EVERY_S one thread looks and, if need be, opens; the others go on with what is open. Where opening
+        takes long, because there are many documents, nobody waits for it: a thread of its own does that. Where the
+        newer one cannot be opened, the open one keeps answering.
         """
-        if self._snapshot is not None and time.monotonic() - self._looked_at < LOOK_EVERY_S:
-            return self._snapshot
-        if not self._opening.acquire(blocking=self._snapshot is None):
-            return self._snapshot  # type: ignore[return-value]  # blocking only while there is none
+        snapshot = self._snapshot
+        if snapshot is not None and time.monotonic() - self._looked_at < LOOK_EVERY_S:
+            return snapshot
+        if not self._opening.acquire(blocking=snapshot is None):
+            return self._snapshot or self._current()
+        if snapshot is not None and snapshot.size > QUICK:
+            threading.Thread(target=self._look, daemon=True).start()
+            return snapshot
+        self._look()
+        return self._snapshot or self._current()
+
+    def _look(self) -> None:
+        """Refresh, and let go of the lock that the caller has taken."""
         try:
             self._refresh()
         finally:
             self._looked_at = time.monotonic()
             self._opening.release()
-        return self._snapshot  # type: ignore[return-value]  # _refresh has set it or raised
 
     def _refresh(self) -> None:
         """Open the newest commit, or, where that is damaged and nothing is open, the newest that is whole."""
-        name = self._generations.current()
-        if name in self._damaged and self._snapshot is not None:
-            return
+        name = ""
         try:
-            self._snapshot = self._newest(name)  # the old one closes when its last reader lets go
+            name = self._generations.current()
+            if name not in self._damaged or self._snapshot is None:
+                self._snapshot = self._newest(name)  # the old one closes when its last reader lets go
         except IndexUnavailable as error:
             if self._snapshot is None:
+                if not name:
+                    raise
                 self._snapshot = self._older(str(error))
                 self._damaged[name] = str(error)
-            log.warning("the index cannot be opened; an older one answers", error=str(error))
+            log.warning("the index cannot be opened; what was whole before answers", error=str(error))
 
     def _newest(self, name: str) -> Snapshot:
         """The newest commit of a generation; where it is replaced while it is opened, and loses its files, the next."""

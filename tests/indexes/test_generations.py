@@ -6,13 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from whoosh import index as whoosh
 
+from indexes import whoosh_index
 from indexes.generations import Generations
+from indexes.snapshot import Snapshot
+from indexes.whoosh_index import WhooshIndex
 from search.errors import BusyError, IndexUnavailable
 from search.model import Change
 from tests.documents import document
@@ -201,3 +206,30 @@ def test_the_pointer_is_replaced_as_a_whole(folder: Path) -> None:
 
 def _root() -> Path:
     return Path(__file__).parents[2]
+
+
+def test_a_large_commit_is_opened_beside_the_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whoosh_index, "QUICK", 1)
+    monkeypatch.setattr(whoosh_index, "LOOK_EVERY_S", 0.0)
+    writer, reader = opened(folder), opened(folder)
+    writer.apply(numbered(1, 2, 3))
+    assert reader.status().documents == 3
+    opening, entered = threading.Event(), threading.Event()
+    snapshot_of = WhooshIndex._snapshot_of
+
+    def slow(self: WhooshIndex, *arguments: Any) -> Snapshot:
+        entered.set()
+        assert opening.wait(60)
+        return snapshot_of(self, *arguments)
+
+    monkeypatch.setattr(WhooshIndex, "_snapshot_of", slow)
+    writer.apply(numbered(4))
+    while not entered.is_set():
+        assert reader.status().documents == 3
+    assert reader.status().documents == 3
+    opening.set()
+    while reader.status().documents == 3:
+        pass
+    assert reader.status().documents == 4
+    for each in (writer, reader):
+        each.close()
