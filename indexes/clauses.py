@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ class Clauses:
         self._norms = {name: self._norm(commit, name) for name in (*TEXT_FIELDS, *CODE_FIELDS)}
         self._known: dict[Clause, tuple[Leaves, ...]] = {}
         self._known_phrases: dict[Clause, list[Standing]] = {}
-        self._scratch, self._phrases = _Scratch(), Phrases()
+        self._scratch, self._counts, self._phrases = _Scratch(np.float32), _Scratch(np.int16), Phrases()
 
     def matches(self, clause: Clause) -> tuple[Ints, Scores]:
         """The documents that satisfy a clause, and the score of each."""
@@ -85,6 +86,20 @@ class Clauses:
             at = documents.searchsorted(docs)
             best[at] = np.maximum(best[at], scores)
         return documents, best
+
+    def any_of(self, clauses: Sequence[Clause]) -> tuple[Ints, Scores, Ints]:
+        """The documents that satisfy any of the clauses, the sum of their scores, and how many each satisfies."""
+        sums, counts = self._scratch.take(self._size), self._counts.take(self._size)
+        for clause in clauses:
+            docs, scores = self.matches(clause)
+            sums[docs] += scores
+            counts[docs] += 1
+        documents = np.flatnonzero(counts > 0)
+        found = documents, sums[documents], counts[documents]
+        sums[documents] = counts[documents] = 0
+        self._scratch.give(sums)
+        self._counts.give(counts)
+        return found
 
     def documents(self, clause: Clause) -> Ints:
         """The documents that satisfy a clause."""
@@ -264,14 +279,15 @@ class Clauses:
 class _Scratch(threading.local):
     """An array of zeros for each thread, for a new one costs more than filling it; who fails does not give it back."""
 
-    def __init__(self) -> None:
-        self._zeros: Scores | None = None
+    def __init__(self, dtype: Any) -> None:
+        self._dtype = dtype
+        self._zeros: Ints | None = None
 
-    def take(self, size: int) -> Scores:
+    def take(self, size: int) -> Ints:
         taken, self._zeros = self._zeros, None
-        return taken if taken is not None and len(taken) == size else np.zeros(size, dtype=np.float32)
+        return taken if taken is not None and len(taken) == size else np.zeros(size, dtype=self._dtype)
 
-    def give(self, zeros: Scores) -> None:
+    def give(self, zeros: Ints) -> None:
         self._zeros = zeros
 
 

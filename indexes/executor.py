@@ -106,13 +106,13 @@ def _matches(snapshot: Snapshot, query: Query) -> Matches:
         matches = _all(snapshot, must, visible)
         if not len(matches.documents) and len(must) > 1:
             matches = _some(snapshot, must, visible)
+        if should:
+            matches = _with(snapshot, should, matches, query.min_should)
     elif should:
-        matches = _any(snapshot, should, visible)
+        matches = _any(snapshot, should, visible, max(query.min_should, 1))
     else:
         everything = snapshot.everything(query.viewer)
         matches = Matches(everything, np.zeros(len(everything), dtype=np.float32), relaxed=False)
-    if should:
-        matches = _with(snapshot, should, matches, least=max(query.min_should, 0 if must else 1))
     for clause in query.clauses:
         if clause.occur == "not":
             kept = ~snapshot.holds(clause, matches.documents)
@@ -137,28 +137,28 @@ def _all(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Mat
     return Matches(documents, total, relaxed=False)
 
 
-def _any(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Matches:
-    """The documents that satisfy one of the clauses; scores are left at 0."""
-    held = np.zeros(snapshot.size, dtype=np.bool_)
-    for clause in clauses:
-        held[snapshot.clauses.documents(clause)] = True
-    documents = np.flatnonzero(held if visible is None else held & visible)
-    return Matches(documents, np.zeros(len(documents), dtype=np.float32), relaxed=False)
+def _any(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None, least: int) -> Matches:
+    """The documents that satisfy that many of the clauses at least."""
+    documents, total, count = snapshot.clauses.any_of(clauses)
+    kept = count >= least
+    if visible is not None:
+        kept &= visible[documents]
+    return Matches(documents[kept], total[kept], relaxed=False)
 
 
 def _some(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Matches:
     """The documents that satisfy some of the clauses; the fewer, the less they score."""
-    documents = _any(snapshot, clauses, visible).documents
-    total, count = np.zeros(len(documents), dtype=np.float32), np.zeros(len(documents), dtype=np.int16)
-    for clause in clauses:
-        scores = snapshot.clauses.scores(clause, documents)
-        total += scores
-        count += scores > 0
+    documents, total, count = snapshot.clauses.any_of(clauses)
+    if visible is not None:
+        seen = visible[documents]
+        documents, total, count = documents[seen], total[seen], count[seen]
     return Matches(documents, total * _coverage(count, len(clauses)), relaxed=bool(len(documents)))
 
 
-def _coverage(count: NDArray[np.int16], of: int) -> NDArray[np.float32]:
-    return np.asarray(1 - ranking.RELAXED_COVERAGE * (1 - count / of), dtype=np.float32)
+def _coverage(count: Ints, of: int) -> NDArray[np.float32]:
+    """The factor of documents that satisfy `count` clauses of so many."""
+    factors = 1 - ranking.RELAXED_COVERAGE * (1 - np.arange(of + 1) / of)
+    return np.asarray(factors, dtype=np.float32)[count]
 
 
 def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: int) -> Matches:
