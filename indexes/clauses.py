@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -32,6 +33,12 @@ MAX_EXPANSIONS = 128
 
 SPARSE = 12
 """Where one of two lists is so many times longer than the other, the short one is looked up in it."""
+
+DENSE = 3
+"""A word of one in so many documents is worked out for all of them: no choosing, and memory is read in a row."""
+
+BLOCK = 2**16
+"""Documents of such a word that are worked out at a time."""
 
 REMEMBERED = 10_000
 """Terms whose places in the files are remembered."""
@@ -65,7 +72,8 @@ class Clauses:
         self._norms = {name: self._norm(commit, name) for name in (*TEXT_FIELDS, *CODE_FIELDS)}
         self._known: dict[Clause, tuple[Leaves, ...]] = {}
         self._known_phrases: dict[Clause, list[Standing]] = {}
-        self._scratch, self._counts, self._phrases = _Scratch(np.float32), _Scratch(np.int16), Phrases()
+        self._sums, self._scratch, self._counts = _Scratch(np.float32), _Scratch(np.float32), _Scratch(np.int16)
+        self._phrases = Phrases()
 
     def matches(self, clause: Clause) -> tuple[Ints, Scores]:
         """The documents that satisfy a clause, and the score of each."""
@@ -90,10 +98,14 @@ class Clauses:
     def any_of(self, clauses: Sequence[Clause]) -> tuple[Ints, Scores, Ints]:
         """The documents that satisfy any of the clauses, the sum of their scores, and how many each satisfies."""
         sums, counts = self._scratch.take(self._size), self._counts.take(self._size)
-        for clause in clauses:
+        first = True
+        for clause, times in sorted(Counter(clauses).items(), key=lambda each: -self.frequency(each[0])):
             docs, scores = self.matches(clause)
-            sums[docs] += scores
-            counts[docs] += 1
+            if first:
+                sums[docs], counts[docs], first = scores * times, times, False
+            else:
+                sums[docs] += scores * times
+                counts[docs] += times
         documents = np.flatnonzero(counts > 0)
         found = documents, sums[documents], counts[documents]
         sums[documents] = counts[documents] = 0
@@ -185,11 +197,16 @@ class Clauses:
     def _group(self, leaves: Leaves) -> tuple[Ints, Scores]:
         """The documents of some leaves, and the sum of their scores, put together where each document has a place."""
         [(field, number, part), *others] = leaves[0].lists
-        if len(leaves) == 1 and not others:
+        if len(leaves) == 1 and not others and leaves[0].count * DENSE <= self._size:
             return self._list(leaves[0], field, number, part)
-        sums, first = self._scratch.take(self._size), True
-        for leaf in leaves:
+        sums, first = self._sums.take(self._size), True
+        for leaf in sorted(leaves, key=lambda leaf: -leaf.count):
             for field, number, part in leaf.lists:
+                if field.count(number) * DENSE > part.segment.documents:
+                    norms = self._norms[leaf.name][part.first : part.end]
+                    _add_dense(sums[part.first : part.end], field, number, norms, leaf.factor)
+                    first = False
+                    continue
                 at, shares = self._list(leaf, field, number, part)
                 if first:
                     sums[at], first = shares, False  # half the work of adding to zeros
@@ -198,7 +215,7 @@ class Clauses:
         documents = np.flatnonzero(sums > 0)
         scores = sums[documents]
         sums[documents] = 0
-        self._scratch.give(sums)
+        self._sums.give(sums)
         return documents, scores
 
     def _list(self, leaf: Leaf, field: FieldPostings, number: int, part: Part) -> tuple[Ints, Scores]:
@@ -335,10 +352,28 @@ def _shares(field: FieldPostings, number: int, documents: Ints, norms: Scores) -
         at, tf = at[there], freqs[there].astype(np.float32)
         shares[at] = tf / (tf + norms[documents[at]])
         return shares
+    if len(documents) == len(norms):
+        shares = np.zeros(len(norms), dtype=np.float32)
+        _add_dense(shares, field, number, norms, np.float32(1))
+        return shares
     dense = np.zeros(len(norms), dtype=freqs.dtype)
     dense[docs] = freqs
-    if len(documents) == len(norms):
-        tf = dense.astype(np.float32)
-        return tf / (tf + norms)
     tf = dense[documents].astype(np.float32)
-    return tf / (tf + norms[documents])
+    shares = norms[documents]
+    shares += tf
+    np.divide(tf, shares, out=shares)
+    return shares
+
+
+def _add_dense(sums: Scores, field: FieldPostings, number: int, norms: Scores, factor: np.float32) -> None:
+    """Add tf / (tf + norm) · factor to the sum of every document of a segment, as many at a time as caches hold."""
+    docs, freqs = field.postings(number)
+    dense = np.zeros(len(norms), dtype=freqs.dtype)
+    dense[docs] = freqs
+    for first in range(0, len(norms), BLOCK):
+        part = slice(first, first + BLOCK)
+        tf = dense[part].astype(np.float32)
+        shares = tf + norms[part]
+        np.divide(tf, shares, out=shares)
+        shares *= factor
+        sums[part] += shares

@@ -9,6 +9,7 @@ Documents are arrays of ascending numbers; what is known of each stands in an ar
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import Any
@@ -44,7 +45,8 @@ def search(snapshot: Snapshot, query: Query) -> Results:
     if chosen is not None:
         scores = scores[chosen]
     if _ranked(query):
-        scores = scores * snapshot.signals(query.lang)[matching]
+        signals = snapshot.signals(query.lang)
+        scores = scores * (signals if len(matching) == snapshot.size else signals[matching])
     page = _page(snapshot, query, matching, scores)
     return Results(
         query=query,
@@ -123,14 +125,18 @@ def _matches(snapshot: Snapshot, query: Query) -> Matches:
 
 def _all(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Matches:
     """The documents that satisfy all clauses: those of the rarest, which each other one makes fewer."""
-    if len(clauses) > 1:
-        clauses = sorted(clauses, key=lambda clause: (snapshot.clauses.frequency(clause), clause.kind == "phrase"))
-    documents, total = snapshot.clauses.matches(clauses[0])
+    times = Counter(clauses)
+    order = list(times)
+    if len(order) > 1:
+        order.sort(key=lambda clause: (snapshot.clauses.frequency(clause), clause.kind == "phrase"))
+    documents, total = snapshot.clauses.matches(order[0])
     if visible is not None:
         seen = visible[documents]
         documents, total = documents[seen], total[seen]
-    for clause in clauses[1:]:
-        scores = snapshot.clauses.scores(clause, documents)
+    if times[order[0]] > 1:
+        total = total * times[order[0]]
+    for clause in order[1:]:
+        scores = snapshot.clauses.scores(clause, documents) * times[clause]
         total = total + scores
         if not (held := scores > 0).all():
             documents, total = documents[held], total[held]
