@@ -34,12 +34,6 @@ MAX_EXPANSIONS = 128
 SPARSE = 12
 """Where one of two lists is so many times longer than the other, the short one is looked up in it."""
 
-DENSE = 3
-"""A word of one in so many documents is worked out for all of them: no choosing, and memory is read in a row."""
-
-BLOCK = 2**16
-"""Documents of such a word that are worked out at a time."""
-
 REMEMBERED = 10_000
 """Terms whose places in the files are remembered."""
 
@@ -197,16 +191,11 @@ class Clauses:
     def _group(self, leaves: Leaves) -> tuple[Ints, Scores]:
         """The documents of some leaves, and the sum of their scores, put together where each document has a place."""
         [(field, number, part), *others] = leaves[0].lists
-        if len(leaves) == 1 and not others and leaves[0].count * DENSE <= self._size:
+        if len(leaves) == 1 and not others:
             return self._list(leaves[0], field, number, part)
         sums, first = self._sums.take(self._size), True
         for leaf in sorted(leaves, key=lambda leaf: -leaf.count):
             for field, number, part in leaf.lists:
-                if field.count(number) * DENSE > part.segment.documents:
-                    norms = self._norms[leaf.name][part.first : part.end]
-                    _add_dense(sums[part.first : part.end], field, number, norms, leaf.factor)
-                    first = False
-                    continue
                 at, shares = self._list(leaf, field, number, part)
                 if first:
                     sums[at], first = shares, False  # half the work of adding to zeros
@@ -352,28 +341,10 @@ def _shares(field: FieldPostings, number: int, documents: Ints, norms: Scores) -
         at, tf = at[there], freqs[there].astype(np.float32)
         shares[at] = tf / (tf + norms[documents[at]])
         return shares
-    if len(documents) == len(norms):
-        shares = np.zeros(len(norms), dtype=np.float32)
-        _add_dense(shares, field, number, norms, np.float32(1))
-        return shares
     dense = np.zeros(len(norms), dtype=freqs.dtype)
     dense[docs] = freqs
-    tf = dense[documents].astype(np.float32)
-    shares = norms[documents]
-    shares += tf
+    everything = len(documents) == len(norms)
+    tf = (dense if everything else dense[documents]).astype(np.float32)
+    shares = tf + (norms if everything else norms[documents])
     np.divide(tf, shares, out=shares)
     return shares
-
-
-def _add_dense(sums: Scores, field: FieldPostings, number: int, norms: Scores, factor: np.float32) -> None:
-    """Add tf / (tf + norm) · factor to the sum of every document of a segment, as many at a time as caches hold."""
-    docs, freqs = field.postings(number)
-    dense = np.zeros(len(norms), dtype=freqs.dtype)
-    dense[docs] = freqs
-    for first in range(0, len(norms), BLOCK):
-        part = slice(first, first + BLOCK)
-        tf = dense[part].astype(np.float32)
-        shares = tf + norms[part]
-        np.divide(tf, shares, out=shares)
-        shares *= factor
-        sums[part] += shares
