@@ -83,8 +83,6 @@ class Terms(Sequence[bytes]):
 class Column(Protocol):
     """An array, or what reads parts of one."""
 
-    def __len__(self) -> int: ...
-
     def __getitem__(self, part: slice, /) -> Ints: ...
 
 

@@ -7,7 +7,6 @@ import pickle
 import struct
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -19,9 +18,9 @@ import structlog
 from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 
-from indexes import executor
+from indexes import executor, positions
 from indexes.commit import Commit
-from indexes.generations import Generations, replace_file
+from indexes.generations import Generations
 from indexes.mapped import MappedSegment
 from indexes.schema import schema
 from indexes.snapshot import Snapshot
@@ -33,8 +32,6 @@ from search.model import Change, Completion, Document, IndexStatus, Query, Resul
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 
-POSITION = "position-{commit}"
-"""Written before the commit of that number: a commit that exists has its position, whatever was interrupted."""
 LOOK_EVERY_S = 0.5
 QUICK = 20_000
 """Documents up to which a commit is opened by who asks first: it takes some milliseconds."""
@@ -68,7 +65,7 @@ class WhooshIndex:
         if not self._generations.exists():
             return 0
         name = self._generations.current()
-        return _read_position(self._generations.path(name), self._open(name).latest_generation())
+        return positions.read(self._generations.path(name), self._open(name).latest_generation())
 
     def apply(self, changes: Iterable[Change]) -> int:
         """See Index. Changes of one call have different ids. Raise BusyError while another process writes."""
@@ -137,7 +134,7 @@ class WhooshIndex:
     def _write(self, name: str, changes: Iterable[Change]) -> int:
         opened, path = self._open(name), self._generations.path(name)
         with _writing(opened, self._settings.memory_mib) as writer:
-            position = before = _read_position(path, opened.latest_generation())
+            position = before = positions.read(path, opened.latest_generation())
             with _readable(name):
                 held = Commit(opened.storage, writer.segments, self._segments)
             self._segments = held.segments
@@ -153,9 +150,9 @@ class WhooshIndex:
 
     def _commit(self, name: str, writer: Writer, position: int) -> None:
         path = self._generations.path(name)
-        replace_file(path / POSITION.format(commit=writer.generation), f"{position} {_checksum(position)}\n")
+        positions.write(path, writer.generation, position)
         writer.commit()
-        _drop_old_positions(path, writer.generation)
+        positions.drop_old(path, writer.generation)
 
     def _open(self, name: str) -> whoosh.FileIndex:
         path = self._generations.path(name)
@@ -202,7 +199,7 @@ class WhooshIndex:
                     opened = self._open(name)
                     toc = whoosh.TOC.read(opened.storage, opened.indexname)
                     Commit(opened.storage, toc.segments).verify()
-                    _read_position(self._generations.path(name), toc.generation)
+                    positions.read(self._generations.path(name), toc.generation)
                 found[name] = ""
             except IndexUnavailable as error:
                 found[name] = str(error)
@@ -312,7 +309,7 @@ class WhooshIndex:
                 commit,
                 generation=name,
                 number=toc.generation,
-                position=_read_position(self._generations.path(name), toc.generation),
+                position=positions.read(self._generations.path(name), toc.generation),
                 built_at=datetime.fromtimestamp(opened.last_modified(), UTC),
                 cached_mib=self._settings.cache_mib,
             )
@@ -349,33 +346,3 @@ def _opened(path: Path) -> tuple[whoosh.FileIndex, set[str]]:
     """The index in a folder, and its fields and columns."""
     opened = whoosh.FileIndex(FileStorage(str(path)))
     return opened, set(opened.schema.names())
-
-
-# -- positions ---------------------------------------------------------------------------------------------------------
-
-
-def _read_position(path: Path, commit: int) -> int:
-    """The last change held by a commit; a new generation's first commit is empty and holds none."""
-    file = path / POSITION.format(commit=commit)
-    try:
-        position, _, checksum = file.read_text(encoding="ascii").partition(" ")
-        if checksum.strip() == _checksum(int(position)):
-            return int(position)
-    except FileNotFoundError:
-        return 0
-    except (OSError, ValueError) as error:
-        raise IndexUnavailable(f"{file.name} of {path.name} cannot be read ({error}): run `busca rebuild`") from error
-    raise IndexUnavailable(f"{file.name} of {path.name} is damaged: run `busca rebuild`")
-
-
-def _checksum(position: int) -> str:
-    return f"{zlib.crc32(str(position).encode()):08x}"
-
-
-def _drop_old_positions(path: Path, commit: int) -> None:
-    """The one of the commit before stays, for readers that are opening that one right now."""
-    kept = {POSITION.format(commit=each) for each in (commit - 1, commit)}
-    for each in path.glob(POSITION.format(commit="*")):
-        if each.name not in kept:
-            with suppress(FileNotFoundError):
-                each.unlink()
