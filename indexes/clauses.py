@@ -35,7 +35,7 @@ SPARSE = 12
 """Where one of two lists is so many times longer than the other, the short one is looked up in it."""
 
 REMEMBERED = 10_000
-"""Terms whose places in the files are remembered."""
+"""Clauses of which it is remembered where their terms stand in the files."""
 
 Scores = NDArray[np.float32]
 Postings = tuple[FieldPostings, int, Part]
