@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from indexes.commit import Commit, Part
 from indexes.draft import LENGTHS
+from indexes.kept import Kept
 from indexes.mapped import FieldPostings
 from indexes.phrases import Phrases
 from indexes.postings import Ints
@@ -36,6 +37,14 @@ SPARSE = 12
 
 REMEMBERED = 10_000
 """Clauses of which it is remembered where their terms stand in the files."""
+
+FREQUENT = 1_000
+"""Postings of a word from which on its scores are kept, once it was asked for twice: adding them up takes longer than
+all else of a search."""
+KEPT_BYTES = 64 * 2**20
+DENSE = 4
+"""Of a word in one of so many documents the score of every document is kept: a row is added faster than it is looked
+up in."""
 
 Scores = NDArray[np.float32]
 Postings = tuple[FieldPostings, int, Part]
@@ -56,6 +65,19 @@ class Leaf:
         return sum(field.count(number) for field, number, _ in self.lists)
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The documents of a word, ascending, and their scores; `row` has a score of every document."""
+
+    documents: Ints
+    scores: Scores
+    row: Scores | None
+
+    @property
+    def size_bytes(self) -> int:
+        return self.documents.nbytes + self.scores.nbytes + (self.row.nbytes if self.row is not None else 0)
+
+
 Leaves = tuple[Leaf, ...]
 Standing = tuple[str, Part, FieldPostings, list[list[int]]]
 
@@ -66,41 +88,37 @@ class Clauses:
         self._norms = {name: self._norm(commit, name) for name in (*TEXT_FIELDS, *CODE_FIELDS)}
         self._known: dict[Clause, tuple[Leaves, ...]] = {}
         self._known_phrases: dict[Clause, list[Standing]] = {}
+        self._frequent: Kept[tuple[tuple[str, ...], ...], Word] = Kept(KEPT_BYTES)
+        self._asked: set[tuple[tuple[str, ...], ...]] = set()
         self._sums, self._scratch, self._counts = _Scratch(np.float32), _Scratch(np.float32), _Scratch(np.int16)
         self._phrases = Phrases()
 
     def matches(self, clause: Clause) -> tuple[Ints, Scores]:
         """The documents that satisfy a clause, and the score of each."""
-        groups = self._groups(clause)
         if clause.kind == "phrase":
             held = list(self._side_by_side(clause, None))
             documents = _union([found for _, found in held], self._size)
             return documents, self._phrase(clause, documents, held)
-        if clause.kind == "prefix" or not groups:
+        if clause.kind == "prefix":
             documents = self.documents(clause)
             return documents, self.scores(clause, documents)
-        found = [self._group(group) for group in groups]
-        if len(found) == 1:
-            return found[0]
-        documents = _union([docs for docs, _ in found], self._size)
-        best = _none(documents)
-        for docs, scores in found:
-            at = documents.searchsorted(docs)
-            best[at] = np.maximum(best[at], scores)
-        return documents, best
+        if (word := self._word(clause)) is not None:
+            return word.documents, word.scores
+        return self._alternative(clause)
 
     def any_of(self, clauses: Sequence[Clause]) -> tuple[Ints, Scores, Ints]:
         """The documents that satisfy any of the clauses, the sum of their scores, and how many each satisfies."""
         sums, counts = self._scratch.take(self._size), self._counts.take(self._size)
-        first = True
-        for clause, times in sorted(Counter(clauses).items(), key=lambda each: -self.frequency(each[0])):
-            docs, scores = self.matches(clause)
-            if first:
-                sums[docs], counts[docs], first = scores * times, times, False
+        for clause, times in Counter(clauses).items():
+            word = self._word(clause) if clause.kind in ("word", "code") else None
+            if word is not None and word.row is not None:
+                sums += word.row if times == 1 else word.row * times
+                counts += (word.row > 0) if times == 1 else (word.row > 0) * np.int16(times)
             else:
-                sums[docs] += scores * times
+                docs, scores = self.matches(clause) if word is None else (word.documents, word.scores)
+                sums[docs] += scores if times == 1 else scores * times
                 counts[docs] += times
-        documents = np.flatnonzero(counts > 0)
+        documents = np.flatnonzero(counts)
         found = documents, sums[documents], counts[documents]
         sums[documents] = counts[documents] = 0
         self._scratch.give(sums)
@@ -118,6 +136,8 @@ class Clauses:
         """The clause's score of each of the documents."""
         if clause.kind == "phrase":
             return self._phrase(clause, documents, self._side_by_side(clause, documents))
+        if clause.kind != "prefix" and (word := self._word(clause)) is not None:
+            return self._looked_up(word, documents)
         within, across = (_best, _sum) if clause.kind == "prefix" else (_sum, _best)
         groups = (within([self._leaf(leaf, documents) for leaf in group]) for group in self._groups(clause))
         return across(list(groups)) if self._groups(clause) else _none(documents)
@@ -143,6 +163,45 @@ class Clauses:
                 if share
             }
         return max(shares, key=lambda each: sum(each.values()), default={})
+
+    # -- frequent words -----------------------------------------------------------------------------------------------
+
+    def _word(self, clause: Clause) -> Word | None:
+        """What is kept of a word or a code, if it is frequent and was asked for before."""
+        key = clause.terms
+        if (word := self._frequent.get(key)) is not None or self.frequency(clause) < FREQUENT:
+            return word
+        if key not in self._asked:
+            if len(self._asked) >= REMEMBERED:
+                self._asked.clear()
+            self._asked.add(key)
+            return None
+        documents, scores = self._alternative(clause)
+        row = None
+        if len(documents) * DENSE > self._size:
+            row = np.zeros(self._size, dtype=np.float32)
+            row[documents] = scores
+            row.setflags(write=False)
+        documents.setflags(write=False)
+        scores.setflags(write=False)
+        word = Word(documents, scores, row)
+        self._frequent.keep(key, word, word.size_bytes)
+        return word
+
+    def _looked_up(self, word: Word, documents: Ints) -> Scores:
+        """The word's score of each of the documents."""
+        if word.row is not None:
+            return word.row[documents]
+        if len(word.documents) > SPARSE * len(documents):
+            at = word.documents.searchsorted(documents)
+            at[at == len(word.documents)] = 0
+            return np.where(word.documents[at] == documents, word.scores[at], np.float32(0))
+        row = self._sums.take(self._size)
+        row[word.documents] = word.scores
+        scores: Scores = row[documents]
+        row[word.documents] = 0
+        self._sums.give(row)
+        return scores
 
     # -- words, codes and prefixes ------------------------------------------------------------------------------------
 
@@ -187,6 +246,21 @@ class Clauses:
                 count = sum(field.count(number) for field, number, _ in lists)
                 idf = math.log(self._size / (count + 1)) + 1
                 yield Leaf(name, np.float32(weight * idf * (ranking.K1 + 1)), tuple(lists))
+
+    def _alternative(self, clause: Clause) -> tuple[Ints, Scores]:
+        """The documents of a word or a code, and the score of the best alternative."""
+        groups = self._groups(clause)
+        if not groups:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        found = [self._group(group) for group in groups]
+        if len(found) == 1:
+            return found[0]
+        documents = _union([docs for docs, _ in found], self._size)
+        best = _none(documents)
+        for docs, scores in found:
+            at = documents.searchsorted(docs)
+            best[at] = np.maximum(best[at], scores)
+        return documents, best
 
     def _group(self, leaves: Leaves) -> tuple[Ints, Scores]:
         """The documents of some leaves, and the sum of their scores, put together where each document has a place."""

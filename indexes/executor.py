@@ -99,7 +99,7 @@ def _matches(snapshot: Snapshot, query: Query) -> Matches:
     would be told by its absence.
     """
     key = (query.clauses, query.min_should, query.viewer.groups)
-    if (known := snapshot.cached(key)) is not None:
+    if (known := snapshot.matches.get(key)) is not None:
         return known
     must = [clause for clause in query.clauses if clause.occur == "must"]
     should = [clause for clause in query.clauses if clause.occur == "should"]
@@ -119,7 +119,7 @@ def _matches(snapshot: Snapshot, query: Query) -> Matches:
         if clause.occur == "not":
             kept = ~snapshot.holds(clause, matches.documents)
             matches = Matches(matches.documents[kept], matches.scores[kept], matches.relaxed)
-    snapshot.keep(key, matches)
+    snapshot.matches.keep(key, matches, matches.documents.nbytes + matches.scores.nbytes)
     return matches
 
 

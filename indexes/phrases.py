@@ -10,14 +10,13 @@ other words stand where they should. That is one search in the running sum of th
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes.kept import Kept
 from indexes.mapped import FieldPostings
 from indexes.postings import Ints, spread
 
@@ -54,9 +53,7 @@ class Phrases:
     """Thread-safe; keeps the running sums of frequent words."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[int, int], Sums] = OrderedDict()
-        self._bytes = 0
+        self._kept: Kept[tuple[int, int], Sums] = Kept(KEPT_BYTES)
 
     def side_by_side(
         self, field: FieldPostings, places: Sequence[Sequence[int]], among: Ints | None, size: int
@@ -105,19 +102,10 @@ class Phrases:
 
     def _frequent(self, field: FieldPostings, number: int) -> Sums:
         key = (id(field), number)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        found = _sums(field, number, None)
-        size = found.docs.nbytes + found.ends.nbytes + found.sums.nbytes
-        with self._lock:
-            if key not in self._kept and size < KEPT_BYTES // 2:
-                self._kept[key] = found
-                self._bytes += size
-            while self._bytes > KEPT_BYTES:
-                _, old = self._kept.popitem(last=False)
-                self._bytes -= old.docs.nbytes + old.ends.nbytes + old.sums.nbytes
+        found = self._kept.get(key)
+        if found is None:
+            found = _sums(field, number, None)
+            self._kept.keep(key, found, found.docs.nbytes + found.ends.nbytes + found.sums.nbytes)
         return found
 
 

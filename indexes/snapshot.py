@@ -5,8 +5,6 @@ Segments that the commit before already had are taken over from its snapshot, so
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 from indexes.clauses import Clauses, Scores
 from indexes.commit import Commit, Part
 from indexes.facets import Mask, facet_column
+from indexes.kept import Kept
 from indexes.postings import Ints
 from indexes.stored import Frames
 from search import ranking
@@ -57,9 +56,7 @@ class Snapshot:
         self.clauses = Clauses(commit)
         self._signals: dict[str, NDArray[np.float32]] = {}
         self._frames = Frames()
-        self._lock = threading.Lock()
-        self._limit, self._cached = cached_mib * 2**20, 0
-        self._cache: OrderedDict[object, Matches] = OrderedDict()
+        self.matches: Kept[object, Matches] = Kept(cached_mib * 2**20)
 
     def check(self) -> None:
         """Raise IndexUnavailable for a file that was written to while it is served."""
@@ -101,23 +98,6 @@ class Snapshot:
         return np.arange(self.size) if visible is None else np.flatnonzero(visible)
 
     # -- clauses ------------------------------------------------------------------------------------------------------
-
-    def cached(self, key: object) -> Matches | None:
-        with self._lock:
-            if key in self._cache:
-                self._cache.move_to_end(key)
-            return self._cache.get(key)
-
-    def keep(self, key: object, matches: Matches) -> None:
-        size = matches.documents.nbytes + matches.scores.nbytes
-        with self._lock:
-            if key in self._cache or size > self._limit:
-                return
-            self._cache[key] = matches
-            self._cached += size
-            while self._cached > self._limit:
-                _, old = self._cache.popitem(last=False)
-                self._cached -= old.documents.nbytes + old.scores.nbytes
 
     def holds(self, clause: Clause, documents: Ints) -> Mask:
         """Which of the documents, ascending, satisfy a clause."""
