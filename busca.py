@@ -9,9 +9,9 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
+import evaluation
 from crawlers.http import Client
 from crawlers.kinds import open_source
 from crawlers.run import Outcome
@@ -27,14 +28,17 @@ from crawlers.schedule import Work, scheduler
 from crawlers.source import Source
 from demo import DEMO_KEY, DEMO_NOTE, DEMO_SETTINGS, run_demo
 from indexes.whoosh_index import WhooshIndex, open_index
-from progress import counting, tracked
-from report import state_of, tell_outcomes
+from progress import counting, shown, tracked
+from report import state_of, tell_figures, tell_outcomes
 from search import config, index
 from search.errors import BuscaError, ConfigError, IndexUnavailable
 from search.locks import exclusive
 from search.store import Store, open_store
 from web.app import create_app
 from web.server import Server
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True)
@@ -204,6 +208,41 @@ def search(parts: Parts, text: str, as_json: bool, page: int, per_page: int, sou
     for place, hit in enumerate(found["results"], start=(page - 1) * per_page + 1):
         click.echo(f"{place:3}. {hit['title']}\n     {hit['source']} · {hit['updated'][:10]} · {hit['url']}")
         click.echo(f"     {hit['snippet']['text']}\n")
+
+
+@main.command("eval")
+@click.argument("folders", nargs=-1, required=True, type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
+@click.option("--run", "run_path", type=FILE, help="Write what was found, as a TREC run.")
+@click.option("--save", "save_path", type=FILE, help="Keep the score of each query.")
+@click.option("--compare", "compare_path", type=FILE, help="Say which queries moved since --save.")
+def evaluate(
+    folders: tuple[Path, ...], as_json: bool, run_path: Path | None, save_path: Path | None, compare_path: Path | None
+) -> None:
+    """Measure the ranking on judged queries.
+
+    Each folder holds docs.jsonl, queries.tsv and qrels.tsv; it is indexed in a temporary folder. Try a change of a
+    weight or a word list with --save before and --compare after it.
+    """
+    before = evaluation.saved(compare_path) if compare_path else None
+    collections = [evaluation.read(folder) for folder in folders]
+    several = []
+    for each in collections:
+        with evaluation.indexed(each) as ask:
+            several.append(evaluation.evaluate(each, ask, track=partial(_shown, each.name)))
+        if not as_json:
+            tell_figures(several[-1], each, before)
+    if run_path:
+        lines = (line for figures in several for line in evaluation.run_lines(figures))
+        run_path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    if save_path:
+        evaluation.save(save_path, several)
+    if as_json:
+        click.echo(json.dumps([each.row() for each in several], ensure_ascii=False))
+
+
+def _shown(name: str, ids: Sequence[str]) -> Iterable[str]:
+    return shown(name, ids, len(ids))
 
 
 @main.command()

@@ -1,6 +1,6 @@
 """How well the ranking answers judged queries: a collection is indexed and asked with the product's own analysis.
 
-A collection is a folder:  docs.jsonl   {"id", "title", "text"} a line, or with any further field of a document
+A collection is a folder:  docs.jsonl   {"id", "title", "text"} a line, "lang" where it is known
                            queries.tsv  query id ⇥ text
                            qrels.tsv    query id ⇥ document id ⇥ grade (0: looked at and not relevant)
 
@@ -13,15 +13,17 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from indexes.whoosh_index import open_index
 from search.analysis import detect_language
 from search.config import Index as IndexSettings
 from search.errors import BuscaError
-from search.index import Index
 from search.model import Change, Document, Query
 from search.query import parse
 
@@ -32,8 +34,12 @@ BEST = 10
 WRITTEN = datetime(2025, 1, 1, tzinfo=UTC)
 """Of documents that say no date: all the same, so that age says nothing."""
 
+Track = Callable[[Sequence[str]], Iterable[str]]
 Grades = Mapping[str, int]
 Ask = Callable[[Query], Sequence[str]]
+"""Gives the ids of the documents that answer a query, best first."""
+Scores = Mapping[str, Mapping[str, float]]
+"""Collection → query id → nDCG@10: what is saved, to compare with later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Means over the queries that have a relevant document; `by_query` their nDCG@10; `runs` query id → document ids."""
+    """Means over the queries that have a relevant document; `by_query`: the nDCG@10 of each; `runs`: what it found."""
 
     collection: str
     queries: int
@@ -74,37 +80,54 @@ def read(folder: Path) -> Collection:
         if not grade.lstrip("-").isdigit():
             raise BuscaError(f"{where}: the grade {grade!r} is not a whole number")
         judged.setdefault(query, {})[document] = int(grade)
+    if not any(grade > 0 for id in queries for grade in judged.get(id, {}).values()):
+        raise BuscaError(f"{folder}: no query has a relevant document")
     return Collection(folder.resolve().name, documents, queries, judged)
 
 
-def evaluate(collection: Collection, ask: Ask, *, track: Callable[[Iterable[str]], Iterable[str]] = iter) -> Figures:
-    """Ask every query of a collection; `ask` gives the ids of the best DEPTH documents."""
-    runs, scores = {}, []
+def evaluate(collection: Collection, ask: Ask, *, track: Track = lambda ids: ids) -> Figures:
+    """Ask every query that has a relevant document; `track` passes their ids through."""
     counted = [id for id in collection.queries if any(grade > 0 for grade in collection.judged.get(id, {}).values())]
+    runs, scores = {}, {}
     for id in track(counted):
         runs[id] = ask(parse(collection.queries[id], facets=(), highlight=False, per_page=DEPTH))
-        scores.append(_scores(runs[id], collection.judged[id]))
-    ndcg, mrr, recall = (math.fsum(column) / len(scores) for column in zip(*scores, strict=True)) if scores else (0,) * 3
-    by_query = {id: row[0] for id, row in zip(counted, scores, strict=True)}
+        scores[id] = _scores(runs[id], collection.judged[id])
+    ndcg, mrr, recall = (math.fsum(column) / len(scores) for column in zip(*scores.values(), strict=True))
+    by_query = {id: row[0] for id, row in scores.items()}
     return Figures(collection.name, len(counted), ndcg, mrr, recall, by_query, runs)
 
 
-def index(collection: Collection, into: Index) -> None:
-    """Index the documents of a collection."""
-    into.rebuild(
-        Change(number=number, id=document.id, document=document)
-        for number, document in enumerate(collection.documents, 1)
-    )
+@contextmanager
+def indexed(collection: Collection) -> Iterator[Ask]:
+    """Index a collection in a temporary folder, to ask it."""
+    with TemporaryDirectory(prefix="busca-eval-") as folder:
+        index = open_index(Path(folder), IndexSettings(cache_mib=0, processes=1))  # each query is asked once
+        index.rebuild(
+            Change(number=number, id=document.id, document=document)
+            for number, document in enumerate(collection.documents, 1)
+        )
+        yield lambda query: [hit.document.key for hit in index.search(query).hits]
+        index.close()
 
 
-def asker(index: Index) -> Ask:
-    """Asks an index that holds one collection."""
-    return lambda query: [hit.document.key for hit in index.search(query).hits]
+def moved(before: Mapping[str, float], now: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The queries whose nDCG changed, with the difference, those that lost most first."""
+    differences = [(id, now[id] - before[id]) for id in now if id in before and abs(now[id] - before[id]) > 1e-9]
+    return sorted(differences, key=lambda each: each[1])
 
 
-def settings() -> IndexSettings:
-    """Of a temporary index: nothing is kept between queries, each of which is asked once."""
-    return IndexSettings(cache_mib=0)
+def save(path: Path, several: Iterable[Figures]) -> None:
+    """Keep the scores, to compare with later."""
+    path.write_text(json.dumps({each.collection: each.by_query for each in several}), encoding="utf-8")
+
+
+def saved(path: Path) -> Scores:
+    """Scores that were kept. Raise BuscaError for another file."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {name: {id: float(score) for id, score in rows.items()} for name, rows in found.items()}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise BuscaError(f"{path} was not written by `busca eval --save`") from error
 
 
 def run_lines(figures: Figures) -> Iterator[str]:

@@ -6,13 +6,15 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from search.index import Track
-from search.model import Change
+
+Thing = TypeVar("Thing")
 
 LINE_EVERY_S = 5.0
 """Seconds between lines where there is no terminal."""
@@ -20,14 +22,15 @@ LINE_EVERY_S = 5.0
 
 def tracked(label: str) -> Track:
     """Shows how many changes have passed: a bar on a terminal, a line now and then elsewhere."""
+    return lambda changes, total: shown(label, changes, total)
 
-    def track(changes: Iterable[Change], total: int) -> Iterator[Change]:
-        with _bar(label, total) as advance:
-            for change in changes:
-                yield change
-                advance(1)
 
-    return track
+def shown(label: str, things: Iterable[Thing], total: int) -> Iterator[Thing]:
+    """Pass things through and show how many have passed."""
+    with _bar(label, total) as advance:
+        for thing in things:
+            yield thing
+            advance(1)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from crawlers.run import Outcome
+from evaluation import Collection, Figures, Scores, moved
 from search.config import Config
 from search.errors import IndexUnavailable
 from search.index import Index
@@ -72,3 +73,21 @@ def tell_outcomes(outcomes: Iterable[Outcome], *, as_json: bool = False, err: bo
             )
             for unit, reason in each.failures:
                 click.echo(f"    {unit}: {reason}", err=err)
+
+
+LISTED = 10
+"""Queries that are named of a collection."""
+
+
+def tell_figures(figures: Figures, collection: Collection, before: Scores | None) -> None:
+    """Print a collection's line, then the queries that lost most: since `before`, or against a perfect answer."""
+    row = figures.row()
+    click.echo(f"{row.pop('collection')}: " + ", ".join(f"{name} {value}" for name, value in row.items()))
+    if before is None:
+        changes = [(id, score - 1) for id, score in sorted(figures.by_query.items(), key=lambda each: each[1])]
+        lost = [change for change in changes if change[1] < 0]
+    else:
+        lost = moved(before.get(figures.collection, {}), figures.by_query)
+        click.echo(f"    {len(lost)} of {row['queries']} queries moved")
+    for id, difference in [*lost[:LISTED], *([each for each in lost[LISTED:] if each[1] > 0][-LISTED:])]:
+        click.echo(f"    {difference:+.3f}  {collection.queries[id]}  ({id})")

@@ -1,9 +1,8 @@
 """The same documents and the same tokens in four engines, and the same question asked of each.
 
 A question is a list of words, each with alternatives (stems of three languages); a word counts in every field with its
-weight. All words are required, or any of them where no document has all: ours finds that out by itself, the others are
-told. Asked for are the ten best documents with their stored fields, the exact number of all, and the counts by source
-and by product.
+weight. A document is found that has any of the words. Asked for are the ten best documents with their stored fields,
+the exact number of all, and the counts by source and by product.
 """
 
 from __future__ import annotations
@@ -75,17 +74,14 @@ _is_hint = lru_cache(maxsize=500_000)(identifiers.is_hint)
 
 
 def any_of(query: Query) -> Query:
-    """The question for any of the words, as the peers have to be asked."""
-    return replace(query, clauses=tuple(replace(clause, occur="should") for clause in query.clauses))
+    """The question for any of the words, however many there are."""
+    clauses = tuple(replace(clause, occur="should") for clause in query.clauses)
+    return replace(query, clauses=clauses, min_should=1, enough=0)
 
 
 def _spellings(clause: Clause) -> list[list[str]]:
     """A phrase in every combination of its words' alternatives: the peers' phrases have none."""
     return [list(words) for words in product(*clause.terms)]
-
-
-def _is_any(query: Query) -> bool:
-    return any(clause.occur == "should" for clause in query.clauses)
 
 
 class Busca:
@@ -102,14 +98,10 @@ class Busca:
         )
 
     def prepare(self, query: Query) -> Query:
-        return replace(query, facets=FACETS, highlight=False)
+        return replace(query, facets=FACETS, highlight=False, rescore=False)
 
     def ask(self, prepared: Query) -> int:
         return self._index.search(prepared).total
-
-    def is_relaxed(self, prepared: Query) -> bool:
-        """Whether no document has all words."""
-        return self._index.search(prepared).relaxed
 
 
 class AllCores(Busca):
@@ -119,7 +111,7 @@ class AllCores(Busca):
 
 
 class Passages(Busca):
-    """Ours with what a result page shows beside: passages and marked words."""
+    """Ours as a result page asks: looked at a second time, with passages and marked words."""
 
     def prepare(self, query: Query) -> Query:
         return replace(query, facets=FACETS)
@@ -151,8 +143,7 @@ class Whoosh:
         for clause in phrases:
             in_fields = [whoosh_query.Phrase(name, words) for name in TEXT_FIELDS for words in _spellings(clause)]
             found.append(whoosh_query.Or(in_fields))
-        joined = whoosh_query.Or if _is_any(query) else whoosh_query.And
-        return joined(found) if found else whoosh_query.NullQuery
+        return whoosh_query.Or(found) if found else whoosh_query.NullQuery
 
     def ask(self, prepared: whoosh_query.Query) -> int:
         if self._searcher is None:
@@ -199,7 +190,7 @@ class Tantivy:
 
     def prepare(self, query: Query) -> Any:
         lib = self._lib
-        must = []
+        should = []
         for clause in query.clauses:
             if clause.kind == "phrase":
                 in_fields = [
@@ -207,11 +198,10 @@ class Tantivy:
                     for name in TEXT_FIELDS
                     for words in _spellings(clause)
                 ]
-                must.append(lib.Query.boolean_query([(lib.Occur.Should, each) for each in in_fields]))
+                should.append(lib.Query.boolean_query([(lib.Occur.Should, each) for each in in_fields]))
             else:
-                must += [lib.Query.boolean_query(list(self._anywhere(place))) for place in clause.terms]
-        occur = lib.Occur.Should if _is_any(query) else lib.Occur.Must
-        return lib.Query.boolean_query([(occur, each) for each in must])
+                should += [lib.Query.boolean_query(list(self._anywhere(place))) for place in clause.terms]
+        return lib.Query.boolean_query([(lib.Occur.Should, each) for each in should])
 
     def ask(self, prepared: Any) -> int:
         self._index.reload()
@@ -256,13 +246,11 @@ class Fts5:
         def quoted(term: str) -> str:
             return '"' + term.replace('"', '""') + '"'
 
-        must = []
+        wanted = []
         for clause in query.clauses:
-            if clause.kind == "phrase":
-                must.append("(" + " OR ".join(quoted(" ".join(words)) for words in _spellings(clause)) + ")")
-            else:
-                must += ["(" + " OR ".join(quoted(term) for term in place) + ")" for place in clause.terms]
-        return (" OR " if _is_any(query) else " AND ").join(must)
+            phrases = [" ".join(words) for words in _spellings(clause)] if clause.kind == "phrase" else []
+            wanted += phrases or [term for place in clause.terms for term in place]
+        return " OR ".join(quoted(each) for each in wanted)
 
     def ask(self, prepared: str) -> int:
         weights = ", ".join(str(WEIGHTS[name]) for name in FIELDS)

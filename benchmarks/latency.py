@@ -13,7 +13,7 @@ import shutil
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from importlib.util import find_spec
@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import corpus
-from benchmarks.engines import ENGINES, Busca, Engine, Passages, any_of
-from search.model import Document, Query
+from benchmarks.engines import ENGINES, Engine, Passages, any_of
+from search.model import Document
 from search.query import parse
 
 Ask = Callable[[Any], object]
@@ -36,9 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     build(options)
     texts = queries(options)
     engines = {name: _opened(name, options) for name in options.engines}
-    asked = {
-        name: [engine.prepare(each) for each in _questions(engines, name, texts)] for name, engine in engines.items()
-    }
+    asked = {name: [engine.prepare(any_of(parse(text))) for text in texts] for name, engine in engines.items()}
     places = list(range(len(texts)))
     figures = timed({name: partial(_ask, engines[name], asked[name]) for name in engines}, places, options.rounds)
     print(
@@ -151,14 +149,6 @@ def _opened(name: str, options: argparse.Namespace) -> Engine:
     kinds: dict[str, type[Any]] = {**ENGINES, "passages": Passages}
     opened: Engine = kinds[name](options.folder / _index_of(name))
     return opened
-
-
-def _questions(engines: dict[str, Engine], name: str, texts: list[str]) -> Iterator[Query]:
-    """What an engine is asked: the peers for any of the words where ours finds no document with all."""
-    ours = engines.get("busca")
-    for query in map(parse, texts):
-        relaxed = isinstance(ours, Busca) and ours.is_relaxed(ours.prepare(query))
-        yield any_of(query) if relaxed and not isinstance(engines[name], Busca) else query
 
 
 def _ask(engine: Engine, prepared: list[Any], place: int) -> None:

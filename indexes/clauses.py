@@ -1,13 +1,12 @@
 """Evaluates one clause of a query on mapped posting lists, in a few array operations.
 
 Scores are Whoosh's BM25F: the sum over fields of weight · idf · tf·(K1 + 1) / (tf + K1·(1 - B + B·length / average)),
-idf = ln(N / (n + 1)) + 1. A score of 0 says that the document does not satisfy the clause. Documents are numbers in the
-commit, ascending, deleted ones among them.
+with the idf of `search.ranking`. A score of 0 says that the document does not satisfy the clause. Documents are numbers
+in the commit, ascending, deleted ones among them.
 """
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +22,7 @@ from indexes.commit import Commit, Part
 from indexes.draft import LENGTHS
 from indexes.kept import Kept
 from indexes.mapped import FieldPostings
-from indexes.phrases import Phrases
+from indexes.phrases import Phrases, occurrences
 from indexes.postings import Ints
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS
 from search import ranking
@@ -53,9 +52,10 @@ Postings = tuple[FieldPostings, int, Part]
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One term in one field: its postings in every segment that has it, and its weight times its idf."""
+    """One term in one field: its postings in every segment that has it, its idf, and what that and its weight make."""
 
     name: str
+    idf: float
     factor: np.float32
     lists: tuple[Postings, ...]
 
@@ -83,6 +83,8 @@ Standing = tuple[str, Part, FieldPostings, list[list[int]]]
 
 
 class Clauses:
+    PLACE_BITS = 32
+
     def __init__(self, commit: Commit) -> None:
         self._parts, self._size = commit.parts, commit.size
         self._norms = {name: self._norm(commit, name) for name in (*TEXT_FIELDS, *CODE_FIELDS)}
@@ -92,6 +94,7 @@ class Clauses:
         self._asked: set[tuple[tuple[str, ...], ...]] = set()
         self._sums, self._scratch, self._counts = _Scratch(np.float32), _Scratch(np.float32), _Scratch(np.int16)
         self._phrases = Phrases()
+        self.title_lengths = np.asarray(LENGTHS, dtype=np.float32)[commit.column("length_title")]
 
     def matches(self, clause: Clause) -> tuple[Ints, Scores]:
         """The documents that satisfy a clause, and the score of each."""
@@ -163,6 +166,37 @@ class Clauses:
                 if share
             }
         return max(shares, key=lambda each: sum(each.values()), default={})
+
+    # -- where words stand --------------------------------------------------------------------------------------------
+
+    def idf(self, clause: Clause) -> float:
+        """The weight of a word or a code: that of its most frequent term."""
+        return min((leaf.idf for group in self._groups(clause) for leaf in group), default=0.0)
+
+    def norms(self, name: str) -> Scores:
+        """K1·(1 - B + B·length / average) of a field of every document."""
+        return self._norms[name]
+
+    def places(self, clause: Clause, name: str, documents: Ints) -> Ints:
+        """The places of a word in a field of some documents, ascending: index of the document << PLACE_BITS | position.
+
+        Documents ascend.
+        """
+        found = []
+        for leaf in (leaf for group in self._groups(clause) for leaf in group if leaf.name == name):
+            for field, number, part in leaf.lists:
+                low, high = documents.searchsorted((part.first, part.end)).tolist()
+                if low < high:
+                    docs, positions = occurrences(field, number, documents[low:high] - part.first)
+                    found.append((documents.searchsorted(docs + part.first) << self.PLACE_BITS) + positions)
+        if not found:
+            return np.zeros(0, dtype=np.int64)
+        return found[0] if len(found) == 1 else np.sort(np.concatenate(found))
+
+    def in_title(self, clause: Clause, documents: Ints) -> NDArray[np.bool_]:
+        """Which of the documents, ascending, have a word in their titles."""
+        leaves = [leaf for group in self._groups(clause) for leaf in group if leaf.name == "title"]
+        return _sum([self._leaf(leaf, documents) for leaf in leaves] or [_none(documents)]) > 0
 
     # -- frequent words -----------------------------------------------------------------------------------------------
 
@@ -244,8 +278,8 @@ class Clauses:
                     lists.append((field, number, part))
             if lists:
                 count = sum(field.count(number) for field, number, _ in lists)
-                idf = math.log(self._size / (count + 1)) + 1
-                yield Leaf(name, np.float32(weight * idf * (ranking.K1 + 1)), tuple(lists))
+                idf = ranking.idf(self._size, count)
+                yield Leaf(name, idf, np.float32(weight * idf * (ranking.K1 + 1)), tuple(lists))
 
     def _alternative(self, clause: Clause) -> tuple[Ints, Scores]:
         """The documents of a word or a code, and the score of the best alternative."""

@@ -11,19 +11,21 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes import rescoring
 from indexes.explanation import explained
 from indexes.facets import FacetColumn, Mask
 from indexes.postings import Ints
 from indexes.snapshot import Matches, Snapshot
 from search import ranking, snippets
 from search.analysis import fold
-from search.model import Clause, Completion, Facet, FacetValue, Hit, Query, Results, Snippet, Viewer
+from search.model import Clause, Completion, Explanation, Facet, FacetValue, Hit, Query, Results, Snippet, Viewer
 from search.query import highlighted
 
 COLUMN = 64
@@ -45,12 +47,11 @@ def search(snapshot: Snapshot, query: Query) -> Results:
     if chosen is not None:
         scores = scores[chosen]
     if _ranked(query):
-        signals = snapshot.signals(query.lang)
-        scores = scores * (signals if len(matching) == snapshot.size else signals[matching])
+        scores = _weighed(snapshot, query, matching, scores)
     page = _page(snapshot, query, matching, scores)
     return Results(
         query=query,
-        hits=_hits(snapshot, query, matching[page], scores[page], relaxed=matches.relaxed),
+        hits=_hits(snapshot, query, matching[page], scores[page], optional=matches.optional),
         total=len(matching),
         facets=tuple(
             _facet(snapshot, query, name, _counted(masks, name, documents, matching)) for name in query.facets
@@ -92,13 +93,34 @@ def _ranked(query: Query) -> bool:
     return any(clause.occur != "not" for clause in query.clauses)
 
 
+def _weighed(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The scores with all signals; of the best RESCORED documents with what a second look adds, which is never less
+    than nothing, so that they stay the best."""
+    signals = snapshot.signals(query.lang)
+    weighed: NDArray[np.float32] = scores * (signals if len(documents) == snapshot.size else signals[documents])
+    wanted = [clause for clause in query.clauses if clause.occur != "not"]
+    if _looked_at(query) and len(documents):
+        best = np.arange(len(documents))
+        if len(best) > ranking.RESCORED:
+            best = np.flatnonzero(-weighed <= _bound(-weighed, ranking.RESCORED))
+            best = np.sort(best[np.argsort(-weighed[best], kind="stable")[: ranking.RESCORED]])
+        added = rescoring.bonus(snapshot.clauses, wanted, documents[best])
+        weighed[best] += sum(added.values()) * signals[documents[best]]
+    return weighed
+
+
+def _looked_at(query: Query) -> int:
+    """How many of the best documents are looked at a second time."""
+    return ranking.RESCORED if query.rescore and query.sort == "relevance" else 0
+
+
 def _matches(snapshot: Snapshot, query: Query) -> Matches:
     """The visible documents that satisfy the clauses.
 
     What the viewer may not see has no say in whether some of the words are enough: a hidden document with all words
     would be told by its absence.
     """
-    key = (query.clauses, query.min_should, query.viewer.groups)
+    key = (query.clauses, query.min_should, query.enough, query.viewer.groups)
     if (known := snapshot.matches.get(key)) is not None:
         return known
     must = [clause for clause in query.clauses if clause.occur == "must"]
@@ -106,19 +128,19 @@ def _matches(snapshot: Snapshot, query: Query) -> Matches:
     visible = snapshot.visible(query.viewer)
     if must:
         matches = _all(snapshot, must, visible)
-        if not len(matches.documents) and len(must) > 1:
-            matches = _some(snapshot, must, visible)
         if should:
-            matches = _with(snapshot, should, matches, query.min_should)
+            matches = _with(snapshot, should, matches, query.min_should, query.enough)
     elif should:
-        matches = _any(snapshot, should, visible, max(query.min_should, 1))
+        matches = _any(snapshot, should, visible, max(query.min_should, 1), query.enough)
     else:
         everything = snapshot.everything(query.viewer)
         matches = Matches(everything, np.zeros(len(everything), dtype=np.float32), relaxed=False)
+    if must and len(must) + len(should) > 1 and not len(matches.documents):
+        matches = replace(_any(snapshot, must + should, visible, 1, 0), optional=True)
     for clause in query.clauses:
         if clause.occur == "not":
             kept = ~snapshot.holds(clause, matches.documents)
-            matches = Matches(matches.documents[kept], matches.scores[kept], matches.relaxed)
+            matches = replace(matches, documents=matches.documents[kept], scores=matches.scores[kept])
     snapshot.matches.keep(key, matches, matches.documents.nbytes + matches.scores.nbytes)
     return matches
 
@@ -143,39 +165,39 @@ def _all(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Mat
     return Matches(documents, total, relaxed=False)
 
 
-def _any(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None, least: int) -> Matches:
-    """The documents that satisfy that many of the clauses at least."""
-    documents, total, count = snapshot.clauses.any_of(clauses)
-    kept = count >= least
-    if visible is not None:
-        kept &= visible[documents]
-    return Matches(documents[kept], total[kept], relaxed=False)
-
-
-def _some(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Matches:
-    """The documents that satisfy some of the clauses; the fewer, the less they score."""
+def _any(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None, least: int, enough: int) -> Matches:
+    """The documents that satisfy that many of the clauses at least, or fewer where they are not enough."""
     documents, total, count = snapshot.clauses.any_of(clauses)
     if visible is not None:
         seen = visible[documents]
         documents, total, count = documents[seen], total[seen], count[seen]
-    return Matches(documents, total * _coverage(count, len(clauses)), relaxed=bool(len(documents)))
+    return _enough(documents, total, count, len(clauses), _loosened(count, least, enough, lowest=1))
 
 
-def _coverage(count: Ints, of: int) -> NDArray[np.float32]:
-    """The factor of documents that satisfy `count` clauses of so many."""
-    factors = 1 - ranking.RELAXED_COVERAGE * (1 - np.arange(of + 1) / of)
-    return np.asarray(factors, dtype=np.float32)[count]
+def _loosened(count: Ints, least: int, enough: int, *, lowest: int) -> int:
+    """The most clauses, up to `least`, that enough of the documents satisfy; the lowest number where none do."""
+    if not enough:
+        return least
+    reached = np.bincount(np.minimum(count, least), minlength=least + 1)[::-1].cumsum()[::-1]
+    return next((held for held in range(least, lowest, -1) if reached[held] >= enough), min(lowest, least))
 
 
-def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: int) -> Matches:
+def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: int, enough: int) -> Matches:
     """The matches with what optional clauses add to their scores, without those that satisfy fewer than `least`."""
     total, count = matches.scores, np.zeros(len(matches.documents), dtype=np.int16)
     for clause in clauses:
         scores = snapshot.clauses.scores(clause, matches.documents)
         total = total + scores
         count += scores > 0
+    return _enough(matches.documents, total, count, len(clauses), _loosened(count, least, enough, lowest=0))
+
+
+def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, least: int) -> Matches:
+    """The documents that satisfy so many of the optional clauses at least; who lacks some keeps less of its score."""
     kept = count >= least
-    return Matches(matches.documents[kept], total[kept], matches.relaxed)
+    documents, total, count = documents[kept], total[kept], count[kept]
+    shares = np.array([ranking.coverage(held, of) for held in range(of + 1)], dtype=np.float32)
+    return Matches(documents, total * shares[count], relaxed=bool(len(count)) and count.max() < of)
 
 
 # -- what narrows them -------------------------------------------------------------------------------------------------
@@ -256,27 +278,35 @@ def _bound(keys: NDArray[Any], count: int) -> Any:
 
 
 def _hits(
-    snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32], *, relaxed: bool
+    snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32], *, optional: bool
 ) -> tuple[Hit, ...]:
+    lacking = optional or any(clause.occur == "should" for clause in query.clauses)
+    missing = _missing(snapshot, query, documents) if lacking else [()] * len(documents)
+    explanations: list[Explanation | None] = [None] * len(documents)
+    if query.explain:
+        looked_at = _looked_at(query)
+        explanations = [
+            explained(snapshot, query, number, optional=optional, rescored=rank < looked_at)
+            for rank, number in enumerate(documents.tolist(), (query.page - 1) * query.per_page)
+        ]
     terms = highlighted(query)
-    missing = _missing(snapshot, query, documents) if relaxed else [()] * len(documents)
     return tuple(
-        _hit(snapshot, query, number, score, terms, lacks)
-        for number, score, lacks in zip(documents.tolist(), scores.tolist(), missing, strict=True)
+        _hit(snapshot, terms if query.highlight else None, number, score=score, missing=lacks, explanation=explanation)
+        for number, score, lacks, explanation in zip(
+            documents.tolist(), scores.tolist(), missing, explanations, strict=True
+        )
     )
 
 
-def _hit(
-    snapshot: Snapshot, query: Query, number: int, score: float, terms: frozenset[str], missing: tuple[str, ...]
-) -> Hit:
+def _hit(snapshot: Snapshot, terms: frozenset[str] | None, number: int, **given: Any) -> Hit:
     document = snapshot.document(number)
+    if terms is None:
+        return Hit(document=document, snippet=Snippet(text=""), **given)
     return Hit(
         document=document,
-        score=score,
-        snippet=snippets.passage(document.body, document.lang, terms) if query.highlight else Snippet(text=""),
-        title_ranges=snippets.ranges(document.title, document.lang, terms) if query.highlight else (),
-        missing=missing,
-        explanation=explained(snapshot, query, number) if query.explain else None,
+        snippet=snippets.passage(document.body, document.lang, terms),
+        title_ranges=snippets.ranges(document.title, document.lang, terms),
+        **given,
     )
 
 
@@ -285,7 +315,7 @@ def _missing(snapshot: Snapshot, query: Query, documents: Ints) -> list[tuple[st
     order = np.argsort(documents)
     lacking: list[dict[str, None]] = [{} for _ in documents]
     for clause in query.clauses:
-        if clause.occur == "must":
+        if clause.occur != "not":
             for place in order[~snapshot.holds(clause, documents[order])].tolist():
                 lacking[place][clause.text] = None
     return [tuple(words) for words in lacking]

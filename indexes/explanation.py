@@ -1,31 +1,48 @@
-"""How the score of a hit came about: clause by clause, field by field, then the signals."""
+"""How the score of a hit came about: clause by clause, field by field, the second look, then the signals."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from indexes import rescoring
 from indexes.snapshot import Snapshot
 from search import ranking
 from search.model import Clause, Explanation, Query
 
 
-def explained(snapshot: Snapshot, query: Query, number: int) -> Explanation | None:
-    """The score of one document, as a product; None where nothing is scored, because there are no words."""
+def explained(snapshot: Snapshot, query: Query, number: int, *, optional: bool, rescored: bool) -> Explanation | None:
+    """The score of one document, as a product; None where nothing is scored, because there are no words.
+
+    `optional` and `rescored` say whether all clauses had become optional, and whether it was looked at a second time.
+    """
     clauses = [clause for clause in query.clauses if clause.occur != "not"]
     if not clauses:
         return None
-    must = [_clause(snapshot, clause, number) for clause in clauses if clause.occur == "must"]
-    should = [_clause(snapshot, clause, number) for clause in clauses if clause.occur == "should"]
-    held = sum(each.value > 0 for each in must)
-    if held < len(must):
-        coverage = Explanation("coverage", 1 - ranking.RELAXED_COVERAGE * (1 - held / len(must)))
-        must = [_product("some words", [_sum("words", must), coverage])]
-    signals = snapshot.factors(query.lang, np.array([number]))
-    factors = [Explanation(name, float(value[0])) for name, value in signals.items()]
-    return _product("score", [_sum("words", [*must, *should]), *factors])
+    documents = np.array([number])
+    added = rescoring.bonus(snapshot.clauses, clauses, documents) if rescored else {}
+    text = [_words(snapshot, clauses, number, optional), *_explained(added)]
+    return _product("score", [_sum("text", text), *_explained(snapshot.factors(query.lang, documents))])
+
+
+def _words(snapshot: Snapshot, clauses: Sequence[Clause], number: int, optional: bool) -> Explanation:
+    """The words' scores, and the share of it that a document keeps that lacks some."""
+    parts = [_clause(snapshot, clause, number) for clause in clauses]
+    words = _sum("words", parts)
+    optional = [
+        each.value > 0 for clause, each in zip(clauses, parts, strict=True) if relaxed or clause.occur != "must"
+    ]
+    if not optional:
+        return words
+    return _product("covered", [words, Explanation("coverage", ranking.coverage(sum(optional), len(optional)))])
+
+
+def _explained(values: Mapping[str, NDArray[Any]]) -> list[Explanation]:
+    return [Explanation(name, float(value[0])) for name, value in values.items()]
 
 
 def _sum(name: str, parts: Sequence[Explanation]) -> Explanation:

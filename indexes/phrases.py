@@ -126,15 +126,18 @@ def _holding(lists: Sequence[Ints], among: Ints | None, size: int) -> Ints:
     return np.flatnonzero(held) if among is None else among[held[among]]
 
 
+def occurrences(field: FieldPostings, number: int, among: Ints) -> tuple[Ints, Ints]:
+    """Document and position of each occurrence of a term in those documents, by document and position."""
+    term = _sums(field, number, among)
+    counts = term.ends.copy()
+    counts[1:] -= term.ends[:-1]
+    bases = term.before(np.arange(len(counts))) + 1
+    return term.docs.astype(np.int64).repeat(counts), term.sums - bases.repeat(counts)
+
+
 def _occurrences(field: FieldPostings, numbers: Sequence[int], among: Ints) -> tuple[Ints, Ints]:
     """Document and position of each occurrence of any of the terms in those documents, by document."""
-    found = []
-    for number in numbers:
-        term = _sums(field, number, among)
-        counts = term.ends.copy()
-        counts[1:] -= term.ends[:-1]
-        bases = term.before(np.arange(len(counts))) + 1
-        found.append((term.docs.astype(np.int64).repeat(counts), term.sums - bases.repeat(counts)))
+    found = [occurrences(field, number, among) for number in numbers]
     if len(found) == 1:
         return found[0]
     docs, positions = (np.concatenate(each) for each in zip(*found, strict=True))

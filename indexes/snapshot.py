@@ -29,12 +29,14 @@ from search.model import FILTERS, Clause, Document, Viewer
 class Matches:
     """The documents that satisfy the clauses of a query, ascending, and their scores, before signals.
 
-    `relaxed` says that none has all the words, and those with some of them stand here instead.
+    `relaxed` says that none has all the words, and those with some of them stand here instead; `optional`, that clauses
+    became optional that were not.
     """
 
     documents: Ints
     scores: Scores
     relaxed: bool
+    optional: bool = False
 
 
 class Snapshot:

@@ -40,170 +40,57 @@ REPAIRS_PT = tuple(
         (r"(?<=[a-zà-ú]{2})sao$", "são"),
         (r"(?<=[a-zà-ú]{2})tao$", "tão"),
         (r"(?<=[a-zà-ú]{2})(?:ais)$", "al"),
+        (r"(?<=[a-zà-ú])(?<=[bcdst])eis$", "il"),
         (r"(?<=[a-zà-ú]{2})(?:éis|eis)$", "el"),
         (r"(?<=[a-zà-ú]{2})óis$", "ol"),
+        (r"(?<=[a-zà-ú]{2})uis$", "ul"),
+        (r"(?<=[a-zà-ú])([aeiou])ns$", r"\1m"),
+        (r"(?<=[a-zà-ú]{2})([ao])s$", r"\1"),
     )
 )
 
-REPAIRED_PT = ("es", "os", "ao", "is")
+REPAIRED_PT = ("s", "ao")
 """How the words end that REPAIRS_PT is for."""
+
+# What Snowball leaves of a noun whose verb it knows: geração and gerar, pagamento and pagar would part ways.
+NOUNS_PT = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"(?<=[a-z]{3})(?<!^est)aca$", ""),
+        (r"(?<=[a-z]{3})ament$", ""),
+    )
+)
+NOUN_PT = ("aca", "ament")
+"""How the stems end that NOUNS_PT is for."""
 UNSTEMMED = re.compile(r"[\d_]")
 
 STOP_WORDS = {
     "pt": frozenset(
-        [
-            "a",
-            "à",
-            "ao",
-            "aos",
-            "as",
-            "às",
-            "com",
-            "como",
-            "da",
-            "das",
-            "de",
-            "do",
-            "dos",
-            "e",
-            "é",
-            "em",
-            "entre",
-            "essa",
-            "esse",
-            "esta",
-            "este",
-            "eu",
-            "foi",
-            "isso",
-            "isto",
-            "já",
-            "mais",
-            "me",
-            "meu",
-            "minha",
-            "na",
-            "nas",
-            "no",
-            "nos",
-            "o",
-            "os",
-            "ou",
-            "para",
-            "pela",
-            "pelas",
-            "pelo",
-            "pelos",
-            "por",
-            "qual",
-            "quando",
-            "que",
-            "quem",
-            "se",
-            "seu",
-            "sua",
-            "são",
-            "só",
-            "também",
-            "te",
-            "tem",
-            "um",
-            "uma",
-            "você",
-        ]
+        (
+            "a ao aos aquela aquele aqueles as até cada com como cuja cujo da das de dela dele deles depois do "
+            "dos durante e ela elas ele eles em entre era eram essa essas esse esses esta estas este estes está "
+            "estão eu foi foram há isso isto já lhe mais mas me meu minha na nas no nos num numa o onde os ou "
+            "para pela pelas pelo pelos por porque porquê quais qual quando quanta quantas quanto quantos que "
+            "quem quê se seja ser será seu seus sob sobre sua suas são só também te tem tendo ter teve tinha um "
+            "uma umas uns você vocês à às é"
+        ).split()
     ),
     "es": frozenset(
-        [
-            "a",
-            "al",
-            "como",
-            "con",
-            "cual",
-            "cuando",
-            "de",
-            "del",
-            "desde",
-            "donde",
-            "e",
-            "el",
-            "ella",
-            "en",
-            "entre",
-            "es",
-            "esta",
-            "este",
-            "ha",
-            "hay",
-            "la",
-            "las",
-            "le",
-            "lo",
-            "los",
-            "me",
-            "mi",
-            "muy",
-            "o",
-            "para",
-            "pero",
-            "por",
-            "que",
-            "qué",
-            "se",
-            "son",
-            "su",
-            "sus",
-            "también",
-            "te",
-            "tiene",
-            "un",
-            "una",
-            "uno",
-            "y",
-            "ya",
-        ]
+        (
+            "a al algo ante como con cual cuales cuando cuál cuáles cuándo cuánta cuántas cuánto cuántos cómo de "
+            "del desde donde durante dónde e el ella ellas ellos en entre era eran es esa ese eso esta este esto "
+            "estos está están fue fueron ha haber había habían han hay la las le les lo los me mi muy más nos o "
+            "para pero por porque que quien quienes quién quiénes qué se ser si sido sobre son su sus también te "
+            "tenía tiene tienen tuvo un una unas uno unos y ya"
+        ).split()
     ),
     "en": frozenset(
-        [
-            "a",
-            "an",
-            "and",
-            "are",
-            "as",
-            "at",
-            "be",
-            "by",
-            "can",
-            "do",
-            "does",
-            "for",
-            "from",
-            "has",
-            "have",
-            "how",
-            "i",
-            "in",
-            "is",
-            "it",
-            "its",
-            "my",
-            "of",
-            "on",
-            "or",
-            "so",
-            "that",
-            "the",
-            "this",
-            "to",
-            "was",
-            "what",
-            "when",
-            "where",
-            "which",
-            "will",
-            "with",
-            "you",
-            "your",
-        ]
+        (
+            "a about am an and are as at be been being by can could did do does for from had has have he her his "
+            "how i if in into is it its many may me much my of on or our she should so such than that the their "
+            "them then there these they this those to was we were what when where which while who whom whose why "
+            "will with would you your"
+        ).split()
     ),
 }
 """Words that say little alone. Those that turn a meaning around (não, sem, no, not, without, sin) are none of them."""
@@ -293,7 +180,12 @@ def stemmed(word: str, lang: str) -> str:
             if repaired != word:
                 word = repaired
                 break
-    return fold(_stemmer(lang).stemWord(word))[:MAX_TERM]
+    found = fold(_stemmer(lang).stemWord(word))[:MAX_TERM]
+    if lang == "pt" and found.endswith(NOUN_PT):
+        for pattern, replacement in NOUNS_PT:
+            if pattern.search(found):
+                return pattern.sub(replacement, found)
+    return found
 
 
 def stems(word: str) -> tuple[str, ...]:
@@ -312,8 +204,11 @@ def fold(text: str) -> str:
 
 
 def is_stop_word(word: str) -> bool:
-    """Whether a typed word says little in any of the languages."""
-    return any(word.lower() in STOP_WORDS[lang] for lang in LANGS)
+    """Whether a typed word, its accents left out or not, says little in any of the languages."""
+    return fold(word) in FOLDED_STOP_WORDS
+
+
+FOLDED_STOP_WORDS = frozenset(fold(word) for words in STOP_WORDS.values() for word in words)
 
 
 def detect_language(text: str, default: str) -> str:

@@ -131,15 +131,17 @@ class Query:
     """What is asked of an index, engine-independent.
 
     Of the clauses, all "must" have to hold, no "not" may, and of the "should" at least `min_should`, or one where there
-    is no "must". Values of one filter are alternatives; different filters must all hold. `page` counts from 1. No
-    clause means "all documents". `lang` is the reader's language ("pt", "es" or "en"). Without `highlight` hits
-    come without the passage to show and the words to mark, which take longer than to find them; with `explain` they
-    come with how their scores came about.
+    is no "must"; where fewer than `enough` documents satisfy so many, as many as it takes are asked for. Values of one
+    filter are alternatives; different filters must all hold. `page` counts from 1. No clause means "all documents".
+    `lang` is the reader's language ("pt", "es" or "en"). Without `highlight` hits come without the passage to show and
+    the words to mark, which take longer than to find them; without `rescore` the best are not looked at a second time
+    (see `search.ranking`); with `explain` hits come with how their scores came about.
     """
 
     text: str = ""
     clauses: tuple[Clause, ...] = ()
     min_should: int = 0
+    enough: int = 0
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     updated_after: datetime | None = None
     updated_before: datetime | None = None
@@ -150,6 +152,7 @@ class Query:
     lang: str = "pt"
     viewer: Viewer = ANYONE
     highlight: bool = True
+    rescore: bool = True
     explain: bool = False
     warnings: tuple[str, ...] = ()
 

@@ -6,7 +6,9 @@ mata 410 "pedido bloqueado" -orçamento fat*
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import replace
 from typing import Any
 
 from search import identifiers
@@ -18,6 +20,12 @@ MAX_TEXT = 512
 """Characters that are read; the box sends no more."""
 MAX_CLAUSES = 64
 MIN_PREFIX = 2
+STRICT = 2
+"""Words up to which all have to be there."""
+LEAST = 0.6
+"""Share of the words that have to be there where there are more."""
+ENOUGH = 100
+"""Documents that are enough: where fewer have so many of the words, fewer words are asked for."""
 QUOTES = str.maketrans("“”„«»", '"""""')
 PIECE = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<rest>(?:(?!(?<!\S)-")[^"])+)')
 WILDCARD = re.compile(r"\*(?!\S)")
@@ -34,7 +42,16 @@ def parse(text: str, *, lang: str = "pt", **options: Any) -> Query:
     if len(clauses) > MAX_CLAUSES:
         clauses = clauses[:MAX_CLAUSES]
         warnings.append(f"clauses:{MAX_CLAUSES}")
-    return Query(text=text, clauses=tuple(clauses), lang=lang, warnings=tuple(warnings), **options)
+    clauses, least = _loosened(clauses)
+    return Query(
+        text=text,
+        clauses=tuple(clauses),
+        min_should=least,
+        enough=ENOUGH,
+        lang=lang,
+        warnings=tuple(warnings),
+        **options,
+    )
 
 
 def highlighted(query: Query) -> frozenset[str]:
@@ -88,7 +105,9 @@ def _code(text: str, found: identifiers.Found) -> Clause:
     """A code is looked up among identifiers; the spelling as one word also counts, for texts that only mention it."""
     typed = text[found.start : found.end]
     terms = [identifiers.term(found.identifier)]
-    if found.identifier.kind not in ("rejection", "ticket"):
+    if found.identifier.kind == "rejection" and fold(typed).startswith("erro"):
+        terms.append(found.identifier.value)  # which need not be a rejection: "erro 401" of a web server is none
+    elif found.identifier.kind not in ("rejection", "ticket"):
         terms += [fold(found.identifier.value), whole(re.sub(r"\s+", "", typed))]
     return Clause(kind="code", occur=_occur(text, found.start), text=typed, terms=(tuple(dict.fromkeys(terms)),))
 
@@ -109,6 +128,18 @@ def _word(text: str, start: int, end: int) -> list[Clause]:
 def _occur(text: str, start: int) -> Occur:
     """A word is excluded by a "-" that stands right before it and after a blank."""
     return "not" if start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2].isspace()) else "must"
+
+
+def _loosened(clauses: list[Clause]) -> tuple[list[Clause], int]:
+    """Of many words some may be missing: nobody writes a document in the words of a question."""
+    words = sum(clause.kind == "word" and clause.occur == "must" for clause in clauses)
+    if words <= STRICT:
+        return clauses, 0
+    loosened = [
+        replace(clause, occur="should") if clause.kind == "word" and clause.occur == "must" else clause
+        for clause in clauses
+    ]
+    return loosened, math.ceil(words * LEAST)
 
 
 def _without_stop_words(clauses: list[Clause]) -> list[Clause]:

@@ -4,18 +4,31 @@ A hit's score is BM25F over the text fields, plus the code fields where the quer
 the signals below. BM25: Robertson & Zaragoza, "The Probabilistic Relevance Framework" (2009), k1 and b as there.
 """
 
-FIELDS = {"title": 4.0, "headings": 1.6, "labels": 1.2, "body": 1.0}
-"""Text field → weight. A title says in ten words what a body says in a thousand."""
+import math
+
+FIELDS = {"title": 0.7, "headings": 1.6, "labels": 1.2, "body": 1.0}
+"""Text field → weight. Many documents share the words of their titles: what a title is worth, TITLE says."""
 
 CODE_FIELDS = {"title_codes": 14.0, "codes": 5.0}
 """Code field → weight: a document that names the code in its title leads, one that mentions it follows."""
 
-K1 = 1.2
-LENGTH_NORM = {"title": 0.3, "headings": 0.4, "labels": 0.1, "body": 0.72, "title_codes": 0.0, "codes": 0.25}
+K1 = 0.9
+LENGTH_NORM = {"title": 0.3, "headings": 0.4, "labels": 0.1, "body": 0.68, "title_codes": 0.0, "codes": 0.25}
 """Field → BM25's b: how much a long field is discounted. Long titles are a habit here, not dilution."""
 
-RELAXED_COVERAGE = 0.6
-"""Where no document has all words: share of the score that depends on how many of them a document has."""
+COVERAGE = 1.5
+"""How much it costs to lack a word of a query: see `coverage`. One of three words is more than one of ten."""
+
+RESCORED = 100
+"""The best so many documents are looked at again, for what only reading their positions tells."""
+PAIRS = (1.0, 0.5, 0.5)
+"""How much two words count as a pair that were typed one, two or three apart."""
+ORDERED, NEAR = 0.5, 0.2
+"""Two words of a pair that follow one another, or stand near: share of the lesser word's weight."""
+LEAD, LEAD_HALF = 0.6, 45
+"""A word at the very beginning of a body: share of its weight, halved at so many words after it."""
+TITLE = 2.5
+"""A title that is what was asked, word by word: share of the weight of all words."""
 
 LANG_BOOST = 1.12
 """The reader's language first, where all else is equal."""
@@ -31,3 +44,16 @@ HALF_LIFE_DAYS = {"page": 1460.0, "article": 1095.0, "video": 1095.0, "package":
 """Kind → days after which the bonus of a new document has halved: packages age fast, a parameter reference slowly.
 
 The factor for age is 1 + FRESHNESS_WEIGHT · 0.5 ^ (days / half-life)."""
+
+
+def idf(size: int, count: int) -> float:
+    """The weight of a term that `count` of `size` documents have: Lucene's, which is never negative.
+
+    Words that most documents have weigh next to nothing, which whole sentences are found by.
+    """
+    return math.log(1 + (size - count + 0.5) / (count + 0.5)) if count <= size else 0.0
+
+
+def coverage(held: int, of: int) -> float:
+    """The share of its score that a document keeps that has `held` of so many words."""
+    return float((held / of) ** (COVERAGE / of))

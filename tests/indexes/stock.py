@@ -16,9 +16,17 @@ from search import ranking
 from search.model import Clause
 
 
+class Weighting(scoring.BM25F):  # type: ignore[misc]
+    """Whoosh's BM25F with the idf of `search.ranking`."""
+
+    def idf(self, searcher: Searcher, fieldname: str, text: bytes) -> float:
+        whole = searcher.get_parent()
+        return ranking.idf(whole.doc_count_all(), whole.doc_frequency(fieldname, text))
+
+
 def open_stock(folder: Path) -> Searcher:
     """Whoosh's searcher on the served generation, with BM25F as `search.ranking` has it."""
-    weighting = scoring.BM25F(K1=ranking.K1, **{f"{name}_B": b for name, b in ranking.LENGTH_NORM.items()})
+    weighting = Weighting(K1=ranking.K1, **{f"{name}_B": b for name, b in ranking.LENGTH_NORM.items()})
     return whoosh.open_dir(str(folder / Generations(folder).current())).searcher(weighting=weighting)
 
 

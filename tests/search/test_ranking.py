@@ -57,7 +57,7 @@ def test_every_kind_of_document_ages() -> None:
 
 def test_all_signals_together_weigh_less_than_a_title_over_a_body() -> None:
     signals = (1 + ranking.FRESHNESS_WEIGHT) * (1 + ranking.POPULARITY_WEIGHT) * ranking.LANG_BOOST
-    assert signals < ranking.FIELDS["title"] / ranking.FIELDS["headings"]
+    assert signals < (ranking.FIELDS["title"] + ranking.TITLE) / ranking.FIELDS["headings"]
 
 
 # -- what it does ------------------------------------------------------------------------------------------------------
