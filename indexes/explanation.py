@@ -30,15 +30,13 @@ def explained(snapshot: Snapshot, query: Query, number: int, *, optional: bool, 
 
 
 def _words(snapshot: Snapshot, clauses: Sequence[Clause], number: int, optional: bool) -> Explanation:
-    """The words' scores, and the share of it that a document keeps that lacks some."""
+    """The words' scores, and the share of them that a document keeps that lacks some."""
     parts = [_clause(snapshot, clause, number) for clause in clauses]
     words = _sum("words", parts)
-    optional = [
-        each.value > 0 for clause, each in zip(clauses, parts, strict=True) if relaxed or clause.occur != "must"
-    ]
-    if not optional:
+    held = [each.value > 0 for clause, each in zip(clauses, parts, strict=True) if optional or clause.occur != "must"]
+    if not held:
         return words
-    return _product("covered", [words, Explanation("coverage", ranking.coverage(sum(optional), len(optional)))])
+    return _product("covered", [words, Explanation("coverage", ranking.coverage(sum(held), len(held)))])
 
 
 def _explained(values: Mapping[str, NDArray[Any]]) -> list[Explanation]:

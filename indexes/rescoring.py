@@ -40,10 +40,10 @@ def _proximity(
 ) -> Scores:
     total = np.zeros(len(documents), dtype=np.float32)
     norms = clauses.norms("body")[documents]
-    rows = [row for row in zip(words, weights, places, strict=True) if len(row[2])]
+    rows = list(zip(words, weights, places, strict=True))
     for apart, share in enumerate(ranking.PAIRS, 1):
         for (one, weight, first), (other, other_weight, second) in zip(rows, rows[apart:], strict=False):
-            if one.terms != other.terms:
+            if len(first) and len(second) and one.terms != other.terms:
                 least = share * min(weight, other_weight) * (ranking.K1 + 1)
                 follow = _counts(first, second, -1, FOLLOWING, len(documents))
                 near = _counts(first, second, WINDOW, WINDOW, len(documents))
