@@ -73,7 +73,7 @@ def _codes(word: str) -> tuple[str, ...]:
 _is_hint = lru_cache(maxsize=500_000)(identifiers.is_hint)
 
 
-def any_of(query: Query) -> Query:
+def _any_of(query: Query) -> Query:
     """The question for any of the words, however many there are."""
     clauses = tuple(replace(clause, occur="should") for clause in query.clauses)
     return replace(query, clauses=clauses, min_should=1, enough=0)
@@ -98,7 +98,7 @@ class Busca:
         )
 
     def prepare(self, query: Query) -> Query:
-        return replace(query, facets=FACETS, highlight=False, rescore=False)
+        return replace(_any_of(query), facets=FACETS, highlight=False, rescore=False)
 
     def ask(self, prepared: Query) -> int:
         return self._index.search(prepared).total

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import corpus
-from benchmarks.engines import ENGINES, Engine, Passages, any_of
+from benchmarks.engines import ENGINES, Engine, Passages
 from search.model import Document
 from search.query import parse
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     build(options)
     texts = queries(options)
     engines = {name: _opened(name, options) for name in options.engines}
-    asked = {name: [engine.prepare(any_of(parse(text))) for text in texts] for name, engine in engines.items()}
+    asked = {name: [engine.prepare(parse(text)) for text in texts] for name, engine in engines.items()}
     places = list(range(len(texts)))
     figures = timed({name: partial(_ask, engines[name], asked[name]) for name in engines}, places, options.rounds)
     print(
