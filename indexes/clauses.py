@@ -7,20 +7,19 @@ in the commit, ascending, deleted ones among them.
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from itertools import chain, groupby
-from typing import Any
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes.arrays import Scores, Scratch, best_of, in_commit, none, sum_of, union
 from indexes.commit import Commit, Part
 from indexes.draft import LENGTHS
 from indexes.kept import Kept
+from indexes.lookup import REMEMBERED, Leaf, Leaves, Lookup
 from indexes.mapped import FieldPostings
 from indexes.phrases import Phrases, occurrences
 from indexes.postings import Ints
@@ -28,14 +27,8 @@ from indexes.schema import CODE_FIELDS, TEXT_FIELDS
 from search import ranking
 from search.model import Clause
 
-MAX_EXPANSIONS = 128
-"""Terms that a prefix stands for at most, in lexical order: `a*` on a real vocabulary would take half the index."""
-
 SPARSE = 12
 """Where one of two lists is so many times longer than the other, the short one is looked up in it."""
-
-REMEMBERED = 10_000
-"""Clauses of which it is remembered where their terms stand in the files."""
 
 FREQUENT = 1_000
 """Postings of a word from which on its scores are kept, once it was asked for twice: adding them up takes longer than
@@ -44,25 +37,6 @@ KEPT_BYTES = 64 * 2**20
 DENSE = 4
 """Of a word in one of so many documents the score of every document is kept: a row is added faster than it is looked
 up in."""
-
-Scores = NDArray[np.float32]
-Postings = tuple[FieldPostings, int, Part]
-"""The postings of one term in one field of one segment: the field, the term's number, the segment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One term in one field: its postings in every segment that has it, its idf, and what that and its weight make."""
-
-    name: str
-    idf: float
-    factor: np.float32
-    lists: tuple[Postings, ...]
-
-    @property
-    def count(self) -> int:
-        """In how many documents it stands."""
-        return sum(field.count(number) for field, number, _ in self.lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,47 +52,34 @@ class Word:
         return self.documents.nbytes + self.scores.nbytes + (self.row.nbytes if self.row is not None else 0)
 
 
-Leaves = tuple[Leaf, ...]
-Standing = tuple[str, Part, FieldPostings, list[list[int]]]
-
-
 class Clauses:
     PLACE_BITS = 32
 
     def __init__(self, commit: Commit) -> None:
         self._parts, self._size = commit.parts, commit.size
         self._norms = {name: self._norm(commit, name) for name in (*TEXT_FIELDS, *CODE_FIELDS)}
-        self._known: dict[Clause, tuple[Leaves, ...]] = {}
-        self._known_phrases: dict[Clause, list[Standing]] = {}
+        self.lookup = Lookup(commit)
         self._frequent: Kept[tuple[tuple[str, ...], ...], Word] = Kept(KEPT_BYTES)
         self._asked: set[tuple[tuple[str, ...], ...]] = set()
-        self._sums, self._scratch, self._counts = _Scratch(np.float32), _Scratch(np.float32), _Scratch(np.int16)
+        self._sums, self._scratch, self._counts = Scratch(np.float32), Scratch(np.float32), Scratch(np.int16)
         self._phrases = Phrases()
         self.title_lengths = np.asarray(LENGTHS, dtype=np.float32)[commit.column("length_title")]
 
     def matches(self, clause: Clause) -> tuple[Ints, Scores]:
         """The documents that satisfy a clause, and the score of each."""
-        if clause.kind == "phrase":
-            held = list(self._side_by_side(clause, None))
-            documents = _union([found for _, found in held], self._size)
-            return documents, self._phrase(clause, documents, held)
-        if clause.kind == "prefix":
-            documents = self.documents(clause)
-            return documents, self.scores(clause, documents)
-        if (word := self._word(clause)) is not None:
-            return word.documents, word.scores
-        return self._alternative(clause)
+        word = self._word(clause)
+        return (word.documents, word.scores) if word is not None else self._matches(clause)
 
     def any_of(self, clauses: Sequence[Clause]) -> tuple[Ints, Scores, Ints]:
         """The documents that satisfy any of the clauses, the sum of their scores, and how many each satisfies."""
         sums, counts = self._scratch.take(self._size), self._counts.take(self._size)
         for clause, times in Counter(clauses).items():
-            word = self._word(clause) if clause.kind in ("word", "code") else None
+            word = self._word(clause)
             if word is not None and word.row is not None:
                 sums += word.row if times == 1 else word.row * times
                 counts += (word.row > 0) if times == 1 else (word.row > 0) * np.int16(times)
             else:
-                docs, scores = self.matches(clause) if word is None else (word.documents, word.scores)
+                docs, scores = (word.documents, word.scores) if word is not None else self._matches(clause)
                 sums[docs] += scores if times == 1 else scores * times
                 counts[docs] += times
         documents = np.flatnonzero(counts)
@@ -131,23 +92,26 @@ class Clauses:
     def documents(self, clause: Clause) -> Ints:
         """The documents that satisfy a clause."""
         if clause.kind == "phrase":
-            return _union([found for _, found in self._side_by_side(clause, None)], self._size)
-        lists = (each for group in self._groups(clause) for leaf in group for each in leaf.lists)
-        return _union([_global(field.postings(number)[0], part) for field, number, part in lists], self._size)
+            return union([found for _, found in self._side_by_side(clause, None)], self._size)
+        lists = (each for group in self.lookup.groups(clause) for leaf in group for each in leaf.lists)
+        return union([in_commit(field.postings(number)[0], part.first) for field, number, part in lists], self._size)
 
     def scores(self, clause: Clause, documents: Ints) -> Scores:
         """The clause's score of each of the documents."""
+        return self._scores(clause, documents, self._word(clause))
+
+    def holds(self, clause: Clause, documents: Ints) -> NDArray[np.bool_]:
+        """Which of the documents, ascending, satisfy a clause."""
+        return self._scores(clause, documents, None) > 0
+
+    def _scores(self, clause: Clause, documents: Ints, word: Word | None) -> Scores:
+        if word is not None:
+            return self._looked_up(word, documents)
         if clause.kind == "phrase":
             return self._phrase(clause, documents, self._side_by_side(clause, documents))
-        if clause.kind != "prefix" and (word := self._word(clause)) is not None:
-            return self._looked_up(word, documents)
-        within, across = (_best, _sum) if clause.kind == "prefix" else (_sum, _best)
-        groups = (within([self._leaf(leaf, documents) for leaf in group]) for group in self._groups(clause))
-        return across(list(groups)) if self._groups(clause) else _none(documents)
-
-    def frequency(self, clause: Clause) -> int:
-        """In how many documents the clause's terms stand, counted once a field: what to look at first."""
-        return sum(leaf.count for group in self._groups(clause) for leaf in group)
+        within, across = (best_of, sum_of) if clause.kind == "prefix" else (sum_of, best_of)
+        groups = (within([self._leaf(leaf, documents) for leaf in group]) for group in self.lookup.groups(clause))
+        return across(list(groups)) if self.lookup.groups(clause) else none(documents)
 
     def by_field(self, clause: Clause, document: int) -> dict[str, float]:
         """Field → its share of the score of one document, of the alternative that counts."""
@@ -157,21 +121,17 @@ class Clauses:
             return {name: float(self._words(clause, name, found)[0]) for name, found in held if len(found)}
         shares: list[dict[str, float]] = [
             {leaf.name: float(found[0]) for leaf in group if (found := self._leaf(leaf, documents))[0] > 0}
-            for group in self._groups(clause)
+            for group in self.lookup.groups(clause)
         ]
         if clause.kind == "prefix":  # a group is a field, the best of its terms counts
             return {
                 group[0].name: max(float(self._leaf(leaf, documents)[0]) for leaf in group)
-                for group, share in zip(self._groups(clause), shares, strict=True)
+                for group, share in zip(self.lookup.groups(clause), shares, strict=True)
                 if share
             }
         return max(shares, key=lambda each: sum(each.values()), default={})
 
     # -- where words stand --------------------------------------------------------------------------------------------
-
-    def idf(self, clause: Clause) -> float:
-        """The weight of a word or a code: that of its most frequent term."""
-        return min((leaf.idf for group in self._groups(clause) for leaf in group), default=0.0)
 
     def norms(self, name: str) -> Scores:
         """K1·(1 - B + B·length / average) of a field of every document."""
@@ -183,7 +143,7 @@ class Clauses:
         Documents ascend.
         """
         found = []
-        for leaf in (leaf for group in self._groups(clause) for leaf in group if leaf.name == name):
+        for leaf in (leaf for group in self.lookup.groups(clause) for leaf in group if leaf.name == name):
             for field, number, part in leaf.lists:
                 low, high = documents.searchsorted((part.first, part.end)).tolist()
                 if low < high:
@@ -195,16 +155,20 @@ class Clauses:
 
     def in_title(self, clause: Clause, documents: Ints) -> NDArray[np.bool_]:
         """Which of the documents, ascending, have a word in their titles."""
-        leaves = [leaf for group in self._groups(clause) for leaf in group if leaf.name == "title"]
-        return _sum([self._leaf(leaf, documents) for leaf in leaves] or [_none(documents)]) > 0
+        leaves = [leaf for group in self.lookup.groups(clause) for leaf in group if leaf.name == "title"]
+        return sum_of([self._leaf(leaf, documents) for leaf in leaves] or [none(documents)]) > 0
 
     # -- frequent words -----------------------------------------------------------------------------------------------
 
     def _word(self, clause: Clause) -> Word | None:
-        """What is kept of a word or a code, if it is frequent and was asked for before."""
+        """What is kept of a word or a code, if it is frequent and was asked for by a search before this one."""
         key = clause.terms
-        if (word := self._frequent.get(key)) is not None or self.frequency(clause) < FREQUENT:
+        if clause.kind not in ("word", "code"):
+            return None
+        if (word := self._frequent.get(key)) is not None:
             return word
+        if self.lookup.frequency(clause) < FREQUENT:
+            return None
         if key not in self._asked:
             if len(self._asked) >= REMEMBERED:
                 self._asked.clear()
@@ -239,58 +203,27 @@ class Clauses:
 
     # -- words, codes and prefixes ------------------------------------------------------------------------------------
 
-    def _groups(self, clause: Clause) -> tuple[Leaves, ...]:
-        """What satisfies a clause, as it stands in the files; looked up once for all steps of a search.
-
-        A group of a word is an alternative, the sum of its fields; a group of a prefix is a field, the best of its
-        terms. A phrase's are its words.
-        """
-        known = self._known.get(clause)
-        if known is None:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            groups = self._fields(clause) if clause.kind == "prefix" else self._alternatives(clause)
-            known = self._known[clause] = tuple(group for group in map(tuple, groups) if group)
-        return known
-
-    def _alternatives(self, clause: Clause) -> Iterator[Iterator[Leaf]]:
-        for term in chain(*clause.terms):
-            weights = ranking.CODE_FIELDS if ":" in term else ranking.FIELDS
-            yield self._found((name, weight, term.encode()) for name, weight in weights.items())
-
-    def _fields(self, clause: Clause) -> Iterator[Iterator[Leaf]]:
-        start, *stems = (term.encode() for term in clause.terms[0])
-        for name, weight in ranking.FIELDS.items():
-            begun: set[bytes] = set()
-            for part in self._parts:
-                if field := part.segment.fields.get(name):
-                    begun.update(field.terms[number] for number in field.prefixed(start, MAX_EXPANSIONS))
-            terms = dict.fromkeys((*sorted(begun)[:MAX_EXPANSIONS], *stems))
-            yield self._found((name, weight, term) for term in terms)
-
-    def _found(self, wanted: Iterable[tuple[str, float, bytes]]) -> Iterator[Leaf]:
-        """The leaves of terms that stand anywhere."""
-        for name, weight, term in wanted:
-            lists = []
-            for part in self._parts:
-                field = part.segment.fields.get(name)
-                if field is not None and (number := field.find(term)) >= 0:
-                    lists.append((field, number, part))
-            if lists:
-                count = sum(field.count(number) for field, number, _ in lists)
-                idf = ranking.idf(self._size, count)
-                yield Leaf(name, idf, np.float32(weight * idf * (ranking.K1 + 1)), tuple(lists))
+    def _matches(self, clause: Clause) -> tuple[Ints, Scores]:
+        """The documents that satisfy a clause, and the score of each, worked out."""
+        if clause.kind == "phrase":
+            held = list(self._side_by_side(clause, None))
+            documents = union([found for _, found in held], self._size)
+            return documents, self._phrase(clause, documents, held)
+        if clause.kind == "prefix":
+            documents = self.documents(clause)
+            return documents, self._scores(clause, documents, None)
+        return self._alternative(clause)
 
     def _alternative(self, clause: Clause) -> tuple[Ints, Scores]:
         """The documents of a word or a code, and the score of the best alternative."""
-        groups = self._groups(clause)
+        groups = self.lookup.groups(clause)
         if not groups:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         found = [self._group(group) for group in groups]
         if len(found) == 1:
             return found[0]
-        documents = _union([docs for docs, _ in found], self._size)
-        best = _none(documents)
+        documents = union([docs for docs, _ in found], self._size)
+        best = none(documents)
         for docs, scores in found:
             at = documents.searchsorted(docs)
             best[at] = np.maximum(best[at], scores)
@@ -318,7 +251,7 @@ class Clauses:
     def _list(self, leaf: Leaf, field: FieldPostings, number: int, part: Part) -> tuple[Ints, Scores]:
         """The documents of one posting list, and their scores."""
         docs, freqs = field.postings(number)
-        at = _global(docs, part)
+        at = in_commit(docs, part.first)
         shares = self._norms[leaf.name][at]
         tf = freqs.astype(np.float32)
         shares += tf
@@ -331,7 +264,7 @@ class Clauses:
         norms, [(field, number, part), *others] = self._norms[leaf.name], leaf.lists
         if not others and part.first == 0 and part.end == self._size:
             return _shares(field, number, documents, norms) * leaf.factor
-        scores = _none(documents)
+        scores = none(documents)
         for field, number, part in leaf.lists:
             low, high = documents.searchsorted((part.first, part.end)).tolist()
             inside = documents[low:high] - part.first
@@ -350,7 +283,7 @@ class Clauses:
 
     def _phrase(self, clause: Clause, documents: Ints, held: Iterable[tuple[str, Ints]]) -> Scores:
         """The sum over the fields: where the words stand side by side, the weight of all of them."""
-        total = _none(documents)
+        total = none(documents)
         for name, found in held:
             if len(found):
                 total[documents.searchsorted(found)] += self._words(clause, name, found)
@@ -358,79 +291,20 @@ class Clauses:
 
     def _words(self, clause: Clause, name: str, documents: Ints) -> Scores:
         """The sum of the scores of all words of a phrase in one field."""
-        leaves = (leaf for group in self._groups(clause) for leaf in group if leaf.name == name)
-        return _sum([self._leaf(leaf, documents) for leaf in leaves]) * np.float32(ranking.PHRASE_WEIGHT)
+        leaves = (leaf for group in self.lookup.groups(clause) for leaf in group if leaf.name == name)
+        return sum_of([self._leaf(leaf, documents) for leaf in leaves]) * np.float32(ranking.PHRASE_WEIGHT)
 
     def _side_by_side(self, clause: Clause, among: Ints | None) -> Iterator[tuple[str, Ints]]:
         """(field, documents) for each field in which the words stand side by side, of all documents or of some."""
-        for name, several in groupby(self._standing(clause), key=lambda each: each[0]):
+        for name, several in groupby(self.lookup.standing(clause), key=lambda each: each[0]):
             holding = []
             for _, part, field, places in several:
                 inside = None if among is None else among[slice(*among.searchsorted((part.first, part.end)))]
                 if part.first and inside is not None:
                     inside = inside - part.first
                 found = self._phrases.side_by_side(field, places, inside, part.segment.documents)
-                holding.append(_global(found, part))
+                holding.append(in_commit(found, part.first))
             yield name, holding[0] if len(holding) == 1 else np.concatenate(holding)
-
-    def _standing(self, clause: Clause) -> list[Standing]:
-        """Where a phrase may stand: every field of a segment that has each of its words, and their numbers there."""
-        known = self._known_phrases.get(clause)
-        if known is None:
-            if len(self._known_phrases) >= REMEMBERED:
-                self._known_phrases.clear()
-            known = self._known_phrases[clause] = []
-            places = [[term.encode() for term in place] for place in clause.terms]
-            for name in ranking.FIELDS:
-                for part in self._parts:
-                    if field := part.segment.fields.get(name):
-                        numbers = [[n for n in map(field.find, place) if n >= 0] for place in places]
-                        if all(numbers):
-                            known.append((name, part, field, numbers))
-        return known
-
-
-class _Scratch(threading.local):
-    """An array of zeros for each thread, for a new one costs more than filling it; who fails does not give it back."""
-
-    def __init__(self, dtype: Any) -> None:
-        self._dtype = dtype
-        self._zeros: Ints | None = None
-
-    def take(self, size: int) -> Ints:
-        taken, self._zeros = self._zeros, None
-        return taken if taken is not None and len(taken) == size else np.zeros(size, dtype=self._dtype)
-
-    def give(self, zeros: Ints) -> None:
-        self._zeros = zeros
-
-
-def _none(documents: Ints) -> Scores:
-    return np.zeros(len(documents), dtype=np.float32)
-
-
-def _best(several: Sequence[Scores]) -> Scores:
-    return several[0] if len(several) == 1 else reduce(np.maximum, several)
-
-
-def _sum(several: Sequence[Scores]) -> Scores:
-    return several[0] if len(several) == 1 else reduce(np.add, several)
-
-
-def _global(docs: Ints, part: Part) -> Ints:
-    numbers: Ints = docs.astype(np.int64)
-    if part.first:
-        numbers += part.first
-    return numbers
-
-
-def _union(lists: Sequence[Ints], size: int) -> Ints:
-    if len(lists) == 1:
-        return lists[0]
-    mask = np.zeros(size, dtype=np.bool_)
-    for docs in lists:
-        mask[docs] = True
-    return np.flatnonzero(mask)
 
 
 def _shares(field: FieldPostings, number: int, documents: Ints, norms: Scores) -> Scores:

@@ -24,8 +24,7 @@ from indexes.facets import FacetColumn, Mask
 from indexes.postings import Ints
 from indexes.snapshot import Matches, Snapshot
 from search import ranking, snippets
-from search.analysis import fold
-from search.model import Clause, Completion, Explanation, Facet, FacetValue, Hit, Query, Results, Snippet, Viewer
+from search.model import Clause, Explanation, Facet, FacetValue, Hit, Query, Results, Snippet
 from search.query import highlighted
 
 COLUMN = 64
@@ -63,28 +62,6 @@ def search(snapshot: Snapshot, query: Query) -> Results:
     )
 
 
-def complete(snapshot: Snapshot, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
-    """Titles that begin as typed, in alphabetical order, each once."""
-    wanted = " ".join(fold(prefix).split())
-    if not wanted or limit < 1:
-        return []
-    snapshot.check()
-    visible, completions = snapshot.visible(viewer), []
-    for _, numbers in snapshot.titles(wanted):
-        seen = [number for number in numbers if visible is None or visible[number]]
-        if seen:
-            document = snapshot.document(seen[0])
-            typed = _folded_length(document.title, len(wanted))
-            completions.append(
-                Completion(
-                    text=document.title, url=document.url, source=document.source, id=document.id, ranges=((0, typed),)
-                )
-            )
-            if len(completions) == limit:
-                break
-    return completions
-
-
 # -- which documents, and how well -------------------------------------------------------------------------------------
 
 
@@ -94,16 +71,19 @@ def _ranked(query: Query) -> bool:
 
 
 def _weighed(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The scores with all signals; of the best RESCORED documents with what a second look adds, which is never less
-    than nothing, so that they stay the best."""
+    """The scores with all signals, of the best RESCORED documents with what a second look adds.
+
+    It never adds less than nothing, so that the best stay the best.
+    """
     signals = snapshot.signals(query.lang)
     weighed: NDArray[np.float32] = scores * (signals if len(documents) == snapshot.size else signals[documents])
-    wanted = [clause for clause in query.clauses if clause.occur != "not"]
     if _looked_at(query) and len(documents):
         best = np.arange(len(documents))
         if len(best) > ranking.RESCORED:
-            best = np.flatnonzero(-weighed <= _bound(-weighed, ranking.RESCORED))
-            best = np.sort(best[np.argsort(-weighed[best], kind="stable")[: ranking.RESCORED]])
+            keys = -weighed
+            near = np.flatnonzero(keys <= _bound(keys, ranking.RESCORED))
+            best = np.sort(near[np.argsort(keys[near], kind="stable")[: ranking.RESCORED]])
+        wanted = [clause for clause in query.clauses if clause.occur != "not"]
         added = rescoring.bonus(snapshot.clauses, wanted, documents[best])
         weighed[best] += sum(added.values()) * signals[documents[best]]
     return weighed
@@ -150,7 +130,7 @@ def _all(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Mat
     times = Counter(clauses)
     order = list(times)
     if len(order) > 1:
-        order.sort(key=lambda clause: (snapshot.clauses.frequency(clause), clause.kind == "phrase"))
+        order.sort(key=lambda clause: (snapshot.clauses.lookup.frequency(clause), clause.kind == "phrase"))
     documents, total = snapshot.clauses.matches(order[0])
     if visible is not None:
         seen = visible[documents]
@@ -347,13 +327,3 @@ def _most(column: FacetColumn, counts: list[int]) -> Callable[[int], Any]:
 
 def _newest_year(column: FacetColumn) -> Callable[[int], Any]:
     return lambda code: -int(column.values[code])
-
-
-def _folded_length(title: str, length: int) -> int:
-    """How many characters of a title make `length` folded ones; blanks of the title may be wider than typed."""
-    done = 0
-    for place, character in enumerate(title):
-        if done >= length:
-            return place
-        done += len(fold(character))
-    return len(title)

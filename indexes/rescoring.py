@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.clauses import Clauses, Scores
+from indexes.arrays import Scores
+from indexes.clauses import Clauses
 from indexes.postings import Ints
 from search import ranking
 from search.model import Clause
@@ -26,7 +27,7 @@ WINDOW = 8
 def bonus(clauses: Clauses, wanted: Sequence[Clause], documents: Ints) -> dict[str, Scores]:
     """What is added to the score of each of the documents, ascending, by name: none is below 0."""
     words = [clause for clause in wanted if clause.kind in ("word", "code")]
-    weights = [clauses.idf(clause) for clause in words]
+    weights = [clauses.lookup.idf(clause) for clause in words]
     places = [clauses.places(word, "body", documents) for word in words]
     return {
         "proximity": _proximity(clauses, words, weights, places, documents),

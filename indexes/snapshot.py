@@ -14,7 +14,8 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.clauses import Clauses, Scores
+from indexes.arrays import Scores
+from indexes.clauses import Clauses
 from indexes.commit import Commit, Part
 from indexes.facets import Mask, facet_column
 from indexes.kept import Kept
@@ -103,7 +104,7 @@ class Snapshot:
 
     def holds(self, clause: Clause, documents: Ints) -> Mask:
         """Which of the documents, ascending, satisfy a clause."""
-        return self.clauses.scores(clause, documents) > 0
+        return self.clauses.holds(clause, documents)
 
     def signals(self, lang: str) -> NDArray[np.float32]:
         """The factor of each document, float32, that does not depend on the words, for a reader of `lang`."""

@@ -20,6 +20,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from indexes import executor, positions
 from indexes.commit import Commit
+from indexes.completion import complete
 from indexes.generations import Generations
 from indexes.mapped import MappedSegment
 from indexes.schema import schema
@@ -171,7 +172,7 @@ class WhooshIndex:
         return self._ask(lambda snapshot: executor.search(snapshot, query))
 
     def complete(self, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
-        return self._ask(lambda snapshot: executor.complete(snapshot, prefix, limit, viewer))
+        return self._ask(lambda snapshot: complete(snapshot, prefix, limit, viewer))
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
         def look(snapshot: Snapshot) -> Document | None:

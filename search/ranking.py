@@ -51,7 +51,7 @@ def idf(size: int, count: int) -> float:
 
     Words that most documents have weigh next to nothing, which whole sentences are found by.
     """
-    return math.log(1 + (size - count + 0.5) / (count + 0.5)) if count <= size else 0.0
+    return math.log(1 + (size - count + 0.5) / (count + 0.5))
 
 
 def coverage(held: int, of: int) -> float:

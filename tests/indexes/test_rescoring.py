@@ -30,7 +30,7 @@ shelves = st.lists(
 
 def read(snapshot: Snapshot, clauses: list[Clause], found: Document) -> dict[str, float]:
     """What is added to one document's score, word by word."""
-    weights = [snapshot.clauses.idf(clause) for clause in clauses]
+    weights = [snapshot.clauses.lookup.idf(clause) for clause in clauses]
     body, title = terms(found.body, found.lang), {term for term, _ in terms(found.title, found.lang)}
     places = [[at for term, at in body if term in clause.terms[0]] for clause in clauses]
     norm = float(snapshot.clauses.norms("body")[snapshot.number(found.id)])

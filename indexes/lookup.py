@@ -1,0 +1,116 @@
+"""Where the terms of a clause stand in the files of a commit; looked up once for all steps of a search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from indexes.commit import Commit, Part
+from indexes.mapped import FieldPostings
+from search import ranking
+from search.model import Clause
+
+MAX_EXPANSIONS = 128
+"""Terms that a prefix stands for at most, in lexical order: `a*` on a real vocabulary would take half the index."""
+
+REMEMBERED = 10_000
+"""Clauses of which it is remembered where their terms stand."""
+
+Postings = tuple[FieldPostings, int, Part]
+"""The postings of one term in one field of one segment: the field, the term's number, the segment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One term in one field: its postings in every segment that has it, its idf, and what that and its weight make."""
+
+    name: str
+    idf: float
+    factor: np.float32
+    lists: tuple[Postings, ...]
+
+    @property
+    def count(self) -> int:
+        """In how many documents it stands."""
+        return sum(field.count(number) for field, number, _ in self.lists)
+
+
+Leaves = tuple[Leaf, ...]
+Standing = tuple[str, Part, FieldPostings, list[list[int]]]
+"""Where a phrase may stand: a field of a segment, and the numbers of each place's terms in it."""
+
+
+class Lookup:
+    def __init__(self, commit: Commit) -> None:
+        self._parts, self._size = commit.parts, commit.size
+        self._known: dict[Clause, tuple[Leaves, ...]] = {}
+        self._known_phrases: dict[Clause, list[Standing]] = {}
+
+    def frequency(self, clause: Clause) -> int:
+        """In how many documents the clause's terms stand, counted once a field: what to look at first."""
+        return sum(leaf.count for group in self.groups(clause) for leaf in group)
+
+    def idf(self, clause: Clause) -> float:
+        """The weight of a word or a code: that of its most frequent term."""
+        return min((leaf.idf for group in self.groups(clause) for leaf in group), default=0.0)
+
+    def groups(self, clause: Clause) -> tuple[Leaves, ...]:
+        """What satisfies a clause, as it stands in the files.
+
+        A group of a word is an alternative, the sum of its fields; a group of a prefix is a field, the best of its
+        terms. A phrase's are its words.
+        """
+        known = self._known.get(clause)
+        if known is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            groups = self._fields(clause) if clause.kind == "prefix" else self._alternatives(clause)
+            known = self._known[clause] = tuple(group for group in map(tuple, groups) if group)
+        return known
+
+    def _alternatives(self, clause: Clause) -> Iterator[Iterator[Leaf]]:
+        for term in chain(*clause.terms):
+            weights = ranking.CODE_FIELDS if ":" in term else ranking.FIELDS
+            yield self._found((name, weight, term.encode()) for name, weight in weights.items())
+
+    def _fields(self, clause: Clause) -> Iterator[Iterator[Leaf]]:
+        start, *stems = (term.encode() for term in clause.terms[0])
+        for name, weight in ranking.FIELDS.items():
+            begun: set[bytes] = set()
+            for part in self._parts:
+                if field := part.segment.fields.get(name):
+                    begun.update(field.terms[number] for number in field.prefixed(start, MAX_EXPANSIONS))
+            terms = dict.fromkeys((*sorted(begun)[:MAX_EXPANSIONS], *stems))
+            yield self._found((name, weight, term) for term in terms)
+
+    def _found(self, wanted: Iterable[tuple[str, float, bytes]]) -> Iterator[Leaf]:
+        """The leaves of terms that stand anywhere."""
+        for name, weight, term in wanted:
+            lists = []
+            for part in self._parts:
+                field = part.segment.fields.get(name)
+                if field is not None and (number := field.find(term)) >= 0:
+                    lists.append((field, number, part))
+            if lists:
+                count = sum(field.count(number) for field, number, _ in lists)
+                idf = ranking.idf(self._size, count)
+                yield Leaf(name, idf, np.float32(weight * idf * (ranking.K1 + 1)), tuple(lists))
+
+    def standing(self, clause: Clause) -> list[Standing]:
+        """Where a phrase may stand: every field of a segment that has each of its words, and their numbers there."""
+        known = self._known_phrases.get(clause)
+        if known is None:
+            if len(self._known_phrases) >= REMEMBERED:
+                self._known_phrases.clear()
+            known = self._known_phrases[clause] = []
+            places = [[term.encode() for term in place] for place in clause.terms]
+            for name in ranking.FIELDS:
+                for part in self._parts:
+                    if field := part.segment.fields.get(name):
+                        numbers = [[n for n in map(field.find, place) if n >= 0] for place in places]
+                        if all(numbers):
+                            known.append((name, part, field, numbers))
+        return known
