@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,8 +17,6 @@ from typing import Any
 
 import click
 import structlog
-from rich.console import Console
-from rich.table import Table
 
 import evaluation
 from crawlers.http import Client
@@ -29,7 +27,7 @@ from crawlers.source import Source
 from demo import DEMO_KEY, DEMO_NOTE, DEMO_SETTINGS, run_demo
 from indexes.whoosh_index import WhooshIndex, open_index
 from progress import counting, shown, tracked
-from report import state_of, tell_figures, tell_outcomes
+from report import finding, generations, index_sentence, state_of, tell_figures, tell_outcomes, tell_state
 from search import config, index
 from search.errors import BuscaError, ConfigError, IndexUnavailable
 from search.locks import exclusive
@@ -123,13 +121,13 @@ def main(ctx: click.Context, path: Path | None) -> None:
 @click.pass_obj
 def check(parts: Parts, offline: bool, whole: bool, as_json: bool) -> None:
     """Validate the settings, reach each source and say what it found."""
-    findings = [_finding("settings", lambda: f"{parts.path.name} is valid")]
-    findings.append(_finding("store", lambda: f"{parts.store.count()} documents, change {parts.store.position()}"))
-    findings.append(_finding("index", lambda: _index_sentence(parts)))
+    findings = [finding("settings", lambda: f"{parts.path.name} is valid")]
+    findings.append(finding("store", lambda: f"{parts.store.count()} documents, change {parts.store.position()}"))
+    findings.append(finding("index", lambda: index_sentence(parts.store, parts.index)))
     if whole:
-        findings += _generations(parts)
+        findings += generations(parts.index)
     if not offline:
-        findings += [_finding(name, parts.source(name).probe) for name in parts.config.enabled_sources]
+        findings += [finding(name, parts.source(name).probe) for name in parts.config.enabled_sources]
     if as_json:
         click.echo(json.dumps({"ok": all(each["ok"] for each in findings), "findings": findings}, ensure_ascii=False))
     else:
@@ -254,17 +252,7 @@ def status(parts: Parts, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
-    table = Table("source", "documents", "state", "last run (UTC)", "last success (UTC)", "error")
-    for each in report["sources"]:
-        times = [(each[name] or "never")[:19].replace("T", " ") for name in ("last_run", "last_success")]
-        table.add_row(each["name"], str(each["documents"]), each["state"], *times, each["error"])
-    console = Console(soft_wrap=not sys.stdout.isatty())
-    console.print(table)
-    console.print(f"store: change {report['store']['position']}, {report['store']['documents']} documents")
-    found = report["index"]
-    described = f"generation {found['generation']}, position {found['position']}, {found['documents']} documents"
-    described += ": the newest one is damaged: " if found["error"] else ""
-    console.print(f"index: {described if found['generation'] else ''}{found['error']}")
+    tell_state(report)
 
 
 @main.command()
@@ -335,40 +323,6 @@ def _bring_in(path: Path, settings: config.Config) -> list[Outcome]:
 
 def _app(settings: config.Config) -> Any:
     return create_app(settings, open_index(settings.index_dir, settings.index), open_store(settings.store_url))
-
-
-def _finding(name: str, look: Callable[[], str]) -> dict[str, Any]:
-    try:
-        return {"name": name, "ok": True, "found": look()}
-    except BuscaError as error:
-        return {"name": name, "ok": False, "found": str(error)}
-
-
-def _generations(parts: Parts) -> list[dict[str, Any]]:
-    """A finding for each generation, the served one first; of another one damage only says that it is no way back."""
-    try:
-        found = parts.index.verify()
-    except IndexUnavailable:  # which the finding on the index says already
-        return []
-    served = next(iter(found))
-    return [
-        {
-            "name": name,
-            "ok": not wrong or name != served,
-            "found": f"{'' if name == served else 'no way back to it: '}{wrong}" if wrong else "all files are whole",
-        }
-        for name, wrong in found.items()
-    ]
-
-
-def _index_sentence(parts: Parts) -> str:
-    if parts.store.position() == 0:
-        return "nothing to index yet: run `busca crawl`"
-    found = parts.index.status()
-    if found.problem:
-        raise IndexUnavailable(f"{found.problem}; until then generation {found.generation} answers")
-    behind = parts.store.position() - found.position
-    return f"generation {found.generation}, {found.documents} documents, {behind} changes behind the store"
 
 
 def _configure_log(settings: config.Log) -> None:

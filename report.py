@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from crawlers.run import Outcome
 from evaluation import Collection, Figures, Scores, moved
 from search.config import Config
-from search.errors import IndexUnavailable
+from search.errors import BuscaError, IndexUnavailable
 from search.index import Index
 from search.store import Store
 
@@ -50,6 +53,21 @@ def _index_state(index: Index) -> dict[str, Any]:
         "built_at": found.built_at.isoformat(),
         "error": found.problem,
     }
+
+
+def tell_state(report: dict[str, Any]) -> None:
+    """Print what `state_of` gave."""
+    table = Table("source", "documents", "state", "last run (UTC)", "last success (UTC)", "error")
+    for each in report["sources"]:
+        times = [(each[name] or "never")[:19].replace("T", " ") for name in ("last_run", "last_success")]
+        table.add_row(each["name"], str(each["documents"]), each["state"], *times, each["error"])
+    console = Console(soft_wrap=not sys.stdout.isatty())
+    console.print(table)
+    console.print(f"store: change {report['store']['position']}, {report['store']['documents']} documents")
+    found = report["index"]
+    described = f"generation {found['generation']}, position {found['position']}, {found['documents']} documents"
+    described += ": the newest one is damaged: " if found["error"] else ""
+    console.print(f"index: {described if found['generation'] else ''}{found['error']}")
 
 
 def tell_outcomes(outcomes: Iterable[Outcome], *, as_json: bool = False, err: bool = False) -> None:
@@ -91,3 +109,39 @@ def tell_figures(figures: Figures, collection: Collection, before: Scores | None
         click.echo(f"    {len(lost)} of {row['queries']} queries moved")
     for id, difference in [*lost[:LISTED], *([each for each in lost[LISTED:] if each[1] > 0][-LISTED:])]:
         click.echo(f"    {difference:+.3f}  {collection.queries[id]}  ({id})")
+
+
+def finding(name: str, look: Callable[[], str]) -> dict[str, Any]:
+    """What a look found, or why it could not."""
+    try:
+        return {"name": name, "ok": True, "found": look()}
+    except BuscaError as error:
+        return {"name": name, "ok": False, "found": str(error)}
+
+
+def generations(index: Index) -> list[dict[str, Any]]:
+    """A finding for each generation, the served one first; of another one damage only says that it is no way back."""
+    try:
+        found = index.verify()
+    except IndexUnavailable:  # which the finding on the index says already
+        return []
+    served = next(iter(found))
+    return [
+        {
+            "name": name,
+            "ok": not wrong or name != served,
+            "found": f"{'' if name == served else 'no way back to it: '}{wrong}" if wrong else "all files are whole",
+        }
+        for name, wrong in found.items()
+    ]
+
+
+def index_sentence(store: Store, index: Index) -> str:
+    """What is served. Raise IndexUnavailable where that is not what it should be."""
+    if store.position() == 0:
+        return "nothing to index yet: run `busca crawl`"
+    found = index.status()
+    if found.problem:
+        raise IndexUnavailable(f"{found.problem}; until then generation {found.generation} answers")
+    behind = store.position() - found.position
+    return f"generation {found.generation}, {found.documents} documents, {behind} changes behind the store"
