@@ -72,8 +72,12 @@ class Clauses:
 
     def any_of(self, clauses: Sequence[Clause]) -> tuple[Ints, Scores, Ints]:
         """The documents that satisfy any of the clauses, the sum of their scores, and how many each satisfies."""
+        several = Counter(clauses)
+        if len(several) == 1:  # nothing to put together
+            documents, scores = self.matches(clauses[0])
+            return documents, scores * len(clauses), np.full(len(documents), len(clauses), dtype=np.int16)
         sums, counts = self._scratch.take(self._size), self._counts.take(self._size)
-        for clause, times in Counter(clauses).items():
+        for clause, times in several.items():
             word = self._word(clause)
             if word is not None and word.row is not None:
                 sums += word.row if times == 1 else word.row * times
@@ -102,7 +106,7 @@ class Clauses:
 
     def holds(self, clause: Clause, documents: Ints) -> NDArray[np.bool_]:
         """Which of the documents, ascending, satisfy a clause."""
-        return self._scores(clause, documents, None) > 0
+        return self._scores(clause, documents, self._frequent.get(clause.terms)) > 0
 
     def _scores(self, clause: Clause, documents: Ints, word: Word | None) -> Scores:
         if word is not None:

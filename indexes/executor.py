@@ -50,7 +50,7 @@ def search(snapshot: Snapshot, query: Query) -> Results:
     page = _page(snapshot, query, matching, scores)
     return Results(
         query=query,
-        hits=_hits(snapshot, query, matching[page], scores[page], optional=matches.optional),
+        hits=_hits(snapshot, query, matching[page], scores[page], matches),
         total=len(matching),
         facets=tuple(
             _facet(snapshot, query, name, _counted(masks, name, documents, matching)) for name in query.facets
@@ -114,14 +114,14 @@ def _matches(snapshot: Snapshot, query: Query) -> Matches:
         matches = _any(snapshot, should, visible, max(query.min_should, 1), query.enough)
     else:
         everything = snapshot.everything(query.viewer)
-        matches = Matches(everything, np.zeros(len(everything), dtype=np.float32), relaxed=False)
+        matches = Matches(everything, np.zeros(len(everything), dtype=np.float32))
     if must and len(must) + len(should) > 1 and not len(matches.documents):
         matches = replace(_any(snapshot, must + should, visible, 1, 0), optional=True)
     for clause in query.clauses:
         if clause.occur == "not":
             kept = ~snapshot.holds(clause, matches.documents)
-            matches = replace(matches, documents=matches.documents[kept], scores=matches.scores[kept])
-    snapshot.matches.keep(key, matches, matches.documents.nbytes + matches.scores.nbytes)
+            matches = matches.only(kept)
+    snapshot.matches.keep(key, matches, matches.size_bytes)
     return matches
 
 
@@ -142,7 +142,7 @@ def _all(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Mat
         total = total + scores
         if not (held := scores > 0).all():
             documents, total = documents[held], total[held]
-    return Matches(documents, total, relaxed=False)
+    return Matches(documents, total)
 
 
 def _any(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None, least: int, enough: int) -> Matches:
@@ -177,7 +177,8 @@ def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, l
     kept = count >= least
     documents, total, count = documents[kept], total[kept], count[kept]
     shares = np.array([ranking.coverage(held, of) for held in range(of + 1)], dtype=np.float32)
-    return Matches(documents, total * shares[count], relaxed=bool(len(count)) and count.max() < of)
+    lacking = count < of
+    return Matches(documents, total * shares[count], relaxed=bool(len(count)) and bool(lacking.all()), lacking=lacking)
 
 
 # -- what narrows them -------------------------------------------------------------------------------------------------
@@ -258,15 +259,14 @@ def _bound(keys: NDArray[Any], count: int) -> Any:
 
 
 def _hits(
-    snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32], *, optional: bool
+    snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32], matches: Matches
 ) -> tuple[Hit, ...]:
-    lacking = optional or any(clause.occur == "should" for clause in query.clauses)
-    missing = _missing(snapshot, query, documents) if lacking else [()] * len(documents)
+    missing = _missing(snapshot, query, documents, matches)
     explanations: list[Explanation | None] = [None] * len(documents)
     if query.explain:
         looked_at = _looked_at(query)
         explanations = [
-            explained(snapshot, query, number, optional=optional, rescored=rank < looked_at)
+            explained(snapshot, query, number, optional=matches.optional, rescored=rank < looked_at)
             for rank, number in enumerate(documents.tolist(), (query.page - 1) * query.per_page)
         ]
     terms = highlighted(query)
@@ -290,14 +290,16 @@ def _hit(snapshot: Snapshot, terms: frozenset[str] | None, number: int, **given:
     )
 
 
-def _missing(snapshot: Snapshot, query: Query, documents: Ints) -> list[tuple[str, ...]]:
+def _missing(snapshot: Snapshot, query: Query, documents: Ints, matches: Matches) -> list[tuple[str, ...]]:
     """For each document the typed words that it lacks."""
-    order = np.argsort(documents)
     lacking: list[dict[str, None]] = [{} for _ in documents]
-    for clause in query.clauses:
-        if clause.occur != "not":
-            for place in order[~snapshot.holds(clause, documents[order])].tolist():
-                lacking[place][clause.text] = None
+    if matches.lacking is not None:
+        incomplete = np.flatnonzero(matches.lacking[matches.documents.searchsorted(documents)])
+        order = incomplete[np.argsort(documents[incomplete])]
+        for clause in query.clauses if len(order) else ():
+            if clause.occur != "not":
+                for place in order[~snapshot.holds(clause, documents[order])].tolist():
+                    lacking[place][clause.text] = None
     return [tuple(words) for words in lacking]
 
 

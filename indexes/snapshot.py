@@ -6,7 +6,7 @@ Segments that the commit before already had are taken over from its snapshot, so
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import groupby
@@ -30,14 +30,26 @@ from search.model import FILTERS, Clause, Document, Viewer
 class Matches:
     """The documents that satisfy the clauses of a query, ascending, and their scores, before signals.
 
-    `relaxed` says that none has all the words, and those with some of them stand here instead; `optional`, that clauses
-    became optional that were not.
+    `lacking` tells of each whether it lacks an optional clause, and is None where there are none. `relaxed` says that
+    none has all the words, and those with some of them stand here instead; `optional`, that clauses became optional
+    that were not.
     """
 
     documents: Ints
     scores: Scores
-    relaxed: bool
+    relaxed: bool = False
+    lacking: Mask | None = None
     optional: bool = False
+
+    def only(self, kept: Mask) -> Matches:
+        """Those of them."""
+        lacking = None if self.lacking is None else self.lacking[kept]
+        return replace(self, documents=self.documents[kept], scores=self.scores[kept], lacking=lacking)
+
+    @property
+    def size_bytes(self) -> int:
+        lacking = 0 if self.lacking is None else self.lacking.nbytes
+        return self.documents.nbytes + self.scores.nbytes + lacking
 
 
 class Snapshot:
