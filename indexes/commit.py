@@ -6,6 +6,7 @@ segment a: 0 1 2 3 │ segment b: 0 1 2 │ segment c: 0 1      numbers within t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,6 +48,7 @@ class Commit:
             self.parts.append(Part(mapped, self.size))
             self.deleted += [self.size + number for number in segment.deleted_docs()]
             self.size += mapped.documents
+        self._firsts = [part.first for part in self.parts]
 
     @property
     def segments(self) -> dict[str, MappedSegment]:
@@ -89,7 +91,7 @@ class Commit:
         return np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
 
     def part_of(self, number: int) -> Part:
-        return next(part for part in reversed(self.parts) if part.first <= number)
+        return self.parts[bisect_right(self._firsts, number) - 1]
 
 
 def _mapped(storage: Any, segment: Any, known: Mapping[str, MappedSegment]) -> MappedSegment:

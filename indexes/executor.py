@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import rescoring
+from indexes import kernels, rescoring
 from indexes.explanation import explained
 from indexes.facets import FacetColumn, Mask
 from indexes.postings import Ints
@@ -26,9 +26,6 @@ from indexes.snapshot import Matches, Snapshot
 from search import ranking, snippets
 from search.model import Clause, Explanation, Facet, FacetValue, Hit, Query, Results, Snippet
 from search.query import highlighted
-
-COLUMN = 64
-"""Keys of which the least is taken first, where the best of many are looked for."""
 
 FACET_VALUES = 30
 """Values of a facet that are listed; the rest is counted in `Facet.other`."""
@@ -81,7 +78,7 @@ def _weighed(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[
         best = np.arange(len(documents))
         if len(best) > ranking.RESCORED:
             keys = -weighed
-            near = np.flatnonzero(keys <= _bound(keys, ranking.RESCORED))
+            near = np.flatnonzero(keys <= kernels.least(keys, ranking.RESCORED))
             best = np.sort(near[np.argsort(keys[near], kind="stable")[: ranking.RESCORED]])
         wanted = [clause for clause in query.clauses if clause.occur != "not"]
         added = rescoring.bonus(snapshot.clauses, wanted, documents[best])
@@ -174,11 +171,12 @@ def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: in
 
 def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, least: int) -> Matches:
     """The documents that satisfy so many of the optional clauses at least; who lacks some keeps less of its score."""
-    kept = count >= least
-    documents, total, count = documents[kept], total[kept], count[kept]
+    if count.min(initial=least) < least:
+        kept = count >= least
+        documents, total, count = documents[kept], total[kept], count[kept]
     shares = np.array([ranking.coverage(held, of) for held in range(of + 1)], dtype=np.float32)
-    lacking = count < of
-    return Matches(documents, total * shares[count], relaxed=bool(len(count)) and bool(lacking.all()), lacking=lacking)
+    lacking = kernels.cover(total, count, shares)
+    return Matches(documents, total, relaxed=bool(len(count)) and bool(lacking.all()), lacking=lacking)
 
 
 # -- what narrows them -------------------------------------------------------------------------------------------------
@@ -240,22 +238,9 @@ def _page(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.
     else:
         keys = -scores
     last = start + query.per_page
-    near = np.flatnonzero(keys <= _bound(keys, last))
+    near = np.flatnonzero(keys <= kernels.least(keys, min(last, len(keys))))
     order = np.lexsort((near, -snapshot.updated[documents[near]], keys[near]))
     return near[order[start:last]]
-
-
-def _bound(keys: NDArray[Any], count: int) -> Any:
-    """A key that at least `count` of the keys do not exceed, and hardly more: the count-th least of some minima.
-
-    Keys are dealt out into columns; that many columns have a least key up to the bound, so that many keys there are.
-    Finding minima is ten times as fast as parting all keys.
-    """
-    width = len(keys) // COLUMN
-    if count >= width:
-        return np.partition(keys, count - 1)[count - 1] if count < len(keys) else keys.max()
-    least = keys[: width * COLUMN].reshape(COLUMN, width).min(axis=0)
-    return np.partition(least, count - 1)[count - 1]
 
 
 def _hits(
@@ -269,9 +254,9 @@ def _hits(
             explained(snapshot, query, number, optional=matches.optional, rescored=rank < looked_at)
             for rank, number in enumerate(documents.tolist(), (query.page - 1) * query.per_page)
         ]
-    terms = highlighted(query)
+    terms = highlighted(query) if query.highlight else None
     return tuple(
-        _hit(snapshot, terms if query.highlight else None, number, score=score, missing=lacks, explanation=explanation)
+        _hit(snapshot, terms, number, score=score, missing=lacks, explanation=explanation)
         for number, score, lacks, explanation in zip(
             documents.tolist(), scores.tolist(), missing, explanations, strict=True
         )

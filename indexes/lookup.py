@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
-from indexes.commit import Commit, Part
-from indexes.mapped import FieldPostings
+from indexes.commit import Commit
+from indexes.mapped import Postings
 from search import ranking
 from search.model import Clause
 
@@ -18,9 +18,6 @@ MAX_EXPANSIONS = 128
 
 REMEMBERED = 10_000
 """Clauses of which it is remembered where their terms stand."""
-
-Postings = tuple[FieldPostings, int, Part]
-"""The postings of one term in one field of one segment: the field, the term's number, the segment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +32,12 @@ class Leaf:
     @property
     def count(self) -> int:
         """In how many documents it stands."""
-        return sum(field.count(number) for field, number, _ in self.lists)
+        return sum(each.end - each.begin for each in self.lists)
 
 
 Leaves = tuple[Leaf, ...]
-Standing = tuple[str, Part, FieldPostings, list[list[int]]]
-"""Where a phrase may stand: a field of a segment, and the numbers of each place's terms in it."""
+Standing = tuple[str, list[Sequence[Postings]]]
+"""Where a phrase may stand: a field of a segment, and the postings of each word's alternatives in it."""
 
 
 class Lookup:
@@ -89,28 +86,28 @@ class Lookup:
     def _found(self, wanted: Iterable[tuple[str, float, bytes]]) -> Iterator[Leaf]:
         """The leaves of terms that stand anywhere."""
         for name, weight, term in wanted:
-            lists = []
+            lists, count = [], 0
             for part in self._parts:
                 field = part.segment.fields.get(name)
                 if field is not None and (number := field.find(term)) >= 0:
-                    lists.append((field, number, part))
+                    lists.append(field.listed(number, part.first))
+                    count += field.count(number)
             if lists:
-                count = sum(field.count(number) for field, number, _ in lists)
                 idf = ranking.idf(self._size, count)
                 yield Leaf(name, idf, np.float32(weight * idf * (ranking.K1 + 1)), tuple(lists))
 
     def standing(self, clause: Clause) -> list[Standing]:
-        """Where a phrase may stand: every field of a segment that has each of its words, and their numbers there."""
+        """Where a phrase may stand: every field of a segment that has each of its words, by field and segment."""
         known = self._known_phrases.get(clause)
         if known is None:
             if len(self._known_phrases) >= REMEMBERED:
                 self._known_phrases.clear()
             known = self._known_phrases[clause] = []
-            places = [[term.encode() for term in place] for place in clause.terms]
+            words = [[term.encode() for term in place] for place in clause.terms]
             for name in ranking.FIELDS:
                 for part in self._parts:
                     if field := part.segment.fields.get(name):
-                        numbers = [[n for n in map(field.find, place) if n >= 0] for place in places]
+                        numbers = [[n for n in map(field.find, word) if n >= 0] for word in words]
                         if all(numbers):
-                            known.append((name, part, field, numbers))
+                            known.append((name, [[field.listed(n, part.first) for n in word] for word in numbers]))
         return known

@@ -9,7 +9,7 @@ import zlib
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,12 +19,38 @@ from search.errors import IndexUnavailable
 SAMPLED = 16
 
 
+class Arrays(NamedTuple):
+    """The posting lists of a segment as they are mapped; numbers that did not fit stand beside, by their index."""
+
+    docs: Ints
+    freqs: Ints
+    freqs_at: Ints
+    freqs_value: Ints
+    places: Ints
+    places_at: Ints
+    places_value: Ints
+
+
+class Postings(NamedTuple):
+    """The postings [begin, end) of one term in one field of one segment.
+
+    `place` is where the places of the first begin, `first` the number that the segment's document 0 has in the commit.
+    """
+
+    arrays: Arrays
+    begin: int
+    end: int
+    place: int
+    first: int
+
+
 class WidenedColumn:
     """A column of narrow numbers, read back in parts; where it did not fit, the number at[i] is value[i]."""
 
     def __init__(self, narrow: Ints, at: Ints, value: Ints) -> None:
-        self._narrow, self._at, self._value = narrow, at, value
-        self._places = at.data  # which is searched faster for one number than an array is
+        self.arrays = narrow, at.copy(), value.copy()  # aligned, as the directory's are not
+        self._narrow, self._at, self._value = self.arrays
+        self._places = self._at.data  # which is searched faster for one number than an array is
 
     def __len__(self) -> int:
         return len(self._narrow)
@@ -37,17 +63,6 @@ class WidenedColumn:
         wide = narrow.astype(np.int64)
         wide[self._at[low:high] - part.start] = self._value[low:high]
         return wide
-
-    def take(self, which: Ints) -> Ints:
-        """The numbers at those ascending indices, int64."""
-        found = self._narrow[which].astype(np.int64)
-        if len(which):
-            low, high = self._wide(which[0], which[-1] + 1)
-            if low < high:
-                at = which.searchsorted(self._at[low:high])
-                there = which[np.minimum(at, len(which) - 1)] == self._at[low:high]
-                found[at[there]] = self._value[low:high][there]
-        return found
 
     def _wide(self, first: int, end: int) -> tuple[int, int]:
         """Which of the wide numbers stand at the indices [first, end)."""
@@ -93,6 +108,11 @@ class FieldPostings:
         """In how many documents a term stands, deleted ones included."""
         return int(self.starts[term + 1] - self.starts[term])
 
+    def listed(self, term: int, first: int) -> Postings:
+        """The postings of a term, for kernels; see there."""
+        begin, end = int(self.starts[term]), int(self.starts[term + 1])
+        return Postings(self._segment.arrays, begin, end, int(self.place_starts[term]), first)
+
     def postings(self, term: int) -> tuple[Ints, Ints]:
         """Documents, ascending, and frequencies of a term."""
         part = slice(int(self.starts[term]), int(self.starts[term + 1]))
@@ -107,17 +127,9 @@ class FieldPostings:
         before = sums[begins] - gaps[begins] if len(gaps) else begins
         return docs, freqs, sums - np.repeat(before, freqs)
 
-    def places(self, term: int) -> int:
-        """How many places a term has."""
-        return int(self.place_starts[term + 1] - self.place_starts[term])
-
     def all_gaps(self, term: int) -> Ints:
         """The places of a term, gap-encoded."""
         return self._segment.places[int(self.place_starts[term]) : int(self.place_starts[term + 1])]
-
-    def gaps(self, term: int, which: Ints) -> Ints:
-        """The places of a term at those indices, gap-encoded, int64."""
-        return self._segment.places.take(int(self.place_starts[term]) + which)
 
     def run(self, numbers: Ints | None = None) -> Run:
         """All of it, as what a merge takes; `numbers` as in Run."""
@@ -144,6 +156,7 @@ class MappedSegment:
         self.totals: dict[str, int] = self._directory["totals"]
         self.docs = self._column("docs")
         self.freqs, self.places = self._widened("freqs"), self._widened("places")
+        self.arrays = Arrays(self.docs, *self.freqs.arrays, *self.places.arrays)
         self._stored, self._frames = self._column("stored").data, self.array("/frames")
 
     @cached_property

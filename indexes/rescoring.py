@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes import kernels
 from indexes.arrays import Scores
 from indexes.clauses import Clauses
 from indexes.postings import Ints
@@ -40,7 +41,7 @@ def _proximity(
     clauses: Clauses, words: Sequence[Clause], weights: Sequence[float], places: Sequence[Ints], documents: Ints
 ) -> Scores:
     total = np.zeros(len(documents), dtype=np.float32)
-    norms = clauses.norms("body")[documents]
+    norms = clauses.norms("body", documents)
     rows = list(zip(words, weights, places, strict=True))
     for apart, share in enumerate(ranking.PAIRS, 1):
         for (one, weight, first), (other, other_weight, second) in zip(rows, rows[apart:], strict=False):
@@ -57,9 +58,9 @@ def _lead(weights: Sequence[float], places: Sequence[Ints], documents: int) -> S
     """Words that stand early: an article begins with what it is about."""
     total = np.zeros(documents, dtype=np.float32)
     for weight, each in zip(weights, places, strict=True):
-        held = each >> Clauses.PLACE_BITS
+        held = each >> kernels.PLACE_BITS
         fresh = np.flatnonzero(np.append(True, held[1:] != held[:-1])[: len(held)])
-        position = (each[fresh] & ((1 << Clauses.PLACE_BITS) - 1)).astype(np.float32)
+        position = (each[fresh] & kernels.POSITION).astype(np.float32)
         total[held[fresh]] += np.float32(ranking.LEAD * weight) / (1 + position / np.float32(ranking.LEAD_HALF))
     return total
 
@@ -70,7 +71,7 @@ def _counts(first: Ints, second: Ints, before: int, after: int, documents: int) 
     nearest[nearest == len(second)] = 0
     distance = second[nearest] - first
     held = first[(distance <= after) & (distance >= -before)]
-    return np.bincount(held >> Clauses.PLACE_BITS, minlength=documents).astype(np.float32)
+    return np.bincount(held >> kernels.PLACE_BITS, minlength=documents).astype(np.float32)
 
 
 def _title(clauses: Clauses, words: Sequence[Clause], weights: Sequence[float], documents: Ints) -> Scores:
@@ -80,7 +81,7 @@ def _title(clauses: Clauses, words: Sequence[Clause], weights: Sequence[float], 
         held = clauses.in_title(word, documents)
         weight[held] += each
         count[held] += 1
-    lengths = np.maximum(clauses.title_lengths[documents], np.maximum(count, 1))
+    lengths = np.maximum(clauses.title_lengths(documents), np.maximum(count, 1))
     if (whole := sum(weights)) > 0:
         total = weight * (weight / np.float32(whole)) * np.sqrt(count / lengths) * np.float32(ranking.TITLE)
     return total

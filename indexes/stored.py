@@ -57,8 +57,8 @@ class Frames(threading.local):
     def unpack(self, frame: memoryview) -> Document:
         """Raise ValueError when the frame is damaged."""
         data, end = self._split(frame)
-        body = str(memoryview(data)[end + 1 :], ENCODINGS[data[:1]])
-        return Document.load(EMPTY | DECODER.raw_decode(data[1:end].decode())[0], body)
+        given = EMPTY | DECODER.raw_decode(data[1:end].decode())[0]
+        return Document.load(given, data[end + 1 :].decode(ENCODINGS[data[:1]]))
 
     def head(self, frame: memoryview) -> str:
         """The line of JSON of a document."""

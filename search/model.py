@@ -71,13 +71,14 @@ class Document:
     @classmethod
     def load(cls, data: dict[str, Any], body: str) -> Document:
         """The document of which `dump` gave `data`."""
-        given = dict(data, body=body)
+        given = dict(data)
         for name in ("headings", "breadcrumb", "labels", "versions", "audience"):
             given[name] = tuple(given[name])
         given["identifiers"] = tuple(Identifier(*pair) for pair in given["identifiers"])
-        given["created"] = datetime.fromisoformat(given["created"]) if given["created"] else None
+        if given["created"]:
+            given["created"] = datetime.fromisoformat(given["created"])
         given["updated"] = datetime.fromisoformat(given["updated"])
-        return cls(**given)
+        return cls(body=body, **given)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

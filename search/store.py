@@ -12,6 +12,7 @@ order and an index may follow them. A removed document stays as a row without co
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ from search.tables import (
 )
 from search.write import Mode, Run, State, Write
 
+MIGRATING = threading.Lock()
+"""Alembic keeps what it works on in variables of its modules: one thread at a time."""
 HEAD = "0001"
 """The newest step of `search/migrations`; a test holds it to the folder."""
 
@@ -246,10 +249,10 @@ class Store:
         self._engine.dispose()
 
     def migrate(self) -> None:
-        """Bring the schema to what this version expects; several processes may do so at once."""
+        """Bring the schema to what this version expects; several processes and threads may do so at once."""
         config = alembic.config.Config()
         config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-        with self._transaction() as connection:
+        with MIGRATING, self._transaction() as connection:
             if self._engine.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(20260)"))
             config.attributes["connection"] = connection

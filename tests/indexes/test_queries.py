@@ -14,12 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh.searching import Searcher
 
-from indexes import clauses
 from indexes.schema import facet_values
 from indexes.snapshot import Snapshot
-from indexes.whoosh_index import open_index
 from search import ranking
-from search.config import Index
 from search.model import Document, Explanation, Occur, Query, Viewer
 from search.query import parse
 from tests.documents import document
@@ -170,36 +167,3 @@ def adds_up(explanation: Explanation) -> bool:
     for part in explanation.parts:
         value = value + part.value if explanation.rule == "sum" else value * part.value
     return value == pytest.approx(explanation.value, rel=1e-6)
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
-@given(commits=steps, asked=asked, dense=st.sampled_from([1, 4, 100]))
-def test_words_whose_scores_are_kept_give_the_same(
-    tmp_path: Path, commits: list[list[Any]], asked: Asked, dense: int
-) -> None:
-    folder, query = tmp_path / uuid4().hex, asked.query()
-    wanted = filled(folder, commits)
-    first = {hit.document.id: hit.score for hit in wanted.search(query).hits}
-    wanted.close()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(clauses, "FREQUENT", 1)
-        patched.setattr(clauses, "DENSE", dense)
-        index = open_index(folder, Index(cache_mib=0))
-        for _ in range(3):
-            found = {hit.document.id: hit.score for hit in index.search(query).hits}
-            assert found == pytest.approx(first, rel=1e-5)
-        index.close()
-
-
-def test_a_word_is_kept_when_a_second_search_asks_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clauses, "FREQUENT", 1)
-    wanted = filled(tmp_path, [[document("1", body="nota fiscal"), document("2", body="nota")]])
-    wanted.close()
-    index = open_index(tmp_path, Index(cache_mib=0))
-    query = parse("nota fiscal pedido")  # any of the words, and of each hit what it lacks
-    held = index._current().clauses._frequent
-    index.search(query)
-    assert [held.get(clause.terms) for clause in query.clauses] == [None] * 3
-    index.search(query)
-    assert held.get(query.clauses[0].terms) is not None
-    index.close()

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -447,6 +448,15 @@ def test_processes_that_open_a_new_store_at_once_all_succeed(store_url: str) -> 
     started = [subprocess.Popen([sys.executable, "-c", code, store_url], stderr=subprocess.PIPE) for _ in range(3)]
     ended = [(process.communicate()[1].decode()[-500:], process.returncode) for process in started]
     assert [code for _, code in ended] == [0, 0, 0], ended
+
+
+def test_threads_that_open_stores_at_once_all_succeed(tmp_path: Path) -> None:
+    urls = [f"sqlite:///{tmp_path / str(number)}.sqlite" for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        stores = list(pool.map(open_store, urls))
+    assert [store.position() for store in stores] == [0] * len(urls)
+    for store in stores:
+        store.close()
 
 
 def test_a_store_of_a_newer_program_is_refused(store: Store, store_url: str) -> None:
