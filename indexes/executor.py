@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
 from typing import Any
@@ -291,8 +291,8 @@ def _missing(snapshot: Snapshot, query: Query, documents: Ints, matches: Matches
 def _facet(snapshot: Snapshot, query: Query, name: str, documents: Ints) -> Facet:
     column, selected = snapshot.columns[name], query.filters.get(name, ())
     counts = column.counts(documents)
-    present = np.flatnonzero(counts).tolist()
-    ranked = sorted(present, key=_newest_year(column) if name == "year" else _most(column, counts.tolist()))
+    present = np.flatnonzero(counts)
+    ranked = (present[::-1] if name == "year" else present[np.argsort(-counts[present], kind="stable")]).tolist()
     shown = [
         FacetValue(value=column.values[code], count=int(counts[code]), selected=column.values[code] in selected)
         for code in ranked[:FACET_VALUES]
@@ -306,11 +306,3 @@ def _chosen(column: FacetColumn, counts: NDArray[np.int64], value: str) -> Facet
     """A selected value is always listed, that it can be taken back."""
     count = int(counts[column.values.index(value)]) if value in column.values else 0
     return FacetValue(value=value, count=count, selected=True)
-
-
-def _most(column: FacetColumn, counts: list[int]) -> Callable[[int], Any]:
-    return lambda code: (-counts[code], column.values[code])
-
-
-def _newest_year(column: FacetColumn) -> Callable[[int], Any]:
-    return lambda code: -int(column.values[code])

@@ -48,23 +48,22 @@ class FacetColumn:
 
 def facet_column(commit: Commit, name: str) -> FacetColumn:
     """The column of a field whose terms are the values."""
-    known: dict[bytes, int] = {}
+    fields = [(field, part.first) for part in commit.parts if (field := part.segment.fields.get(name))]
+    values = sorted({term for field, _ in fields for term in field.terms})
+    known = {term: code for code, term in enumerate(values)}
     docs, codes = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-    for part in commit.parts:
-        if field := part.segment.fields.get(name):
-            numbers = np.array([known.setdefault(term, len(known)) for term in field.terms], dtype=np.int64)
-            docs.append(field.all_documents().astype(np.int64) + part.first)
-            codes.append(np.repeat(numbers, np.diff(field.starts)))
+    for field, first in fields:
+        docs.append(field.all_documents().astype(np.int64) + first)
+        codes.append(np.repeat([known[term] for term in field.terms], np.diff(field.starts)))
     all_docs, all_codes = np.concatenate(docs), np.concatenate(codes)
     if commit.deleted:
         kept = commit.alive[all_docs]
         all_docs, all_codes = all_docs[kept], all_codes[kept]
-    values = tuple(term.decode() for term in known)
-    narrow = np.min_scalar_type(len(values))
+    names, narrow = tuple(term.decode() for term in values), np.min_scalar_type(len(values))
     several = np.bincount(all_docs, minlength=commit.size)
     if several.max(initial=0) > 1:
         starts = np.append(0, several.cumsum())
-        return FacetColumn(values, starts, all_codes[all_docs.argsort(kind="stable")].astype(narrow))
+        return FacetColumn(names, starts, all_codes[all_docs.argsort(kind="stable")].astype(narrow))
     single = np.full(commit.size, len(values), dtype=narrow)
     single[all_docs] = all_codes
-    return FacetColumn(values, None, single)
+    return FacetColumn(names, None, single)

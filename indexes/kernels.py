@@ -27,9 +27,9 @@ POSITION = (1 << PLACE_BITS) - 1
 def compiled(function: Function) -> Function:
     """Compile at the first call, and keep the machine code beside the source or, where that is read-only, nowhere."""
     try:
-        made: Any = numba.njit(nogil=True, error_model="numpy", cache=True)(function)
+        made: Any = numba.njit(error_model="numpy", cache=True)(function)
     except RuntimeError:  # no folder to keep it in can be written to
-        made = numba.njit(nogil=True, error_model="numpy")(function)
+        made = numba.njit(error_model="numpy")(function)
     return cast(Function, made)
 
 

@@ -150,7 +150,7 @@ class MappedSegment:
         self.prefix = prefix
         opened = {name: _mapped(file_of(prefix, name)) for name in FILES}
         self._maps = {name: data for name, (data, _) in opened.items()}
-        self._signatures = [(file_of(prefix, name), signature) for name, (_, signature) in opened.items()]
+        self._signatures = [(str(file_of(prefix, name)), signature) for name, (_, signature) in opened.items()]
         self._directory, self._body = self._read_directory()
         self.documents: int = self._directory["documents"]
         self.totals: dict[str, int] = self._directory["totals"]
@@ -196,7 +196,7 @@ class MappedSegment:
             except FileNotFoundError:
                 continue
             if (status.st_ino, status.st_size, status.st_mtime_ns) != signature and status.st_ino == signature[0]:
-                raise IndexUnavailable(f"{path.name} was changed while it was served: run `busca rebuild`")
+                raise IndexUnavailable(f"{Path(path).name} was changed while it was served: run `busca rebuild`")
 
     def verify(self, *, stored: bool = False) -> None:
         """Compare checksums; raise IndexUnavailable for the first file that was damaged.

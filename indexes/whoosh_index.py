@@ -246,11 +246,25 @@ class WhooshIndex:
             return snapshot
         if not self._opening.acquire(blocking=snapshot is None):
             return self._snapshot or self._current()
+        if snapshot is not None and not self._is_newer(snapshot):
+            self._looked_at = time.monotonic()
+            self._opening.release()
+            return snapshot
         if snapshot is not None and snapshot.size > QUICK:
             threading.Thread(target=self._look, daemon=True).start()
             return snapshot
         self._look()
         return self._snapshot or self._current()
+
+    def _is_newer(self, snapshot: Snapshot) -> bool:
+        """Whether there is something else to open, as far as names tell."""
+        try:
+            name = self._generations.current()
+            storage = FileStorage(str(self._generations.path(name)))
+            newest = whoosh.TOC._latest_generation(storage, whoosh._DEF_INDEX_NAME)  # noqa: SLF001  opens nothing
+        except (IndexUnavailable, OSError):
+            return True
+        return (name, newest) != (snapshot.generation, snapshot.commit)
 
     def _look(self) -> None:
         """Refresh, and let go of the lock that the caller has taken."""
