@@ -25,6 +25,7 @@ from crawlers.run import Outcome
 from crawlers.schedule import Work, scheduler
 from crawlers.source import Source
 from demo import DEMO_KEY, DEMO_NOTE, DEMO_SETTINGS, run_demo
+from indexes import kernels
 from indexes.whoosh_index import WhooshIndex, open_index
 from progress import counting, shown, tracked
 from report import finding, generations, index_sentence, state_of, tell_figures, tell_outcomes, tell_state
@@ -322,6 +323,7 @@ def _bring_in(path: Path, settings: config.Config) -> list[Outcome]:
 
 
 def _app(settings: config.Config) -> Any:
+    kernels.load()  # rather than in the first search
     return create_app(settings, open_index(settings.index_dir, settings.index), open_store(settings.store_url))
 
 

@@ -1,0 +1,69 @@
+"""The compiled loops: ready before the first search, with or without a place to be kept in, right at every size."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexes import kernels
+from search.query import parse
+from tests.documents import document
+from tests.indexes.conftest import Library
+
+TEXTS = (
+    "nota",
+    "nota fiscal",
+    "nota fiscal eletrônica emitida",
+    '"nota fiscal"',
+    '"nota fiscal" emit*',
+    "nota -fiscal",
+    "",
+)
+
+
+def compiled() -> dict[str, int]:
+    """How many versions there are of each loop."""
+    return {name: len(each.signatures) for name, each in vars(kernels).items() if hasattr(each, "signatures")}
+
+
+def test_after_loading_no_search_waits_for_the_compiler(library: Library) -> None:
+    library.put(document("1", title="Nota fiscal", body="emitida", versions=("12.1.33", "12.1.2310")), document("2"))
+    kernels.load()
+    before = compiled()
+    for text in TEXTS:
+        for options in ({}, {"sort": "newest"}, {"sort": "oldest"}, {"filters": {"version": ("12.1.33",)}}):
+            library.index.search(parse(text, explain=True, **options))
+    assert compiled() == before
+
+
+def test_without_a_folder_to_be_kept_in_they_are_compiled_all_the_same() -> None:
+    code = "import numpy as np; from indexes import kernels; print(kernels.least(np.arange(5.0)[::-1].copy(), 2))"
+    environ = os.environ | {"NUMBA_CACHE_LOCATOR_CLASSES": "ZipCacheLocator"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ, cwd=Path(__file__).parents[2], capture_output=True, check=False
+    )
+    assert (done.stdout.decode().strip(), done.returncode) == ("1.0", 0), done.stderr.decode()[-500:]
+
+
+@settings(deadline=None)
+@given(keys=st.lists(st.integers(-9, 9), min_size=1, max_size=60), count=st.integers(1, 60))
+def test_the_least_key_is_that_of_a_sorted_list(keys: list[int], count: int) -> None:
+    count = min(count, len(keys))
+    assert kernels.least(np.array(keys, dtype=np.int64), count) == sorted(keys)[count - 1]
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_a_row_gives_up_its_documents_and_is_empty_then(count: int) -> None:
+    row, touched = np.zeros(100, dtype=np.float32), np.arange(0, 100, 20)[:count]
+    row[touched] = 1.5
+    documents = kernels.occupied(row, count)
+    assert documents.tolist() == touched.tolist()
+    assert kernels.gathered(row, documents).tolist() == [1.5] * count
+    assert not row.any()
