@@ -7,7 +7,7 @@ from dataclasses import replace
 from indexes.facets import Mask
 from indexes.postings import Ints
 from indexes.snapshot import Snapshot
-from search.identifiers import family
+from search.identifiers import NUMBERED, family
 from search.model import Clause, Query
 from search.query import reread
 
@@ -23,10 +23,11 @@ def settled(snapshot: Snapshot, query: Query) -> Query:
 
 
 def _is_words(snapshot: Snapshot, clause: Clause, visible: Mask | None) -> bool:
-    """Whether more documents have the words next to each other than have the code.
+    """Whether documents have the words next to each other, but not the code; of a word and a number, more of them.
 
     Where none has either, it is a misspelt code if there are others that begin with the same letters.
     """
+    term = clause.terms[0][0]
     words = Clause(kind="phrase" if len(clause.words) > 1 else "word", occur="must", text="", terms=clause.words)
     code = replace(clause, words=())
     coded, spelled = (_count(snapshot.clauses.documents(each), visible) for each in (code, words))

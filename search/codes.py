@@ -76,7 +76,7 @@ def _version(match: Spelling) -> str:
 
 def version(number: str) -> str:
     """The canonical spelling of a Protheus release by its last part: "033" and "33" are 12.1.33."""
-    return f"12.1.{int(number)}"
+    return f"12.1.{int(number):02}"
 
 
 def _split_issue(match: Spelling) -> Iterable[Identifier]:
@@ -86,6 +86,10 @@ def _split_issue(match: Spelling) -> Iterable[Identifier]:
         for cut in range(min(len(digits) - 1, 5)):
             if len(digits) - cut <= 6:
                 yield Identifier("issue", f"{key}{digits[:cut]}-{digits[cut:]}")
+
+
+def _joined_issue(match: Spelling) -> str:
+    return next(iter(_split_issue(match))).value
 
 
 def _user_function(match: Spelling) -> Iterable[Identifier]:
@@ -129,7 +133,7 @@ REJECTED = r"(?:\s(?:d[aeo]s?|n[ao]s?|sefaz|nf-?e|nfc-?e|ct-?e|mdf-?e)){0,3}"
 BLANKS = r"\s{0,50}"
 NUMBER = r"\s{0,9}(?:n[o.]|[#:°])?\s{0,9}"
 FILE = (
-    r"(?<![\w.-])(?!d[a-z]{2,9}[a-z0-9]{0,4}-\d{2,6}_)(?=\d\d-\d\d-\d\d[_-]|[a-z0-9.-]{1,60}_)(?=[\w.-]{0,60}[a-z])"
+    r"(?<![\w.-])(?!mv_|u_|d[a-z]{2,9}[a-z0-9]{0,4}-\d{2,6}_)(?=\d\d-\d\d-\d\d[_-]|[a-z0-9.-]{1,60}_)(?=[\w.-]{0,60}[a-z])"
     r"(?=[\w.-]{0,60}\d)([a-z0-9]+(?:[._-][a-z0-9]+){3,30}?)"
     r"(?:\.(?:tar\.gz|zip|ptm|upd|pak|rpo|exe|msi|rar|7z|iso|pdf))?(?![\w-]|\.\w)"
 )
@@ -242,19 +246,19 @@ PATTERNS = (
     _pattern("entry_point", r"\b([A-Z]{1,6}\d{2,4}[A-Z]{2,6})\b", r"\b([a-z]{1,6}\d{2,4})-?([a-z]{2,6})\b", loose=True),
     _pattern(
         "datasul",
-        r"\b([A-Z]{2,3}\d{4}[A-Z]{0,2})\b",
-        r"\b([a-z]{2,3})[ ._-]?(\d{4}[a-z]{0,2})\b",
+        r"\b([A-Z]{2,3}\d{4}[A-Z]?)\b",
+        r"\b([a-z]{2,3})[ ._-]?(\d{4}[a-z]?)\b",
         loose=True,
         also=_split_issue,
     ),
     _pattern("logix", r"\b([A-Z]{3}\d{5})\b", r"\b([a-z]{3})[ ._-]?(\d{5})\b", loose=True, also=_split_issue),
-    _pattern("issue", None, r"\b(d[a-z]{2,9})(\d{3,10})\b", _with("-"), loose=True, also=_split_issue),
+    _pattern("issue", None, rf"\b{JOINED_ISSUE.pattern}\b", _joined_issue, loose=True, also=_split_issue),
     _pattern("table", r"\b([A-Z]{2}\d)\b", r"\b([a-z]{2}\d)\b", loose=True),
     _pattern("build", r"\b(\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,3})\b", r"\b(\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,3})\b"),
+    _pattern("package", None, rf"\b(?:pacote|paquete|package|patch){NUMBER}(\d{{6,8}})\b"),
     _pattern(
         "ticket", r"^(\d{7,8})(?=\s+D[A-Z])", rf"\b(?:ticket|chamado|caso)s?{NUMBER}(\d{{6,8}})\b|(?<!\w)#(\d{{6,8}})\b"
     ),
-    _pattern("package", None, rf"\b(?:pacote|paquete|package|patch){NUMBER}(\d{{6,8}})\b"),
     _pattern("ticket", None, r"^(\d{7,8})$", also=_package),
 )
 """In order of precedence: characters that one pattern took are not looked at by the next."""

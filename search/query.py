@@ -80,9 +80,17 @@ def _clauses(text: str, plain: frozenset[str]) -> list[Clause]:
     for piece in PIECE.finditer(text):
         if piece["rest"] is not None:
             clauses += _loose(piece["rest"], plain)
-        elif (phrase := _phrase(piece["phrase"], "not" if piece["minus"] else "must")) is not None:
-            clauses.append(phrase)
+        elif (quoted := _quoted(piece["phrase"], "not" if piece["minus"] else "must")) is not None:
+            clauses.append(quoted)
     return clauses
+
+
+def _quoted(text: str, occur: Occur) -> Clause | None:
+    """A phrase, unless it is one code in one word, which quotes make no difference to."""
+    for found in identifiers.typed(text):
+        if text[found.start : found.end] == text.strip() and " " not in text.strip():
+            return replace(_code(text, found), occur=occur, words=())
+    return _phrase(text, occur)
 
 
 def _phrase(text: str, occur: Occur) -> Clause | None:
