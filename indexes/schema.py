@@ -1,6 +1,6 @@
 """What a document becomes in the index: terms to score, values to filter and count by, columns, and what is stored.
 
-inverted  title headings labels body (with positions) · named_codes title_codes codes        weights: search/ranking.py
+inverted  title headings labels body (with positions) · named_codes title_codes codes         weights: search/ranking.py
           id · f_source, f_kind, … one for each facet, f_audience · whole_title            never scored
 columns   updated, popularity (to sort and boost), the length of each scored field
 stored    the document (indexes/stored.py)

@@ -134,10 +134,9 @@ def _code(text: str, found: identifiers.Found) -> Clause:
 
 
 def _plain(text: str, found: identifiers.Found) -> Clause | None:
-    """What only looks like a code: its words, but the parts of a file's name stand side by side."""
-    if found.identifier.kind != "file":
-        return None
-    return _phrase(text[found.start : found.end], _occur(text, found.noun))
+    """What only looks like a code: its words, which stand side by side where no blank was typed between them."""
+    typed = text[found.start : found.end]
+    return None if " " in typed else _phrase(typed, _occur(text, found.noun))
 
 
 def _word(text: str, start: int, end: int) -> list[Clause]:
