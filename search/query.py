@@ -110,6 +110,8 @@ def _loose(text: str, plain: frozenset[str]) -> list[Clause]:
     placed: list[tuple[int, Clause]] = []
     taken = [False] * len(text)
     for found in identifiers.typed(text):
+        if WILDCARD.match(text, found.end):
+            continue  # the beginning of codes is a prefix like any other
         clause = _code(text, found) if text[found.start : found.end] not in plain else _plain(text, found)
         if clause is not None:
             placed.append((found.start, clause))
@@ -124,8 +126,9 @@ def _code(text: str, found: identifiers.Found) -> Clause:
     """A code is looked up among identifiers; the spelling as one word also counts, for texts that only mention it."""
     typed, value = text[found.start : found.end], fold(found.identifier.value)
     terms = [identifiers.term(each) for each in (found.identifier, *found.also)]
-    if found.loose or found.identifier.kind != "rejection":  # "erro 401" of a web server is none
-        terms += [value.rsplit(" ")[-1], whole(re.sub(r"\s+", "", typed))]
+    if found.loose or found.identifier.kind != "rejection":  # "rejeição 528" is no other 528, "erro 401" may be one
+        last = value.rsplit(" ")[-1]
+        terms += [last, whole(last), whole(re.sub(r"\s+", "", typed))]
     clause = Clause(kind="code", occur=_occur(text, found.noun), text=typed, terms=(tuple(dict.fromkeys(terms)),))
     if found.loose and (fold(typed) != value or found.identifier.kind == "file"):
         words = _phrase(typed, "must")
