@@ -85,7 +85,8 @@ def is_hint(word: str) -> bool:
 
     Only around such words are the patterns looked for, which is ten times as fast as looking everywhere.
     """
-    return HINT.search(word.lower()) is not None
+    word = word.lower()
+    return word.endswith(HINT_ENDINGS) or HINT.search(word) is not None
 
 
 def stated(document: Document) -> set[Identifier]:
@@ -140,9 +141,10 @@ CODE_SIGN = re.compile(r"[\d_]|SIGA")
 CAPITAL = re.compile(r"[A-Z]")
 DOTTED = re.compile(r"\d[._]\d{1,2}[._]\d")
 SPELLED = [each for each in WRITTEN if each[0].kind in ("version", "note", "rejection", "record", "fiscal")]
-HINT = re.compile(
-    r"(?:release|protheus|p12|vers[ãa]o|\bnt|cnica|registros?|bloco|cfops?|csosn|\bcst|\bncm|cest)$|"
-    r"rejei|rechazo|cstat|erro"
+HINT = re.compile(r"rejei|rechazo|cstat|erro|\b(?:nt|cst|ncm)$")
+HINT_ENDINGS = (
+    *("release", "protheus", "p12", "versão", "versao", "cnica", "registro", "registros", "bloco"),
+    *("cfop", "cfops", "csosn", "cest"),
 )
 """What stands before or after the number of a code of several words."""
 BEFORE, AFTER = 3, 4
