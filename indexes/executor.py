@@ -22,6 +22,7 @@ from indexes import kernels, rescoring
 from indexes.explanation import explained
 from indexes.facets import FacetColumn, Mask
 from indexes.postings import Ints
+from indexes.readings import settled
 from indexes.snapshot import Matches, Snapshot
 from search import ranking, snippets
 from search.model import Clause, Explanation, Facet, FacetValue, Hit, Query, Results, Snippet
@@ -35,6 +36,7 @@ def search(snapshot: Snapshot, query: Query) -> Results:
     """Answer a query: a page of hits, the exact total, the facets."""
     began = time.perf_counter()
     snapshot.check()
+    query = settled(snapshot, query)
     matches = _matches(snapshot, query)
     documents, scores = _between(snapshot, query, matches.documents, matches.scores)
     masks, warnings = _filter_masks(snapshot, query, documents)
@@ -161,12 +163,14 @@ def _loosened(count: Ints, least: int, enough: int, *, lowest: int) -> int:
 
 def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: int, enough: int) -> Matches:
     """The matches with what optional clauses add to their scores, without those that satisfy fewer than `least`."""
-    total, count = matches.scores, np.zeros(len(matches.documents), dtype=np.int16)
+    total, count = np.zeros_like(matches.scores), np.zeros(len(matches.documents), dtype=np.int16)
     for clause in clauses:
         scores = snapshot.clauses.scores(clause, matches.documents)
         total = total + scores
         count += scores > 0
-    return _enough(matches.documents, total, count, len(clauses), _loosened(count, least, enough, lowest=0))
+    least = _loosened(count, least, enough, lowest=0)
+    found = _enough(matches.documents, total, count, len(clauses), least)
+    return replace(found, scores=matches.scores[count >= least] + found.scores)
 
 
 def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, least: int) -> Matches:

@@ -30,13 +30,16 @@ def explained(snapshot: Snapshot, query: Query, number: int, *, optional: bool, 
 
 
 def _words(snapshot: Snapshot, clauses: Sequence[Clause], number: int, optional: bool) -> Explanation:
-    """The words' scores, and the share of them that a document keeps that lacks some."""
-    parts = [_clause(snapshot, clause, number) for clause in clauses]
-    words = _sum("words", parts)
-    held = [each.value > 0 for clause, each in zip(clauses, parts, strict=True) if optional or clause.occur != "must"]
-    if not held:
-        return words
-    return _product("covered", [words, Explanation("coverage", ranking.coverage(sum(held), len(held)))])
+    """The clauses' scores; of optional ones the share that a document keeps that lacks some."""
+    must: list[Explanation] = []
+    words: list[Explanation] = []
+    for clause in clauses:
+        (must if clause.occur == "must" and not optional else words).append(_clause(snapshot, clause, number))
+    if not words:
+        return _sum("words", must)
+    share = Explanation("coverage", ranking.coverage(sum(each.value > 0 for each in words), len(words)))
+    covered = _product("covered", [_sum("words", words), share])
+    return _sum("clauses", [*must, covered]) if must else covered
 
 
 def _explained(values: Mapping[str, NDArray[Any]]) -> list[Explanation]:

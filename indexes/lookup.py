@@ -54,6 +54,14 @@ class Lookup:
         """The weight of a word or a code: that of its most frequent term."""
         return min((leaf.idf for group in self.groups(clause) for leaf in group), default=0.0)
 
+    def codes(self, beginning: str) -> tuple[str, ...]:
+        """Codes that begin so, as terms, at most MAX_EXPANSIONS of a segment."""
+        begun: set[bytes] = set()
+        for part in self._parts:
+            if field := part.segment.fields.get("codes"):
+                begun.update(field.terms[number] for number in field.prefixed(beginning.encode(), MAX_EXPANSIONS))
+        return tuple(sorted(term.decode() for term in begun))
+
     def groups(self, clause: Clause) -> tuple[Leaves, ...]:
         """What satisfies a clause, as it stands in the files.
 

@@ -1,6 +1,6 @@
 """What a document becomes in the index: terms to score, values to filter and count by, columns, and what is stored.
 
-inverted  title headings labels body (with positions) · title_codes codes (identifiers)    weights: search/ranking.py
+inverted  title headings labels body (with positions) · named_codes title_codes codes         weights: search/ranking.py
           id · f_source, f_kind, … one for each facet, f_audience · whole_title            never scored
 columns   updated, popularity (to sort and boost), the length of each scored field
 stored    the document (indexes/stored.py)
@@ -18,7 +18,7 @@ from search.analysis import fold
 from search.model import FILTERS, Document
 
 TEXT_FIELDS = ("title", "headings", "labels", "body")
-CODE_FIELDS = ("title_codes", "codes")
+CODE_FIELDS = ("named_codes", "title_codes", "codes")
 VALUE_FIELDS = ("id", "whole_title", *(f"f_{name}" for name in (*FILTERS, "audience")))
 
 COMPLETED = 200
@@ -73,6 +73,7 @@ def exact_terms(document: Document) -> dict[str, Iterable[str]]:
     return {
         "id": (document.id,),
         "whole_title": (fold(document.title)[:COMPLETED],) if document.title else (),
+        "named_codes": [identifiers.term(each) for each in identifiers.named(document.title)],
         "title_codes": stated,
         "codes": stated,
         "f_audience": document.audience,

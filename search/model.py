@@ -113,6 +113,7 @@ class Clause:
     `text` is what the person typed. `terms` holds, for each position, the alternative index terms of that position: one
     position for a word, a prefix or a code, several for a phrase. Of a prefix the first is how terms begin; the others
     are terms, because a stem may be shorter than what was typed of its word. `field` is "" for all text fields.
+    `words` are the terms of each position of a code that may have been meant as plain words ("lei 14133").
     """
 
     kind: ClauseKind
@@ -120,6 +121,7 @@ class Clause:
     text: str
     terms: tuple[tuple[str, ...], ...]
     field: str = ""
+    words: tuple[tuple[str, ...], ...] = ()
 
 
 FILTERS = ("source", "kind", "line", "product", "module", "version", "lang", "year")

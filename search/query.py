@@ -31,14 +31,17 @@ PIECE = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<rest>(?:(?!(?<!
 WILDCARD = re.compile(r"\*(?!\S)")
 
 
-def parse(text: str, *, lang: str = "pt", **options: Any) -> Query:
-    """Read a typed text; `options` are further fields of Query, which are taken as they are."""
+def parse(text: str, *, lang: str = "pt", plain: frozenset[str] = frozenset(), **options: Any) -> Query:
+    """Read a typed text; `options` are further fields of Query, which are taken as they are.
+
+    What looks like one of the codes in `plain` is read as words.
+    """
     warnings = list(options.pop("warnings", ()))
     text = " ".join(lines(text).split())
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT].rsplit(" ", 1)[0] if " " in text[:MAX_TEXT] else text[:MAX_TEXT]
         warnings.append(f"cut:{MAX_TEXT}")
-    clauses = _without_stop_words(_clauses(text.translate(QUOTES)))
+    clauses = _without_stop_words(_clauses(text.translate(QUOTES), plain))
     if len(clauses) > MAX_CLAUSES:
         clauses = clauses[:MAX_CLAUSES]
         warnings.append(f"clauses:{MAX_CLAUSES}")
@@ -54,6 +57,12 @@ def parse(text: str, *, lang: str = "pt", **options: Any) -> Query:
     )
 
 
+def reread(query: Query, plain: frozenset[str]) -> Query:
+    """The query as it is where some of its codes, given as they were typed, were meant as plain words."""
+    again = parse(query.text, lang=query.lang, plain=plain)
+    return replace(query, clauses=again.clauses, min_should=again.min_should)
+
+
 def highlighted(query: Query) -> frozenset[str]:
     """The terms to mark in a title or a passage: every form of every typed word that is asked for."""
     terms: set[str] = set()
@@ -66,14 +75,22 @@ def highlighted(query: Query) -> frozenset[str]:
     return frozenset(terms)
 
 
-def _clauses(text: str) -> list[Clause]:
+def _clauses(text: str, plain: frozenset[str]) -> list[Clause]:
     clauses: list[Clause] = []
     for piece in PIECE.finditer(text):
         if piece["rest"] is not None:
-            clauses += _loose(piece["rest"])
-        elif (phrase := _phrase(piece["phrase"], "not" if piece["minus"] else "must")) is not None:
-            clauses.append(phrase)
+            clauses += _loose(piece["rest"], plain)
+        elif (quoted := _quoted(piece["phrase"], "not" if piece["minus"] else "must")) is not None:
+            clauses.append(quoted)
     return clauses
+
+
+def _quoted(text: str, occur: Occur) -> Clause | None:
+    """A phrase, unless it is one code in one word, which quotes make no difference to."""
+    for found in identifiers.typed(text):
+        if text[found.start : found.end] == text.strip() and " " not in text.strip():
+            return replace(_code(text, found), occur=occur, words=())
+    return _phrase(text, occur)
 
 
 def _phrase(text: str, occur: Occur) -> Clause | None:
@@ -88,13 +105,17 @@ def _phrase(text: str, occur: Occur) -> Clause | None:
     return Clause(kind="phrase" if len(terms) > 1 else "word", occur=occur, text=text, terms=terms)
 
 
-def _loose(text: str) -> list[Clause]:
+def _loose(text: str, plain: frozenset[str]) -> list[Clause]:
     """Codes and words outside quotes, in the order in which they were typed."""
     placed: list[tuple[int, Clause]] = []
     taken = [False] * len(text)
     for found in identifiers.typed(text):
-        placed.append((found.start, _code(text, found)))
-        taken[found.start : found.end] = [True] * (found.end - found.start)
+        if WILDCARD.match(text, found.end):
+            continue  # the beginning of codes is a prefix like any other
+        clause = _code(text, found) if text[found.start : found.end] not in plain else _plain(text, found)
+        if clause is not None:
+            placed.append((found.start, clause))
+            taken[found.noun : found.end] = [True] * (found.end - found.noun)
     for match in WORD.finditer(text):
         if not any(taken[match.start() : match.end()]):
             placed += [(match.start(), clause) for clause in _word(text, match.start(), match.end())]
@@ -103,13 +124,22 @@ def _loose(text: str) -> list[Clause]:
 
 def _code(text: str, found: identifiers.Found) -> Clause:
     """A code is looked up among identifiers; the spelling as one word also counts, for texts that only mention it."""
+    typed, value = text[found.start : found.end], fold(found.identifier.value)
+    terms = [identifiers.term(each) for each in (found.identifier, *found.also)]
+    if found.loose or found.identifier.kind != "rejection":  # "rejeição 528" is no other 528, "erro 401" may be one
+        last = value.rsplit(" ")[-1]
+        terms += [last, whole(last), whole(re.sub(r"\s+", "", typed))]
+    clause = Clause(kind="code", occur=_occur(text, found.noun), text=typed, terms=(tuple(dict.fromkeys(terms)),))
+    if found.loose and (fold(typed) != value or found.identifier.kind == "file"):
+        words = _phrase(typed, "must")
+        return replace(clause, words=words.terms) if words is not None else clause
+    return clause
+
+
+def _plain(text: str, found: identifiers.Found) -> Clause | None:
+    """What only looks like a code: its words, which stand side by side where no blank was typed between them."""
     typed = text[found.start : found.end]
-    terms = [identifiers.term(found.identifier)]
-    if found.identifier.kind == "rejection" and fold(typed).startswith("erro"):
-        terms.append(found.identifier.value)  # which need not be a rejection: "erro 401" of a web server is none
-    elif found.identifier.kind not in ("rejection", "ticket"):
-        terms += [fold(found.identifier.value), whole(re.sub(r"\s+", "", typed))]
-    return Clause(kind="code", occur=_occur(text, found.start), text=typed, terms=(tuple(dict.fromkeys(terms)),))
+    return None if " " in typed else _phrase(typed, _occur(text, found.noun))
 
 
 def _word(text: str, start: int, end: int) -> list[Clause]:

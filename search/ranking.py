@@ -9,11 +9,20 @@ import math
 FIELDS = {"title": 0.7, "headings": 1.6, "labels": 1.2, "body": 1.0}
 """Text field → weight. Many documents share the words of their titles: what a title is worth, TITLE says."""
 
-CODE_FIELDS = {"title_codes": 14.0, "codes": 5.0}
-"""Code field → weight: a document that names the code in its title leads, one that mentions it follows."""
+CODE_FIELDS = {"named_codes": 6.0, "title_codes": 20.0, "codes": 5.0}
+"""Code field → weight: a document whose title begins with the code leads, then those that name it in the title, then
+those that mention it."""
 
 K1 = 0.9
-LENGTH_NORM = {"title": 0.3, "headings": 0.4, "labels": 0.1, "body": 0.68, "title_codes": 0.0, "codes": 0.25}
+LENGTH_NORM = {
+    "title": 0.3,
+    "headings": 0.4,
+    "labels": 0.1,
+    "body": 0.68,
+    "named_codes": 0.0,
+    "title_codes": 0.0,
+    "codes": 0.0,
+}
 """Field → BM25's b: how much a long field is discounted. Long titles are a habit here, not dilution."""
 
 COVERAGE = 1.5

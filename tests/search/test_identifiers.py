@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import assume, example, given
@@ -10,7 +11,19 @@ from hypothesis import strategies as st
 
 from search import identifiers
 from search.analysis import WORD, is_stop_word
-from search.identifiers import KINDS, NOT_ROUTINES, in_text, of_texts, stated, typed, versions_in
+from search.codes import PATTERNS, Pattern
+from search.identifiers import (
+    KINDS,
+    NOT_ROUTINES,
+    in_text,
+    named,
+    nearest,
+    of_texts,
+    spelled,
+    stated,
+    typed,
+    versions_in,
+)
 from search.model import Identifier
 from tests.documents import document
 
@@ -42,7 +55,21 @@ WRITTEN = {
     "logix": "VDP20000",
     "build": "7.0.21.3",
     "ticket": "7654321 DMI-12",
+    "file": "25-10-22-BRA-MENUS_12_1_2510.ZIP",
+    "record": "Registro C197",
+    "fiscal": "CFOP 5.102",
+    "oracle": "ORA-00060",
+    "function": "U_XTESTE",
+    "table": "SE1",
 }
+
+
+def spellings(pattern: Pattern) -> st.SearchStrategy[str]:
+    """Texts that a pattern takes for its kind of code."""
+    assert pattern.typed is not None
+    return st.from_regex(pattern.typed, fullmatch=True)
+
+
 free_text = st.lists(codes | st.text(max_size=10), max_size=10).map(" ".join)
 
 
@@ -80,7 +107,34 @@ free_text = st.lists(codes | st.text(max_size=10), max_size=10).map(" ".join)
         ("sigafat", "module", "SIGAFAT"),
         ("cc0304", "datasul", "CC0304"),
         ("chamado 1234567", "ticket", "1234567"),
-        ("MV-ESTADO", None, None),
+        ("MV-ESTADO", "parameter", "MV_ESTADO"),
+        ("mvestado", "parameter", "MV_ESTADO"),
+        ("e1 vencrea", "field", "E1_VENCREA"),
+        ("E1-VENCREA", "field", "E1_VENCREA"),
+        ("e1vencrea", "field", "E1_VENCREA"),
+        ("dserfin1 1234", "issue", "DSERFIN1-1234"),
+        ("dmina_3611", "issue", "DMINA-3611"),
+        ("#10848508", "ticket", "10848508"),
+        ("pacote 1100208", "package", "1100208"),
+        ("rejeicao da nfe 528", "rejection", "528"),
+        ("528 nfe", "rejection", "528"),
+        ("cte 600", "rejection", "600"),
+        ("evento 2299", "event", "S-2299"),
+        ("evento 4020", "event", "R-4020"),
+        ("nt 2024 001", "note", "2024.001"),
+        ("NT 1/2024", "note", "2024.001"),
+        ("registro c197", "record", "C197"),
+        ("bloco k200", "record", "K200"),
+        ("CFOP 5.102", "fiscal", "CFOP 5102"),
+        ("ncm 8471.30.12", "fiscal", "NCM 84713012"),
+        ("ora 942", "oracle", "ORA-00942"),
+        ("u_teste", "function", "U_TESTE"),
+        ("tabela se1", "table", "SE1"),
+        ("módulo fin", "module", "SIGAFIN"),
+        ("siga fat", "module", "SIGAFAT"),
+        ("mt410-tok", "entry_point", "MT410TOK"),
+        ("12_1_2510_TSS_OP.ptm", "file", "12_1_2510_TSS_OP"),
+        ("25-10-22-BRA-MENUS.ZIP", "file", "25-10-22-BRA-MENUS"),
         ("7.00.210324.1", None, None),
         # the six codes that the README promises, and what stands beside them
         ("MATA-410", "routine", "MATA410"),
@@ -137,10 +191,9 @@ def test_a_typed_code_has_one_value_whatever_its_spelling(text: str, kind: str |
             "a1",
             "d-12",
             "covid-19",
-            "bloco k200",
         ),
         *("2024", "01/2024", "12/10/2023", "2023-10-12", "1.234,56", "192.168.0.1", "r$ 1000", "cpf 12345678901"),
-        *("123456789", "u_teste", "abc_", "_abc", "porta 8080", "100%", "12.1", "11.5.3", "+55 11 1234-5678"),
+        *("123456789", "abc_", "_abc", "porta 8080", "100%", "12.1", "11.5.3", "+55 11 1234-5678"),
         *("a@b.example", "https://tdn.totvs.com/x", "<b>410</b>", "mata", "mata 41", "mata 41000", "mata  410"),
     ],
 )
@@ -160,9 +213,25 @@ def test_a_word_that_says_little_and_a_number_are_no_code(text: str) -> None:
     assert typed(text) == []
 
 
-@pytest.mark.parametrize("text", ["cfop 5102", "CFOP 6102", "erro na nota 404"])
-def test_a_word_of_the_trade_and_its_number_are_no_routine(text: str) -> None:
+@pytest.mark.parametrize("text", ["porta 8080", "erro na nota 404", "nfe 4.00", "registro 2024", "siga com o processo"])
+def test_a_word_of_the_trade_and_its_number_are_no_code(text: str) -> None:
     assert typed(text) == []
+
+
+def test_a_number_or_a_key_without_its_hyphen_may_be_several_codes() -> None:
+    [number], [key], [function] = typed("1100208"), typed("dserfin11234"), typed("u_mt410tok")
+    assert (number.identifier, number.also) == (Identifier("ticket", "1100208"), (Identifier("package", "1100208"),))
+    assert Identifier("issue", "DSERFIN1-1234") in key.also
+    assert function.also == (Identifier("entry_point", "MT410TOK"),)
+
+
+@pytest.mark.parametrize(
+    "text, noun", [("a tabela se1", 2), ("pe mt410tok", 0), ("erro no campo e1_vencrea", 8), ("se1", 0)]
+)
+def test_the_word_that_says_what_a_code_is_goes_with_it(text: str, noun: int) -> None:
+    [found] = typed(text)
+    assert found.noun == noun
+    assert found.start == text.rindex(" ") + 1 if " " in text else found.start == 0
 
 
 @pytest.mark.parametrize("text", ["Protheus 12", "protheus 11", "P12 12", "versão 10", "do Protheus 11 para o 12"])
@@ -209,7 +278,7 @@ def test_a_document_writes_its_codes_in_capitals(text: str) -> None:
 def test_every_kind_of_code_is_tried_in_a_document() -> None:
     assert WRITTEN.keys() == set(KINDS) - {"package"}  # whose number only its source knows
     for kind, text in WRITTEN.items():
-        assert kind in {found.identifier.kind for found in in_text(text)}
+        assert kind in {found.identifier.kind for found in in_text(text)} | {each.kind for each in of_texts([text])}
 
 
 def test_a_document_states_what_its_title_and_its_source_name() -> None:
@@ -223,6 +292,25 @@ def test_a_document_states_what_its_title_and_its_source_name() -> None:
     )
     title = {Identifier("routine", "MATA410"), Identifier("rejection", "528")}
     assert found == title | {Identifier("package", "P1"), Identifier("version", "12.1.33")}
+
+
+@pytest.mark.parametrize(
+    "title, value",
+    [
+        ("MATA410 - Pedido de Venda", {"MATA410"}),
+        ("PE - MT410TOK - Validação", {"MT410TOK"}),
+        ("P.E. MT410TOK", {"MT410TOK"}),
+        ("Ponto de entrada MT410TOK - MATA410", {"MT410TOK"}),
+        ("Release 12.1.2310 - Novidades", {"12.1.2310"}),
+        ("10848508 DSERFIS1-20528 DT Rejeição 528 - MATA461", {"10848508", "DSERFIS1-20528", "528"}),
+        ("FAQ - MATA300 Saldo atual", {"MATA300"}),
+        ("Cross Segmentos - SIGAFAT - MATA410 - Pedido", set()),
+        ("Pedido de venda (MATA410)", set()),
+        ("", set()),
+    ],
+)
+def test_a_document_is_named_after_the_code_that_its_title_begins_with(title: str, value: set[str]) -> None:
+    assert {each.value for each in named(title)} == value
 
 
 def test_versions_are_listed_in_reading_order_each_once() -> None:
@@ -278,11 +366,83 @@ def test_a_routine_is_one_code_in_every_spelling_and_case(letters: str, number: 
         assert [found.identifier for found in typed(typing)] == wanted
 
 
-@given(codes)
-def test_a_canonical_value_is_read_as_itself(code: str) -> None:
-    for found in typed(code):
-        if found.identifier.kind not in ("rejection", "note"):  # these need their word before them
-            assert [again.identifier for again in typed(found.identifier.value)] == [found.identifier]
+@given(st.sampled_from([pattern for pattern in PATTERNS if pattern.typed is not None]).flatmap(spellings))
+def test_a_canonical_spelling_is_read_as_itself(text: str) -> None:
+    for found in typed(text):
+        for again in (spelled(found.identifier), spelled(found.identifier).lower()):
+            assert [each.identifier for each in typed(again)] == [found.identifier]
+
+
+HOSTILE = [
+    "a",
+    "1",
+    "_",
+    ".",
+    "-",
+    " ",
+    "mv_",
+    "rejeicao ",
+    "nt ",
+    "a1_",
+    "25-10-22-",
+    "d1-",
+    "cfop .",
+    "erro nfe ",
+    "(",
+    "12.",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_hundred_thousand_characters_of_anything_are_read(piece: str) -> None:
+    """In time that grows with the text alone: a pattern that looks back again and again would not end here."""
+    for end in ("", "!", "x"):
+        text = piece * (100_000 // len(piece)) + end
+        assert all(found.end <= len(text) for found in (*typed(text), *in_text(text.upper())))
+
+
+# -- near misses -------------------------------------------------------------------------------------------------------
+
+KNOWN = [
+    *("routine:mata410", "routine:mata103", "routine:mata460a", "routine:fina050", "parameter:mv_estado"),
+    *("parameter:mv_estneg", "issue:dserfin1-1234", "issue:dserfin2-9999", "module:sigafin", "field:e1_vencrea"),
+    *("rejection:528", "event:s-2299", "version:12.1.2310", "entry_point:mt410tok"),
+]
+
+
+@pytest.mark.parametrize(
+    "text, first",
+    [
+        ("mata41", "routine:mata410"),
+        ("matta410", "routine:mata410"),
+        ("amta410", "routine:mata410"),
+        ("mata4100", "routine:mata410"),
+        ("mata-410", "routine:mata410"),
+        ("mv_estdo", "parameter:mv_estado"),
+        ("mv_etsado", "parameter:mv_estado"),
+        ("MV_ESTNEGG", "parameter:mv_estneg"),
+        ("dserfin-1234", "issue:dserfin1-1234"),
+        ("sigafim", "module:sigafin"),
+        ("e1_vencra", "field:e1_vencrea"),
+        ("mt410tkk", "entry_point:mt410tok"),
+    ],
+)
+def test_a_misspelt_code_has_its_nearest_first(text: str, first: str) -> None:
+    assert nearest(text, KNOWN, 3)[0] == first
+
+
+@pytest.mark.parametrize("text", ["pedido", "nota fiscal", "", "2024", "528", "xyzw99999", "a1", "é_" * 50])
+def test_what_is_no_code_or_near_none_has_no_nearest(text: str) -> None:
+    assert nearest(text, KNOWN, 3) == []
+
+
+@given(st.text(max_size=20) | st.sampled_from(KNOWN), st.integers(-1, 5), st.randoms())
+def test_the_nearest_codes_are_known_and_do_not_depend_on_their_order(text: str, limit: int, random: Random) -> None:
+    shuffled = random.sample(KNOWN, len(KNOWN))
+    found = nearest(text, [*shuffled, *shuffled], limit)
+    assert found == nearest(text, KNOWN, limit)
+    assert len(found) == len(set(found)) <= max(limit, 0)
+    assert set(found) <= set(KNOWN)
 
 
 def test_no_word_of_a_text_can_be_taken_for_the_term_of_a_code() -> None:

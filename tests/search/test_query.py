@@ -10,7 +10,7 @@ from search.analysis import terms as terms_of
 from search.identifiers import in_text
 from search.identifiers import term as term_of
 from search.model import LANGS, Clause, Query
-from search.query import MAX_CLAUSES, MAX_TEXT, QUOTES, highlighted, parse
+from search.query import MAX_CLAUSES, MAX_TEXT, QUOTES, highlighted, parse, reread
 from search.text import lines
 
 TYPED = ['"', "-", "*", "“", "»", "nota", "-nota", "fat*", "mata 410", "MV_ESTADO", "nf-e", "\0", "\ud800", "de", "AND"]
@@ -219,6 +219,26 @@ def test_any_other_minus_excludes_nothing(text: str) -> None:
 
 
 # -- prefixes ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["mata410*", "mt4*", "mv_est*", "se1*"])
+def test_the_beginning_of_a_code_is_a_prefix(text: str) -> None:
+    assert read(text) == [("prefix", "must", text)]
+
+
+@pytest.mark.parametrize(
+    "text, code", [("tabela se1", "se1"), ("pe mt410tok", "mt410tok"), ("o campo e1_cod", "e1_cod")]
+)
+def test_what_a_code_is_called_is_not_asked_for(text: str, code: str) -> None:
+    assert read(text) == [("code", "must", code)]
+
+
+def test_a_code_that_may_be_words_says_which_and_is_read_so_again() -> None:
+    query = parse("edital lei 14133 -nota", per_page=3)
+    assert [clause.words for clause in query.clauses] == [(), (("lei",), ("14133",)), ()]
+    again = reread(query, frozenset({"lei 14133"}))
+    assert [clause.text for clause in again.clauses] == ["edital", "lei", "14133", "nota"]
+    assert (again.text, again.per_page, again.min_should) == (query.text, 3, 2)
 
 
 def test_a_prefix_also_stands_for_the_word_that_was_typed_so_far() -> None:

@@ -83,6 +83,23 @@ def test_a_document_named_after_a_code_leads_those_that_mention_it(order: Order)
     assert found == ["named", "mentions"]
 
 
+def test_the_page_of_a_code_leads_titles_that_name_it_whatever_else_was_typed(order: Order) -> None:
+    popular = {"popularity": 1.0, "updated": datetime.now(UTC)}
+    named = document("named", title="MATA410 - Pedido de Venda", body="MATA410, MATA415, FINA040, FINA050 e MATA461.")
+    title = document("title", title="Protheus | Pedido de venda (MATA410)", body="Pedido de venda.", **popular)
+    mention = document("mention", title="Pedido de venda bloqueado", body="Pedido bloqueado na MATA410.", **popular)
+    assert order("mata 410", named, title, mention) == ["named", "title", "mention"]
+    assert order("mata 410 pedido venda xyzzy", named, title, mention) == ["named", "title", "mention"]
+    assert order("pedido bloqueado mata410", named, title, mention)[-1] == "mention"
+
+
+def test_what_lacks_words_keeps_the_whole_score_of_its_code(order: Order) -> None:
+    words = "fechamento mensal conferencia relatorio"
+    named = document("named", title="MATA410 - Pedido de Venda", body="Fechamento.")
+    mention = document("mention", title="Relatório de conferência do fechamento mensal", body="Da rotina MATA410.")
+    assert order(f"mata410 {words}", named, mention) == ["named", "mention"]
+
+
 def test_a_quoted_phrase_is_found_only_where_its_words_stand_together(order: Order) -> None:
     found = (
         document("apart", body="O fiscal confere cada item, depois a nota sai."),
