@@ -114,12 +114,10 @@ def test_a_query_has_its_readers_language_and_its_lines(folder: Path) -> None:
 def test_queries_are_counted_by_the_kind_that_their_ids_name(busca: Workplace, folder: Path) -> None:
     (folder / "queries.tsv").write_text("word-01\temitir boleto\nword-02\tnota\nlong-01\tboleto\nx\tnota\n", "utf-8")
     (folder / "qrels.tsv").write_text("word-01\ta\t1\nword-02\tnone\t1\nlong-01\tb\t1\nx\tb\t1\n", "utf-8")
-    [row] = busca.done("eval", str(folder), "--json").json
-    assert {kind: (each["queries"], each["mrr@10"]) for kind, each in row["kinds"].items()} == {
-        "word": (2, 0.5),
-        "long": (1, 0.0),
-    }
-    assert "  word: queries 2, ndcg@10 0.5" in busca.done("eval", str(folder)).out
+    lines = busca.done("eval", str(folder)).out.splitlines()
+    assert lines[1].startswith("  word: queries 2, ndcg@10 0.5, mrr@10 0.5,")
+    assert lines[2].startswith("  long: queries 1, ndcg@10 0.0, mrr@10 0.0,")
+    assert not lines[3].startswith("  x")
 
 
 def test_pages_of_noise_take_the_places_of_worse_documents(busca: Workplace, folder: Path, tmp_path: Path) -> None:
