@@ -222,9 +222,8 @@ def search(parts: Parts, text: str, as_json: bool, page: int, per_page: int, sou
 def evaluate(parts: Parts, /, folders: tuple[Path, ...], as_json: bool, **paths: Path | None) -> None:
     """Measure the ranking on judged queries.
 
-    Each folder holds queries.tsv, qrels.tsv and docs.jsonl; without docs.jsonl, the documents in the store are asked.
-    They are indexed in a temporary folder. Try a change of a weight or a word list with --save before and --compare
-    after it.
+    Each folder holds queries.tsv, qrels.tsv and docs.jsonl; without docs.jsonl, it is about the documents in the store.
+    The index is a temporary one. Try a change of a weight or a word list with --save before and --compare after it.
     """
     before = evaluation.saved(paths["compare"]) if paths["compare"] else None
     collections = [judged.read(folder, lambda: judged.stored(parts.store)) for folder in folders]
