@@ -19,6 +19,7 @@ import click
 import structlog
 
 import evaluation
+import judged
 from crawlers.http import Client
 from crawlers.kinds import open_source
 from crawlers.run import Outcome
@@ -37,6 +38,7 @@ from web.app import create_app
 from web.server import Server
 
 FILE = click.Path(dir_okay=False, path_type=Path)
+PAGES = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -211,37 +213,45 @@ def search(parts: Parts, text: str, as_json: bool, page: int, per_page: int, sou
 
 @main.command("eval")
 @click.argument("folders", nargs=-1, required=True, type=FOLDER)
+@click.option("--noise", type=PAGES, help="JSON Lines of pages to index around each folder, plain, .gz or .xz.")
+@click.option("--run", type=FILE, help="Write what was found, as a TREC run.")
+@click.option("--save", type=FILE, help="Keep the score of each query.")
+@click.option("--compare", type=FILE, help="Say which queries moved since --save.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
-@click.option("--run", "run_path", type=FILE, help="Write what was found, as a TREC run.")
-@click.option("--save", "save_path", type=FILE, help="Keep the score of each query.")
-@click.option("--compare", "compare_path", type=FILE, help="Say which queries moved since --save.")
-def evaluate(
-    folders: tuple[Path, ...], as_json: bool, run_path: Path | None, save_path: Path | None, compare_path: Path | None
-) -> None:
+@click.pass_obj
+def evaluate(parts: Parts, /, folders: tuple[Path, ...], as_json: bool, **paths: Path | None) -> None:
     """Measure the ranking on judged queries.
 
-    Each folder holds docs.jsonl, queries.tsv and qrels.tsv; it is indexed in a temporary folder. Try a change of a
-    weight or a word list with --save before and --compare after it.
+    Each folder holds queries.tsv, qrels.tsv and docs.jsonl; without docs.jsonl, it is about the documents in the store.
+    The index is a temporary one. Try a change of a weight or a word list with --save before and --compare after it.
     """
-    before = evaluation.saved(compare_path) if compare_path else None
-    collections = [evaluation.read(folder) for folder in folders]
+    before = evaluation.saved(paths["compare"]) if paths["compare"] else None
+    collections = [judged.read(folder, lambda: judged.stored(parts.store)) for folder in folders]
     several = []
     for each in collections:
-        with evaluation.indexed(each) as ask:
+        noise = shown("noise", judged.pages(paths["noise"])) if paths["noise"] else ()
+        with evaluation.indexed(each, noise) as ask:
             several.append(evaluation.evaluate(each, ask, track=partial(_shown, each.name)))
         if not as_json:
             tell_figures(several[-1], each, before)
-    if run_path:
-        lines = (line for figures in several for line in evaluation.run_lines(figures))
-        run_path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    if save_path:
-        evaluation.save(save_path, several)
+    if paths["run"]:
+        evaluation.write_run(paths["run"], several)
+    if paths["save"]:
+        evaluation.save(paths["save"], several)
     if as_json:
         click.echo(json.dumps([each.row() for each in several], ensure_ascii=False))
 
 
 def _shown(name: str, ids: Sequence[str]) -> Iterable[str]:
     return shown(name, ids, len(ids))
+
+
+@main.command()
+@click.argument("path", metavar="FILE", type=FILE)
+@click.pass_obj
+def export(parts: Parts, path: Path) -> None:
+    """Write the store's documents as JSON Lines, which are the docs.jsonl of a folder for `busca eval`."""
+    click.echo(f"{judged.write(path, judged.stored(parts.store))} documents written to {path}")
 
 
 @main.command()
@@ -288,11 +298,7 @@ def work(parts: Parts, once: bool) -> None:
 
 
 @main.command()
-@click.option(
-    "--pages",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="JSON Lines of pages, plain, .gz or .xz.",
-)
+@click.option("--pages", type=PAGES, help="JSON Lines of pages, plain, .gz or .xz.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to serve on [web.port, or a free one].")
 @click.pass_obj
 def demo(parts: Parts, pages: Path | None, port: int | None) -> None:

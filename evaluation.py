@@ -1,9 +1,5 @@
 """How well the ranking answers judged queries: a collection is indexed and asked with the product's own analysis.
 
-A collection is a folder:  docs.jsonl   {"id", "title", "text"} a line, "lang" where it is known
-                           queries.tsv  query id ⇥ text
-                           qrels.tsv    query id ⇥ document id ⇥ grade (0: looked at and not relevant)
-
 nDCG: Järvelin & Kekäläinen, "Cumulated gain-based evaluation of IR techniques" (2002), gain 2^grade - 1 as in Burges et
 al. (2005). Queries without a relevant document are asked and not counted.
 """
@@ -12,16 +8,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexes.whoosh_index import open_index
-from search.analysis import detect_language
+from judged import Collection, Grades, name_of
 from search.config import Index as IndexSettings
 from search.errors import BuscaError
 from search.model import Change, Document, Query
@@ -31,58 +28,58 @@ DEPTH = 100
 """Hits that are looked at: what recall is measured on."""
 BEST = 10
 """Hits of a page: what nDCG and MRR are measured on."""
-WRITTEN = datetime(2025, 1, 1, tzinfo=UTC)
-"""Of documents that say no date: all the same, so that age says nothing."""
+KIND = re.compile(r"(.+)-\d+")
+"""An id that names the kind of its query."""
 
 Track = Callable[[Sequence[str]], Iterable[str]]
-Grades = Mapping[str, int]
 Ask = Callable[[Query], Sequence[str]]
 """Gives the ids of the documents that answer a query, best first."""
-Scores = Mapping[str, Mapping[str, float]]
+Saved = Mapping[str, Mapping[str, float]]
 """Collection → query id → nDCG@10: what is saved, to compare with later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """`judged`: query id → document id → grade."""
+class Scores(NamedTuple):
+    """nDCG@10, the reciprocal rank within 10, recall@100."""
 
-    name: str
-    documents: Sequence[Document]
-    queries: Mapping[str, str]
-    judged: Mapping[str, Grades]
+    ndcg: float
+    mrr: float
+    recall: float
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Means over the queries that have a relevant document; `by_query`: the nDCG@10 of each; `runs`: what it found."""
+    """The scores of each query that has a relevant document; `runs`: what it found. At least one query."""
 
     collection: str
-    queries: int
-    ndcg: float
-    mrr: float
-    recall: float
-    by_query: Mapping[str, float]
+    scores: Mapping[str, Scores]
     runs: Mapping[str, Sequence[str]]
 
+    @property
+    def mean(self) -> Scores:
+        return Scores(*(math.fsum(column) / len(self.scores) for column in zip(*self.scores.values(), strict=True)))
+
+    @property
+    def by_query(self) -> dict[str, float]:
+        """The nDCG@10 of each query."""
+        return {id: score.ndcg for id, score in self.scores.items()}
+
+    @property
+    def kinds(self) -> dict[str, Figures]:
+        """The figures of each kind of query that ids name."""
+        ids: dict[str, list[str]] = {}
+        for id in self.scores:
+            if found := KIND.fullmatch(id):
+                ids.setdefault(found[1], []).append(id)
+        return {kind: replace(self, scores={id: self.scores[id] for id in each}) for kind, each in ids.items()}
+
     def row(self) -> dict[str, Any]:
-        figures = {f"ndcg@{BEST}": self.ndcg, f"mrr@{BEST}": self.mrr, f"recall@{DEPTH}": self.recall}
-        return {"collection": self.collection, "queries": self.queries} | {
-            name: round(value, 4) for name, value in figures.items()
-        }
+        kinds = {kind: each.numbers() for kind, each in self.kinds.items()}
+        return {"collection": self.collection} | self.numbers() | ({"kinds": kinds} if kinds else {})
 
-
-def read(folder: Path) -> Collection:
-    """Read a collection. Raise BuscaError, with file and line, for what cannot be read."""
-    documents = [_document(row, where) for where, row in _json_lines(folder / "docs.jsonl")]
-    queries = {id: text for _, (id, text) in _rows(folder / "queries.tsv", 2)}
-    judged: dict[str, dict[str, int]] = {}
-    for where, (query, document, grade) in _rows(folder / "qrels.tsv", 3):
-        if not grade.lstrip("-").isdigit():
-            raise BuscaError(f"{where}: the grade {grade!r} is not a whole number")
-        judged.setdefault(query, {})[document] = int(grade)
-    if not any(grade > 0 for id in queries for grade in judged.get(id, {}).values()):
-        raise BuscaError(f"{folder}: no query has a relevant document")
-    return Collection(folder.resolve().name, documents, queries, judged)
+    def numbers(self) -> dict[str, int | float]:
+        names = (f"ndcg@{BEST}", f"mrr@{BEST}", f"recall@{DEPTH}")
+        means = {name: round(value, 4) for name, value in zip(names, self.mean, strict=True)}
+        return {"queries": len(self.scores)} | means
 
 
 def evaluate(collection: Collection, ask: Ask, *, track: Track = lambda ids: ids) -> Figures:
@@ -90,23 +87,22 @@ def evaluate(collection: Collection, ask: Ask, *, track: Track = lambda ids: ids
     counted = [id for id in collection.queries if any(grade > 0 for grade in collection.judged.get(id, {}).values())]
     runs, scores = {}, {}
     for id in track(counted):
-        runs[id] = ask(parse(collection.queries[id], facets=(), highlight=False, per_page=DEPTH))
+        asked = collection.queries[id]
+        runs[id] = ask(parse(asked.text, lang=asked.lang, facets=(), highlight=False, per_page=DEPTH))
         scores[id] = _scores(runs[id], collection.judged[id])
-    ndcg, mrr, recall = (math.fsum(column) / len(scores) for column in zip(*scores.values(), strict=True))
-    by_query = {id: row[0] for id, row in scores.items()}
-    return Figures(collection.name, len(counted), ndcg, mrr, recall, by_query, runs)
+    return Figures(collection.name, scores, runs)
 
 
 @contextmanager
-def indexed(collection: Collection) -> Iterator[Ask]:
-    """Index a collection in a temporary folder, to ask it."""
+def indexed(collection: Collection, noise: Iterable[Document] = ()) -> Iterator[Ask]:
+    """Index a collection, and noise around it, in a temporary folder, to ask it."""
     with TemporaryDirectory(prefix="busca-eval-") as folder:
         index = open_index(Path(folder), IndexSettings(cache_mib=0, processes=1))  # each query is asked once
         index.rebuild(
             Change(number=number, id=document.id, document=document)
-            for number, document in enumerate(collection.documents, 1)
+            for number, document in enumerate(chain(collection.documents, noise), 1)
         )
-        yield lambda query: [hit.document.key for hit in index.search(query).hits]
+        yield lambda query: [name_of(hit.document) for hit in index.search(query).hits]
         index.close()
 
 
@@ -121,7 +117,7 @@ def save(path: Path, several: Iterable[Figures]) -> None:
     path.write_text(json.dumps({each.collection: each.by_query for each in several}), encoding="utf-8")
 
 
-def saved(path: Path) -> Scores:
+def saved(path: Path) -> Saved:
     """Scores that were kept. Raise BuscaError for another file."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -130,66 +126,22 @@ def saved(path: Path) -> Scores:
         raise BuscaError(f"{path} was not written by `busca eval --save`") from error
 
 
-def run_lines(figures: Figures) -> Iterator[str]:
-    """A run in TREC's format: query, Q0, document, rank, score, name."""
-    for query, found in figures.runs.items():
-        for rank, document in enumerate(found, 1):
-            yield f"{query} Q0 {document} {rank} {DEPTH + 1 - rank} busca"
+def write_run(path: Path, several: Iterable[Figures]) -> None:
+    """Write runs in TREC's format: query, Q0, document, rank, score, name."""
+    with path.open("w", encoding="utf-8") as file:
+        for query, found in chain.from_iterable(each.runs.items() for each in several):
+            for rank, document in enumerate(found, 1):
+                file.write(f"{query} Q0 {document} {rank} {DEPTH + 1 - rank} busca\n")
 
 
-def _scores(found: Sequence[str], judged: Grades) -> tuple[float, float, float]:
-    """nDCG@10, the reciprocal rank within 10, recall@100."""
+def _scores(found: Sequence[str], judged: Grades) -> Scores:
     gains = [2 ** max(judged.get(id, 0), 0) - 1 for id in found[:BEST]]
     ideal = sorted((2**grade - 1 for grade in judged.values() if grade > 0), reverse=True)[:BEST]
     first = next((rank for rank, gain in enumerate(gains, 1) if gain), 0)
     relevant = {id for id, grade in judged.items() if grade > 0}
-    return _dcg(gains) / _dcg(ideal), 1 / first if first else 0.0, len(relevant & set(found[:DEPTH])) / len(relevant)
+    recall = len(relevant & set(found[:DEPTH])) / len(relevant)
+    return Scores(_dcg(gains) / _dcg(ideal), 1 / first if first else 0.0, recall)
 
 
 def _dcg(gains: Iterable[int]) -> float:
     return math.fsum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))
-
-
-def _document(row: dict[str, Any], where: str) -> Document:
-    if not isinstance(row.get("id"), str) or not isinstance(row.get("text"), str):
-        raise BuscaError(f'{where}: a document needs "id" and "text", which are strings')
-    title = str(row.get("title") or "")
-    return Document(
-        source="collection",
-        key=row["id"],
-        url="",
-        title=title,
-        body=row["text"],
-        kind="page",
-        lang=str(row.get("lang") or detect_language(f"{title}\n{row['text']}", "pt")),
-        updated=WRITTEN,
-    )
-
-
-def _json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    for where, line in _lines(path):
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise BuscaError(f"{where}: {error}") from error
-        if not isinstance(row, dict):
-            raise BuscaError(f"{where}: a document is a JSON object")
-        yield where, row
-
-
-def _rows(path: Path, columns: int) -> Iterator[tuple[str, list[str]]]:
-    for where, line in _lines(path):
-        row = line.split("\t")
-        if len(row) != columns:
-            raise BuscaError(f"{where}: {len(row)} columns where {columns} are expected, with tabs between them")
-        yield where, row
-
-
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield f"{path}:{number}", line.rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise BuscaError(f"{path}: not UTF-8 ({error})") from error

@@ -25,8 +25,8 @@ def tracked(label: str) -> Track:
     return lambda changes, total: shown(label, changes, total)
 
 
-def shown(label: str, things: Iterable[Thing], total: int) -> Iterator[Thing]:
-    """Pass things through and show how many have passed."""
+def shown(label: str, things: Iterable[Thing], total: int | None = None) -> Iterator[Thing]:
+    """Pass things through and show how many have passed, of how many where that is known."""
     with _bar(label, total) as advance:
         for thing in things:
             yield thing

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from crawlers.run import Outcome
-from evaluation import Collection, Figures, Scores, moved
+from evaluation import Figures, Saved, moved
+from judged import Collection
 from search.config import Config
 from search.errors import BuscaError, IndexUnavailable
 from search.index import Index
@@ -97,18 +98,26 @@ LISTED = 10
 """Queries that are named of a collection."""
 
 
-def tell_figures(figures: Figures, collection: Collection, before: Scores | None) -> None:
-    """Print a collection's line, then the queries that lost most: since `before`, or against a perfect answer."""
-    row = figures.row()
-    click.echo(f"{row.pop('collection')}: " + ", ".join(f"{name} {value}" for name, value in row.items()))
+def tell_figures(figures: Figures, collection: Collection, before: Saved | None) -> None:
+    """Print a collection's line, one for each kind, then the queries that lost most.
+
+    Lost is counted since `before`, or against a perfect answer.
+    """
+    click.echo(f"{figures.collection}: {_sentence(figures)}")
+    for kind, each in figures.kinds.items():
+        click.echo(f"  {kind}: {_sentence(each)}")
     if before is None:
         changes = [(id, score - 1) for id, score in sorted(figures.by_query.items(), key=lambda each: each[1])]
         lost = [change for change in changes if change[1] < 0]
     else:
         lost = moved(before.get(figures.collection, {}), figures.by_query)
-        click.echo(f"    {len(lost)} of {row['queries']} queries moved")
+        click.echo(f"    {len(lost)} of {len(figures.scores)} queries moved")
     for id, difference in [*lost[:LISTED], *([each for each in lost[LISTED:] if each[1] > 0][-LISTED:])]:
-        click.echo(f"    {difference:+.3f}  {collection.queries[id]}  ({id})")
+        click.echo(f"    {difference:+.3f}  {' ⏎ '.join(collection.queries[id].text.splitlines())}  ({id})")
+
+
+def _sentence(figures: Figures) -> str:
+    return ", ".join(f"{name} {value}" for name, value in figures.numbers().items())
 
 
 def finding(name: str, look: Callable[[], str]) -> dict[str, Any]:

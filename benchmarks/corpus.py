@@ -1,32 +1,17 @@
-"""What the benchmarks index and ask: a file of pages with its queries, or text made from a Zipf distribution."""
+"""What the benchmarks index and ask beside a file of pages: text made from a Zipf distribution, and long queries."""
 
 from __future__ import annotations
 
-import json
-import lzma
 import random
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
-from pathlib import Path
-from typing import Any
 
+from judged import page
 from search.model import Document
 
-SOURCES = ("tdn", "kb", "youtube", "downloads")
-START = datetime(2020, 1, 1, tzinfo=UTC)
 VOCABULARY = 60_000
 """Distinct words of made text: what some ten thousand real pages of one subject hold."""
 SYLLABLES = ("ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "xo", "zu", "ção")
-
-
-def pages(path: Path) -> Iterator[Document]:
-    """The pages of a JSON Lines file (`id, title, text, lang, product`), plain or .xz, dealt out over four sources."""
-    opened = lzma.open if path.suffix == ".xz" else open
-    with opened(path, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines):
-            page: dict[str, Any] = json.loads(line)
-            yield _document(number, page["title"], page["text"], page.get("product") or "")
 
 
 def made(count: int, *, words: int = 250, seed: int = 1) -> Iterator[Document]:
@@ -37,7 +22,7 @@ def made(count: int, *, words: int = 250, seed: int = 1) -> Iterator[Document]:
     for number in range(count):
         text = dice.choices(vocabulary, cum_weights=weights, k=dice.randrange(words // 2, words * 3 // 2))
         title = " ".join(dice.choices(vocabulary, cum_weights=weights, k=6))
-        yield _document(number, title, " ".join(text), f"produto {number % 40}")
+        yield page(number, title, " ".join(text), product=f"produto {number % 40}")
 
 
 def made_queries(count: int, *, seed: int = 2) -> list[str]:
@@ -55,21 +40,6 @@ def long_queries(documents: Iterable[Document], *, every: int = 97, seed: int = 
         if len(words) > 50:
             start = dice.randrange(len(words) - 20)
             yield " ".join(words[start : start + dice.randrange(10, 15)])
-
-
-def _document(number: int, title: str, text: str, product: str) -> Document:
-    source = SOURCES[number % 20 // 9] if number % 20 < 18 else SOURCES[number % 2 + 2]
-    return Document(
-        source=source,
-        key=str(number),
-        url=f"https://portal.example/{source}/{number}",
-        title=title,
-        body=text,
-        kind="page",
-        lang="pt",
-        product=product,
-        updated=START + timedelta(hours=number % 50_000),
-    )
 
 
 def _word(number: int) -> str:

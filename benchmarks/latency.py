@@ -21,6 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import judged
 from benchmarks import corpus
 from benchmarks.engines import ENGINES, Engine, Passages
 from search.model import Document
@@ -79,7 +80,7 @@ def installed() -> list[str]:
 
 
 def documents(options: argparse.Namespace) -> Iterable[Document]:
-    return corpus.pages(options.docs) if options.docs else corpus.made(options.made)
+    return judged.pages(options.docs) if options.docs else corpus.made(options.made)
 
 
 def count(options: argparse.Namespace) -> int:
@@ -106,7 +107,7 @@ def queries(options: argparse.Namespace) -> list[str]:
     elif options.queries:
         texts = iter(filter(str.strip, options.queries.read_text(encoding="utf-8").splitlines()))
     elif options.docs:
-        texts = (" ".join(each.title.split()[:3]) for each in islice(corpus.pages(options.docs), 0, None, 37))
+        texts = (" ".join(each.title.split()[:3]) for each in islice(judged.pages(options.docs), 0, None, 37))
     else:
         texts = iter(corpus.made_queries(options.limit))
     chosen = list(islice(texts, options.limit))

@@ -29,6 +29,8 @@ ENOUGH = 100
 QUOTES = str.maketrans("“”„«»", '"""""')
 PIECE = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<rest>(?:(?!(?<!\S)-")[^"])+)')
 WILDCARD = re.compile(r"\*(?!\S)")
+NEGATIVE = re.compile(r"\d{1,3}(?!\w)")
+"""After a "-", the number of an error (TOPCONN -35): nobody leaves out documents that hold a small number."""
 
 
 def parse(text: str, *, lang: str = "pt", plain: frozenset[str] = frozenset(), **options: Any) -> Query:
@@ -109,9 +111,7 @@ def _loose(text: str, plain: frozenset[str]) -> list[Clause]:
     """Codes and words outside quotes, in the order in which they were typed."""
     placed: list[tuple[int, Clause]] = []
     taken = [False] * len(text)
-    for found in identifiers.typed(text):
-        if WILDCARD.match(text, found.end):
-            continue  # the beginning of codes is a prefix like any other
+    for found in _codes(text):
         clause = _code(text, found) if text[found.start : found.end] not in plain else _plain(text, found)
         if clause is not None:
             placed.append((found.start, clause))
@@ -120,6 +120,12 @@ def _loose(text: str, plain: frozenset[str]) -> list[Clause]:
         if not any(taken[match.start() : match.end()]):
             placed += [(match.start(), clause) for clause in _word(text, match.start(), match.end())]
     return [clause for _, clause in sorted(placed, key=lambda each: each[0])]
+
+
+def _codes(text: str) -> list[identifiers.Found]:
+    """The codes that were typed whole: of "MV_EST*" there is only how the code begins."""
+    found = identifiers.typed(text)
+    return [each for each in found if not WILDCARD.match(text, each.end) or " " in text[each.start : each.end]]
 
 
 def _code(text: str, found: identifiers.Found) -> Clause:
@@ -157,7 +163,8 @@ def _word(text: str, start: int, end: int) -> list[Clause]:
 
 def _occur(text: str, start: int) -> Occur:
     """A word is excluded by a "-" that stands right before it and after a blank."""
-    return "not" if start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2].isspace()) else "must"
+    minus = start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2].isspace())
+    return "not" if minus and not NEGATIVE.match(text, start) else "must"
 
 
 def _loosened(clauses: list[Clause]) -> tuple[list[Clause], int]:

@@ -6,7 +6,7 @@ the signals below. BM25: Robertson & Zaragoza, "The Probabilistic Relevance Fram
 
 import math
 
-FIELDS = {"title": 0.7, "headings": 1.6, "labels": 1.2, "body": 1.0}
+FIELDS = {"title": 0.7, "headings": 1.0, "labels": 1.2, "body": 1.0}
 """Text field → weight. Many documents share the words of their titles: what a title is worth, TITLE says."""
 
 CODE_FIELDS = {"named_codes": 6.0, "title_codes": 20.0, "codes": 5.0}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import judged
 from benchmarks import corpus, growth, http, indexing, latency, soak
 from benchmarks.engines import ENGINES, Engine
 from search.query import parse
@@ -81,6 +82,6 @@ def test_the_soak_finds_no_error(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_file_of_pages_becomes_documents_of_four_sources(tmp_path: Path) -> None:
     file = tmp_path / "pages.jsonl"
     file.write_text("".join(json.dumps({"id": str(n), "title": f"t{n}", "text": "x"}) + "\n" for n in range(40)))
-    found = list(corpus.pages(file))
+    found = list(judged.pages(file))
     assert [each.title for each in found] == [f"t{n}" for n in range(40)]
-    assert {each.source for each in found} == set(corpus.SOURCES)
+    assert {each.source for each in found} == set(judged.SOURCES)

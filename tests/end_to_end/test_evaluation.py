@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import lzma
 import math
 from pathlib import Path
 
 import pytest
 
 import evaluation
+import judged
 from search.errors import BuscaError
+from search.model import Identifier
+from tests.documents import document
 from tests.workplace import Workplace
 
 DOCUMENTS = [
@@ -32,20 +36,21 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_measures_are_those_of_the_books(folder: Path) -> None:
-    collection = evaluation.read(folder)
+    collection = judged.read(folder)
     answers = {"emitir boleto": ["b", "c", "a"], "cancelar nota fiscal": ["b"]}
     figures = evaluation.evaluate(collection, lambda query: answers[query.text])
     ideal = 3 / math.log2(2) + 1 / math.log2(3)
     ndcg = (1 / math.log2(3) + 3 / math.log2(4)) / ideal
     assert figures.by_query == pytest.approx({"q1": ndcg, "q2": 1.0})
-    assert (figures.queries, figures.ndcg, figures.mrr, figures.recall) == pytest.approx((2, (ndcg + 1) / 2, 0.75, 1.0))
+    assert len(figures.scores) == 2
+    assert figures.mean == pytest.approx(((ndcg + 1) / 2, 0.75, 1.0))
 
 
 def test_hits_beyond_the_first_page_count_for_recall_only(folder: Path) -> None:
     late = [f"x{number}" for number in range(10)]
     answers = {"emitir boleto": [*late, "a", "c"], "cancelar nota fiscal": []}
-    figures = evaluation.evaluate(evaluation.read(folder), lambda query: answers[query.text])
-    assert (figures.ndcg, figures.mrr, figures.recall) == (0.0, 0.0, 0.5)
+    figures = evaluation.evaluate(judged.read(folder), lambda query: answers[query.text])
+    assert figures.mean == (0.0, 0.0, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +59,10 @@ def test_hits_beyond_the_first_page_count_for_recall_only(folder: Path) -> None:
         ("docs.jsonl", '{"id": "a"}', "docs.jsonl:1"),
         ("docs.jsonl", "{", "docs.jsonl:1"),
         ("docs.jsonl", "[]", "docs.jsonl:1"),
+        ("docs.jsonl", '{"id": "kb:1", "text": "", "source": "kb", "key": "1"}', "docs.jsonl:1: not a document"),
+        ("docs.jsonl", "", "there are no documents"),
         ("queries.tsv", "q1 boleto", "queries.tsv:1"),
+        ("queries.tsv", "q1\tboleto\tfr", "queries.tsv:1: the language 'fr'"),
         ("qrels.tsv", "q1\ta\tmuito", "muito"),
         ("qrels.tsv", "q1\ta\t0", "no query has a relevant document"),
     ],
@@ -62,7 +70,7 @@ def test_hits_beyond_the_first_page_count_for_recall_only(folder: Path) -> None:
 def test_what_cannot_be_read_is_named(folder: Path, name: str, text: str, said: str) -> None:
     (folder / name).write_text(text, encoding="utf-8")
     with pytest.raises(BuscaError, match=said):
-        evaluation.read(folder)
+        judged.read(folder)
 
 
 def test_eval_prints_figures_and_the_queries_that_lost(busca: Workplace, folder: Path) -> None:
@@ -89,3 +97,55 @@ def test_eval_refuses_a_file_of_another_kind(busca: Workplace, folder: Path, tmp
     ended = busca("eval", str(folder), "--compare", str(tmp_path / "scores.json"))
     assert ended.code == 1
     assert "was not written by `busca eval --save`" in ended.err
+
+
+# -- kinds, noise, and the documents of the store ----------------------------------------------------------------------
+
+
+def test_a_query_has_its_readers_language_and_its_lines(folder: Path) -> None:
+    (folder / "queries.tsv").write_text("q1\temitir⏎boleto\nq2\tnota\tes\n", encoding="utf-8")
+    found = judged.read(folder)
+    assert found.queries == {"q1": judged.Asked("emitir\nboleto"), "q2": judged.Asked("nota", "es")}
+    asked: list[str] = []
+    evaluation.evaluate(found, lambda query: asked.append(query.lang) or [])
+    assert asked == ["pt", "es"]
+
+
+def test_queries_are_counted_by_the_kind_that_their_ids_name(busca: Workplace, folder: Path) -> None:
+    (folder / "queries.tsv").write_text("word-01\temitir boleto\nword-02\tnota\nlong-01\tboleto\nx\tnota\n", "utf-8")
+    (folder / "qrels.tsv").write_text("word-01\ta\t1\nword-02\tnone\t1\nlong-01\tb\t1\nx\tb\t1\n", "utf-8")
+    lines = busca.done("eval", str(folder)).out.splitlines()
+    assert lines[1].startswith("  word: queries 2, ndcg@10 0.5, mrr@10 0.5,")
+    assert lines[2].startswith("  long: queries 1, ndcg@10 0.0, mrr@10 0.0,")
+    assert not lines[3].startswith("  x")
+
+
+def test_pages_of_noise_take_the_places_of_worse_documents(busca: Workplace, folder: Path, tmp_path: Path) -> None:
+    page = {"title": "Emitir boleto", "text": "Como emitir boleto: emitir o boleto.", "lang": "pt-br", "product": "x"}
+    noise = tmp_path / "pages.jsonl.xz"
+    noise.write_bytes(lzma.compress("\n".join([json.dumps(page)] * 12).encode()))
+    [row] = busca.done("eval", str(folder), "--noise", str(noise), "--json").json
+    assert (row["queries"], row["mrr@10"], row["recall@100"]) == (2, 0.5, 0.75)
+
+
+@pytest.mark.parametrize(("name", "data"), [("p.jsonl", b"{}"), ("p.jsonl.xz", b"no"), ("p.jsonl.gz", b"no")])
+def test_noise_that_cannot_be_read_is_named(
+    busca: Workplace, folder: Path, tmp_path: Path, name: str, data: bytes
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    ended = busca("eval", str(folder), "--noise", str(tmp_path / name))
+    assert ended.code == 1
+    assert name in ended.err
+
+
+def test_what_is_exported_is_read_as_it_was(tmp_path: Path) -> None:
+    whole = document(
+        "1/pt", source="kb", labels=("a",), identifiers=(Identifier("routine", "MATA410"),), extra={"n": 1}
+    )
+    assert judged.write(tmp_path / "docs.jsonl", [whole, document("2", source="tdn")]) == 2
+    (tmp_path / "queries.tsv").write_text("q\tmata 410\n", encoding="utf-8")
+    (tmp_path / "qrels.tsv").write_text("q\tkb:1/pt\t1\n", encoding="utf-8")
+    collection = judged.read(tmp_path)
+    assert list(collection.documents) == [whole, document("2", source="tdn")]
+    with evaluation.indexed(collection) as ask:
+        assert evaluation.evaluate(collection, ask).mean == (1.0, 1.0, 1.0)

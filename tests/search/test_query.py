@@ -218,6 +218,11 @@ def test_any_other_minus_excludes_nothing(text: str) -> None:
     assert {occur for _, occur, _ in read(text)} == {"must"}
 
 
+@pytest.mark.parametrize(("text", "occur"), [("TOPCONN -35", "must"), ("erro -2", "must"), ("nota -2023", "not")])
+def test_the_number_of_an_error_may_be_negative(text: str, occur: str) -> None:
+    assert read(text)[-1][1] == occur
+
+
 # -- prefixes ----------------------------------------------------------------------------------------------------------
 
 
@@ -244,6 +249,11 @@ def test_a_code_that_may_be_words_says_which_and_is_read_so_again() -> None:
 def test_a_prefix_also_stands_for_the_word_that_was_typed_so_far() -> None:
     (clause,) = parse("notas*").clauses
     assert (clause.kind, clause.terms) == ("prefix", (("notas", "not", "nota"),))
+
+
+@pytest.mark.parametrize("text", ["MV_EST*", "CFDI401*", "mata410*"])
+def test_what_a_code_begins_with_is_a_prefix_and_no_code(text: str) -> None:
+    assert read(text) == [("prefix", "must", text)]
 
 
 @pytest.mark.parametrize("text", ["f*", "*", "fat*ura", "* fat"])
