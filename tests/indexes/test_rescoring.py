@@ -33,7 +33,7 @@ def read(snapshot: Snapshot, clauses: list[Clause], found: Document) -> dict[str
     weights = [snapshot.clauses.lookup.idf(clause) for clause in clauses]
     body, title = terms(found.body, found.lang), {term for term, _ in terms(found.title, found.lang)}
     places = [[at for term, at in body if term in clause.terms[0]] for clause in clauses]
-    norm = float(snapshot.clauses.norms("body")[snapshot.number(found.id)])
+    norm = float(snapshot.clauses.norms("body", np.array([snapshot.number(found.id)]))[0])
     proximity = 0.0
     held = list(zip(clauses, weights, places, strict=True))
     for apart, share in enumerate(ranking.PAIRS, 1):
