@@ -33,6 +33,8 @@ KNOWN = 3
 """Documents from which on a word is known well: those of fewer may be misspelt themselves."""
 MORE = 20
 """How many times the documents of a word that is known, if not well, another one has to have."""
+DOUBTFUL = 4
+"""Words of a text that are looked at: of a text in another language every word is doubtful."""
 NEAREST = 12
 """Stems of which it is looked up how they are written."""
 CHOICES, TRIED = 3, 6
@@ -63,21 +65,20 @@ def correct(snapshot: Snapshot, query: Query) -> tuple[Correction, ...]:
     """Texts that find more or better, best first: of one with a misspelt code several, of others one."""
     snapshot.check()
     visible = snapshot.visible(query.viewer)
-    asked = suggest.asked_words(query)
-    choices = {clause.text: found for clause in asked if (found := _choices(snapshot, clause, visible))}
+    counts = {clause: _count(snapshot, clause, visible) for clause in suggest.asked_words(query)}
+    doubtful = [clause for clause, count in counts.items() if count < (1 if clause.kind == "code" else KNOWN)]
+    choices = {each: _choices(snapshot, each, counts[each], visible) for each in doubtful[:DOUBTFUL]}
+    choices = {clause: found for clause, found in choices.items() if found}
     if not choices:
         return ()
-    unknown = {clause.text for clause in asked if clause.text in choices and not _count(snapshot, clause, visible)}
-    coded = any(clause.kind == "code" for clause in asked if clause.text in choices)
-    texts = islice(_better(snapshot, query, choices, unknown), CODES if coded else 1)
-    return tuple(Correction(text=text, certain=not coded) for text in texts)
+    before = 0 if any(not counts[each] for each in choices) else _asked(snapshot, query, query.text).total
+    texts = _better(snapshot, query, {clause.text: found for clause, found in choices.items()}, before)
+    coded = any(clause.kind == "code" for clause in choices)
+    return tuple(Correction(text=text, certain=not coded) for text in islice(texts, CODES if coded else 1))
 
 
-def _better(
-    snapshot: Snapshot, query: Query, choices: Mapping[str, Sequence[Choice]], unknown: set[str]
-) -> Iterator[str]:
-    """The corrected texts that find what the typed one does not, those with documents of all words first."""
-    before = 0 if unknown else _asked(snapshot, query, query.text).total
+def _better(snapshot: Snapshot, query: Query, choices: Mapping[str, Sequence[Choice]], before: int) -> Iterator[str]:
+    """The corrected texts that find more than before, those with documents of all words first."""
     late = []
     for several in islice(product(*choices.values()), TRIED):
         changes = [(old, choice.text) for old, choice in zip(choices, several, strict=True)]
@@ -108,13 +109,10 @@ def _lacks(results: Results, words: Sequence[str]) -> bool:
 # -- words and codes that are near -------------------------------------------------------------------------------------
 
 
-def _choices(snapshot: Snapshot, clause: Clause, visible: Mask | None) -> list[Choice]:
-    """What may have been meant by a word or a code; nothing where the index knows it well."""
-    count = _count(snapshot, clause, visible)
+def _choices(snapshot: Snapshot, clause: Clause, count: int, visible: Mask | None) -> list[Choice]:
+    """What may have been meant by a word that stands in so many documents, or by a code."""
     if clause.kind == "code":
-        return [] if count else _codes(snapshot, clause, visible)
-    if count >= KNOWN:
-        return []
+        return _codes(snapshot, clause, visible)
     word = fold(clause.text)
     for letters in (word[:2], ascii_lowercase):  # hardly anybody mistakes the first letter, and most words have others
         found = [each for each in _words(snapshot, word, visible, letters) if each.count > count * MORE]
