@@ -24,7 +24,7 @@ from indexes.mapped import FieldPostings
 from indexes.postings import Ints
 from indexes.snapshot import Snapshot
 from indexes.vocabulary import Near, Vocabulary
-from search import suggest
+from search import identifiers, suggest
 from search.analysis import WORD, divide, fold, stem, stems
 from search.model import Clause, Correction, Document, Query, Results
 from search.query import parse
@@ -66,14 +66,14 @@ def correct(snapshot: Snapshot, query: Query) -> tuple[Correction, ...]:
     snapshot.check()
     visible = snapshot.visible(query.viewer)
     counts = {clause: _count(snapshot, clause, visible) for clause in suggest.asked_words(query)}
-    doubtful = [clause for clause, count in counts.items() if count < (1 if clause.kind == "code" else KNOWN)]
+    doubtful = [clause for clause, count in counts.items() if count < (1 if suggest.is_code(clause) else KNOWN)]
     choices = {each: _choices(snapshot, each, counts[each], visible) for each in doubtful[:DOUBTFUL]}
     choices = {clause: found for clause, found in choices.items() if found}
     if not choices:
         return ()
     before = 0 if any(not counts[each] for each in choices) else _asked(snapshot, query, query.text).total
     texts = _better(snapshot, query, {clause.text: found for clause, found in choices.items()}, before)
-    coded = any(clause.kind == "code" for clause in choices)
+    coded = any(map(suggest.is_code, choices))
     return tuple(Correction(text=text, certain=not coded) for text in islice(texts, CODES if coded else 1))
 
 
@@ -111,7 +111,7 @@ def _lacks(results: Results, words: Sequence[str]) -> bool:
 
 def _choices(snapshot: Snapshot, clause: Clause, count: int, visible: Mask | None) -> list[Choice]:
     """What may have been meant by a word that stands in so many documents, or by a code."""
-    if clause.kind == "code":
+    if suggest.is_code(clause):
         return _codes(snapshot, clause, visible)
     word = fold(clause.text)
     for letters in (word[:2], ascii_lowercase):  # hardly anybody mistakes the first letter, and most words have others
@@ -122,18 +122,17 @@ def _choices(snapshot: Snapshot, clause: Clause, count: int, visible: Mask | Non
 
 
 def _codes(snapshot: Snapshot, clause: Clause, visible: Mask | None) -> list[Choice]:
-    """The nearest codes of the same kind, of those that begin alike if there are any; a mere number is left alone."""
-    kind, _, value = clause.terms[0][0].partition(":")
-    if not suggest.is_spelled(value):
-        return []
+    """The nearest codes, of the same kind where it has one, and of those that begin alike if there are any."""
+    kind, _, value = clause.terms[0][0].rpartition(":")
     for begins in (value[:2], ""):
         known = {
-            field.terms[term].decode().partition(":")[2]: (field, part, term)
+            field.terms[term].decode(): (field, part, term)
+            for each in ((kind,) if kind else identifiers.KINDS)
             for field, part in fields(snapshot, "codes")
-            for term in field.prefixed(f"{kind}:{begins}".encode("utf-8", "replace"), MAX_KNOWN)
+            for term in field.prefixed(f"{each}:{begins}".encode("utf-8", "replace"), MAX_KNOWN)
         }
-        near = suggest.nearest_codes(value, sorted(known))
-        if found := [each for each in near if len(_shown(*known[each], visible))]:
+        near = suggest.nearest_codes(value, sorted(known), len(known))
+        if found := [each.partition(":")[2] for each in near if len(_shown(*known[each], visible))]:
             return [Choice(each.upper(), suggest.distance(value, each), 1) for each in found[:CODES]]
     return []
 

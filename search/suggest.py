@@ -42,7 +42,6 @@ SPELLINGS = {"rejection": "Rejeição {}", "note": "NT {}", "ticket": "Chamado {
 RELEASE = "12.1."
 PIECE = re.compile(r"[a-z]+|\d+")
 CODE_SIGN = re.compile(r"[\d_]")
-NUMBER = re.compile(r"[\d.,\-]*")
 HALF_CODE = re.compile(r"(?<!\w)[^\W\d_]{4}(?=[ -]\d)")
 """Four letters before a number: what a routine begins with, as in "mata 41"."""
 
@@ -165,10 +164,10 @@ def code_beginnings(text: str) -> list[tuple[str, str]]:
     pieces = PIECE.findall(folded)
     if not 0 < len(pieces) <= MAX_WORDS or len("".join(pieces)) < MIN_CODE:
         return []
-    glued = folded.replace(" ", "")
+    glued, bare = folded.replace(" ", ""), "".join(pieces)
     ways = [glued, "_".join(folded.split()), *(sign.join(pieces) for sign in ("", "-", "."))]
-    if glued.startswith("mv"):
-        ways.append(f"mv_{glued[2:].lstrip('_')}")
+    if bare.startswith("mv"):
+        ways.append(f"mv_{bare[2:]}")
     return [("", way) for way in dict.fromkeys(ways)]
 
 
@@ -191,15 +190,27 @@ def marked_code(spelling: str, value: str, text: str) -> tuple[Range, ...]:
     return ((start, len(spelling)),)
 
 
-def is_spelled(value: str) -> bool:
-    """Whether a code may be misspelt: it has letters, and is long enough. Of mere numbers each is another one."""
-    return len(value) >= MIN_MISSPELT and not NUMBER.fullmatch(value)
+def is_code(clause: Clause) -> bool:
+    """Whether a clause is a code, or a word that looks like one and is none: "mata41o"."""
+    return clause.kind == "code" or (looks_like_code(clause.text) and not clause.text.isdigit())
 
 
-def nearest_codes(value: str, known: Sequence[str]) -> list[str]:
-    """The known values that a code, written alike, may have been meant for, nearest first."""
-    near_ones = near(value, known, 1 if len(value) < TWO_WRONG else 2)
-    return [known[place] for place, _ in sorted(near_ones, key=lambda each: (each[1], known[each[0]]))]
+def nearest_codes(text: str, known: Sequence[str], limit: int) -> list[str]:
+    """The index terms of the codes that a misspelt one may have been meant for, nearest first.
+
+    Of mere numbers each is another code: none is near to one.
+    """
+    bare = _bare(text)
+    if len(bare) < MIN_MISSPELT or bare.isdigit():
+        return []
+    values = [_bare(term.partition(":")[2]) for term in known]
+    found = near(bare, values, 1 if len(bare) < TWO_WRONG else 2)
+    return [known[place] for place, _ in sorted(found, key=lambda each: (each[1], known[each[0]]))][:limit]
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone."""
+    return "".join(PIECE.findall(fold(text)))
 
 
 # -- what is offered ---------------------------------------------------------------------------------------------------
@@ -228,7 +239,7 @@ def asked_words(query: Query) -> list[Clause]:
     for clause in query.clauses:
         if clause.occur == "not" or clause.field or clause.kind == "prefix":
             continue
-        if clause.kind == "code":
+        if is_code(clause) and clause.kind != "phrase":
             found.setdefault(clause.text, clause)
             continue
         for word in WORD.findall(clause.text):
