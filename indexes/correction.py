@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import islice, product
 from string import ascii_lowercase
@@ -35,14 +36,14 @@ MORE = 20
 """How many times the documents of a word that is known, if not well, another one has to have."""
 DOUBTFUL = 4
 """Words of a text that are looked at: of a text in another language every word is doubtful."""
-NEAREST = 12
+NEAREST = 8
 """Stems of which it is looked up how they are written."""
 CHOICES, TRIED = 3, 6
 """Words that are tried for each one, and texts in all."""
 LOOKED_AT = 64
-READ = 3
+READ = 2
 """Of the first documents with a stem, so many of the shortest are read to see how it is written."""
-BODY = 20_000
+BODY = 10_000
 """Characters of a document that are read."""
 WRONG = 300.0
 """How many times as common a word has to be for one letter more that is wrong."""
@@ -117,8 +118,13 @@ def _choices(snapshot: Snapshot, clause: Clause, count: int, visible: Mask | Non
     for letters in (word[:2], ascii_lowercase):  # hardly anybody mistakes the first letter, and most words have others
         found = [each for each in _words(snapshot, word, visible, letters) if each.count > count * MORE]
         if found:
-            return sorted(found, key=lambda each: (-each.count * math.pow(WRONG, -each.apart), each.text))[:CHOICES]
+            return sorted(found, key=lambda each: (-_likelihood(word, each), each.text))[:CHOICES]
     return []
+
+
+def _likelihood(word: str, choice: Choice) -> float:
+    """The more common a word and the nearer, the likelier; another first letter is half a letter more."""
+    return choice.count * math.pow(WRONG, -choice.apart - 0.5 * (fold(choice.text)[0] != word[0]))
 
 
 def _codes(snapshot: Snapshot, clause: Clause, visible: Mask | None) -> list[Choice]:
@@ -145,7 +151,8 @@ def _words(snapshot: Snapshot, word: str, visible: Mask | None, letters: str) ->
         for _, term, apart in field.vocabulary.near(word, most, letters):
             if apart and (text := _as_titled(snapshot, field, part, term, visible)):
                 written.add(text)
-    written.update(_as_written(snapshot, word, visible, letters))
+    stemmed = {each for text in written for each in stems(text)}
+    written.update(_as_written(snapshot, word, visible, letters, stemmed))
     for text in sorted(written):
         yield Choice(text, suggest.distance(word, fold(text)), _count(snapshot, suggest.word_clause(text), visible))
 
@@ -157,12 +164,15 @@ def _as_titled(snapshot: Snapshot, field: FieldPostings, part: Part, term: int, 
     return next((each for each in _spellings(title) if fold(each) == wanted), "")
 
 
-def _as_written(snapshot: Snapshot, word: str, visible: Mask | None, letters: str) -> Iterator[str]:
-    """The words of texts whose stems are near to how the word begins, and which are near to it as a whole."""
+def _as_written(
+    snapshot: Snapshot, word: str, visible: Mask | None, letters: str, known: AbstractSet[str]
+) -> Iterator[str]:
+    """The words of texts that are near, and whose stems, not those known, are near to how the word begins."""
     most = suggest.wrong_letters(word)
     for field, part in fields(snapshot, "body"):
         near = {(stemmed, term): apart for stemmed, term, apart in _near_stems(field.vocabulary, word, letters)}
-        order = sorted(near, key=lambda each: (near[each], -len(_shown(field, part, each[1], visible)), each))
+        counts = {each: len(_shown(field, part, each[1], visible)) for each in near if each[0] not in known}
+        order = sorted((each for each in counts if counts[each]), key=lambda each: (near[each], -counts[each], each))
         for stemmed, term in order[:NEAREST]:
             for document in _shortest(snapshot, field, part, term, visible):
                 begun = suggest.beginning(stemmed[:2]).findall(document.body[:BODY].lower())

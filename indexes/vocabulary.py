@@ -32,12 +32,11 @@ class Vocabulary:
     """Words of the letters a to z, sorted; word i is the term `numbers[i]`."""
 
     def __init__(self, terms: Terms, counts: Ints, documents: int) -> None:
-        self.numbers = _chosen(terms, counts, 1 + documents // ONCE_IN)
-        text = bytes(terms.blob).decode("latin-1")  # a character for each byte
-        starts, ends = terms.offsets[self.numbers].tolist(), terms.offsets[self.numbers + 1].tolist()
-        self.words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        found = [(terms[number], number) for number in _chosen(terms, counts, 1 + documents // ONCE_IN)]
+        plain = [(term.decode(), number) for term, number in found if term.isalpha()]  # of bytes: nothing but a to z
+        self.words, self.numbers = [word for word, _ in plain], [number for _, number in plain]
         self._alike: dict[tuple[int, str], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
-        for word, number in zip(self.words, self.numbers.tolist(), strict=True):
+        for word, number in plain:
             words, numbers = self._alike[len(word), word[0]]
             words.append(word)
             numbers.append(number)
@@ -68,17 +67,14 @@ class Vocabulary:
                 for place, apart in suggest.near(word, starts, most):
                     found[first + place] = min(apart, found.get(first + place, apart))
         for place, apart in found.items():
-            yield self.words[place], int(self.numbers[place]), apart
+            yield self.words[place], self.numbers[place], apart
 
 
-def _chosen(terms: Terms, counts: Ints, least: int) -> Ints:
-    """The numbers of the terms that are words, in enough documents, and not too many; ascending."""
-    letters = np.frombuffer(terms.blob, dtype=np.uint8)
-    plain = np.append(0, np.cumsum((letters >= ord("a")) & (letters <= ord("z")), dtype=np.int64))
-    offsets = terms.offsets.astype(np.int64)
-    sizes = np.diff(offsets)
-    held = (np.diff(plain[offsets]) == sizes) & (sizes >= SHORTEST) & (sizes <= LONGEST) & (counts >= least)
-    found = np.flatnonzero(held)
+def _chosen(terms: Terms, counts: Ints, least: int) -> list[int]:
+    """The numbers of the terms in so many documents that may be words, and of them the most frequent; ascending."""
+    sizes = np.diff(terms.offsets)
+    found = np.flatnonzero((sizes >= SHORTEST) & (sizes <= LONGEST) & (counts >= least))
     if len(found) > MOST:
         found = np.sort(found[np.argsort(-counts[found], kind="stable")[:MOST]])
-    return found
+    chosen: list[int] = found.tolist()
+    return chosen
