@@ -11,7 +11,8 @@ from pathlib import Path
 from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 
-from search.errors import IndexUnavailable
+from indexes.writer import Writer
+from search.errors import BusyError, IndexUnavailable
 
 UNREADABLE = (
     *(whoosh.IndexError, OSError, ValueError, EOFError, struct.error),
@@ -32,3 +33,17 @@ def opened_under(path: Path) -> tuple[whoosh.FileIndex, set[str]]:
     """The index in a folder, and its fields and columns."""
     opened = whoosh.FileIndex(FileStorage(str(path)))
     return opened, set(opened.schema.names())
+
+
+@contextmanager
+def writing(opened: whoosh.FileIndex, memory_mib: int) -> Iterator[Writer]:
+    """A writer, which is cancelled where it was not committed. Raise BusyError when another one is open."""
+    try:
+        writer = Writer(opened, memory_mib)
+    except whoosh.LockError as error:
+        raise BusyError(f"another process writes to {opened.storage.folder}") from error
+    try:
+        yield writer
+    finally:
+        if not writer.is_closed:
+            writer.cancel()

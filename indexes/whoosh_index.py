@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import structlog
 from whoosh import index as whoosh
+from whoosh.filedb.filestore import FileStorage
 
 from indexes import executor, positions
 from indexes.commit import Commit
@@ -21,12 +22,12 @@ from indexes.completion import complete
 from indexes.correction import correct
 from indexes.generations import Generations
 from indexes.mapped import MappedSegment
-from indexes.opening import opened_under, readable
+from indexes.opening import opened_under, readable, writing
 from indexes.schema import schema
 from indexes.snapshot import Snapshot
 from indexes.writer import Writer
 from search import config
-from search.errors import BusyError, IndexUnavailable
+from search.errors import IndexUnavailable
 from search.model import Change, Completion, Correction, Document, IndexStatus, Query, Results, Viewer
 
 log = structlog.get_logger(__name__)
@@ -96,7 +97,7 @@ class WhooshIndex:
                     yield change.document
 
         opened = self._open(name)
-        with _writing(opened, self._settings.memory_mib) as writer:
+        with writing(opened, self._settings.memory_mib) as writer:
             pending = documents()
             first = list(islice(pending, FEW))
             processes = (self._settings.processes or os.cpu_count() or 1) if len(first) == FEW else 1
@@ -128,7 +129,7 @@ class WhooshIndex:
 
     def _write(self, name: str, changes: Iterable[Change]) -> int:
         opened, path = self._open(name), self._generations.path(name)
-        with _writing(opened, self._settings.memory_mib) as writer:
+        with writing(opened, self._settings.memory_mib) as writer:
             position = before = positions.read(path, opened.latest_generation())
             with readable(name):
                 held = Commit(opened.storage, writer.segments, self._segments)
@@ -330,17 +331,3 @@ class WhooshIndex:
 def open_index(folder: Path, settings: config.Index) -> WhooshIndex:
     """The index kept under `folder`, which may not exist yet."""
     return WhooshIndex(folder, settings)
-
-
-@contextmanager
-def _writing(opened: whoosh.FileIndex, memory_mib: int) -> Iterator[Writer]:
-    """A writer, which is cancelled where it was not committed. Raise BusyError when another one is open."""
-    try:
-        writer = Writer(opened, memory_mib)
-    except whoosh.LockError as error:
-        raise BusyError(f"another process writes to {opened.storage.folder}") from error
-    try:
-        yield writer
-    finally:
-        if not writer.is_closed:
-            writer.cancel()
