@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from indexes.postings import ARRAYS, FILES, HEADER, MAGIC, VERSION, Ints, Run, Terms, file_of
+from indexes.vocabulary import Vocabulary
 from search.errors import IndexUnavailable
 
 SAMPLED = 16
@@ -86,6 +87,11 @@ class FieldPostings:
         """Every SAMPLED-th term: looking among these is quick, and few reads are left."""
         return [self.terms[place] for place in range(0, len(self.terms), SAMPLED)]
 
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words among the terms, to be compared with misspelt ones; read when it is first needed."""
+        return Vocabulary(self.terms, np.diff(self.starts), self._segment.documents)
+
     def find(self, term: bytes) -> int:
         """The number of a term, or -1."""
         low = (bisect_right(self._sample, term) - 1) * SAMPLED
@@ -98,11 +104,21 @@ class FieldPostings:
         """The documents of all terms, one after another."""
         return self._segment.docs[int(self.starts[0]) : int(self.starts[-1])]
 
+    def documents(self, terms: range) -> Ints:
+        """The documents of consecutive terms, one after another."""
+        return self._segment.docs[int(self.starts[terms.start]) : int(self.starts[terms.stop])]
+
     def prefixed(self, prefix: bytes, limit: int) -> range:
         """The numbers of the first `limit` terms that begin so."""
-        first = bisect_left(self.terms, prefix)
-        end = bisect_left(self.terms, prefix + b"\xff", first)  # no UTF-8 has that byte
-        return range(first, min(end, first + limit))
+        first = self._place(prefix)
+        if first == len(self.terms) or not self.terms[first].startswith(prefix):
+            return range(first, first)
+        return range(first, min(self._place(prefix + b"\xff"), first + limit))  # no UTF-8 has that byte
+
+    def _place(self, term: bytes) -> int:
+        """The number of the first term that is not less."""
+        after = bisect_left(self._sample, term)
+        return bisect_left(self.terms, term, max(after - 1, 0) * SAMPLED, min(after * SAMPLED, len(self.terms)))
 
     def count(self, term: int) -> int:
         """In how many documents a term stands, deleted ones included."""

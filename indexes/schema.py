@@ -1,7 +1,8 @@
 """What a document becomes in the index: terms to score, values to filter and count by, columns, and what is stored.
 
-inverted  title headings labels body (with positions) · named_codes title_codes codes         weights: search/ranking.py
-          id · f_source, f_kind, … one for each facet, f_audience · whole_title            never scored
+inverted  title headings labels body (with positions) · named_codes title_codes codes      weights: search/ranking.py
+          id · f_source, f_kind, … one for each facet, f_audience                          never scored
+          whole_title · title_words (unstemmed, to complete by)                            never scored
 columns   updated, popularity (to sort and boost), the length of each scored field
 stored    the document (indexes/stored.py)
 """
@@ -13,13 +14,13 @@ from typing import Any
 
 from whoosh import fields, formats
 
-from search import identifiers
+from search import identifiers, suggest
 from search.analysis import fold
 from search.model import FILTERS, Document
 
 TEXT_FIELDS = ("title", "headings", "labels", "body")
 CODE_FIELDS = ("named_codes", "title_codes", "codes")
-VALUE_FIELDS = ("id", "whole_title", *(f"f_{name}" for name in (*FILTERS, "audience")))
+VALUE_FIELDS = ("id", "whole_title", "title_words", *(f"f_{name}" for name in (*FILTERS, "audience")))
 
 COMPLETED = 200
 """Characters of a title that completion looks at, folded."""
@@ -74,6 +75,7 @@ def exact_terms(document: Document) -> dict[str, Iterable[str]]:
         "id": (document.id,),
         "whole_title": (fold(document.title)[:COMPLETED],) if document.title else (),
         "named_codes": [identifiers.term(each) for each in identifiers.named(document.title)],
+        "title_words": suggest.title_words(document.title),
         "title_codes": stated,
         "codes": stated,
         "f_audience": document.audience,

@@ -5,18 +5,15 @@ Segments that the commit before already had are taken over from its snapshot, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from heapq import merge
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexes.arrays import Scores
 from indexes.clauses import Clauses
-from indexes.commit import Commit, Part
+from indexes.commit import Commit
 from indexes.facets import Mask, facet_column
 from indexes.kept import Kept
 from indexes.postings import Ints
@@ -68,6 +65,7 @@ class Snapshot:
         self.segments = commit.segments
         self.columns = {name: facet_column(commit, f"f_{name}") for name in (*FILTERS, "audience")}
         self.updated, self._popularity = commit.column("updated"), commit.column("popularity")
+        self._title_lengths = commit.column("length_title")
         self.clauses = Clauses(commit)
         self._signals: dict[str, NDArray[np.float32]] = {}
         self._frames = Frames()
@@ -142,14 +140,10 @@ class Snapshot:
 
     # -- completion ---------------------------------------------------------------------------------------------------
 
-    def titles(self, prefix: str) -> Iterator[tuple[str, list[int]]]:
-        """(folded title, numbers of its documents) of the titles that begin so, in alphabetical order."""
-        found = merge(*(self._titles_of(part, prefix.encode()) for part in self.files.parts))
-        for title, group in groupby(found, key=lambda each: each[0]):
-            yield title.decode(), [number for _, numbers in group for number in numbers]
-
-    def _titles_of(self, part: Part, prefix: bytes) -> Iterator[tuple[bytes, list[int]]]:
-        if (field := part.segment.fields.get("whole_title")) is None:
-            return
-        for number in field.prefixed(prefix, self.size):
-            yield field.terms[number], (field.postings(number)[0].astype(np.int64) + part.first).tolist()
+    def title_order(self, documents: Ints) -> NDArray[np.uint64]:
+        """What titles are offered by, the least first: popular ones, short ones, new ones."""
+        unpopular = 255 - np.clip(self._popularity[documents] * 255, 0, 255).astype(np.uint64)
+        age = np.uint64(2**32 - 1) - np.clip(self.updated[documents], 0, 2**32 - 1).astype(np.uint64)
+        lengths = self._title_lengths[documents].astype(np.uint64)
+        keys: NDArray[np.uint64] = (unpopular << np.uint64(40)) | (lengths << np.uint64(32)) | age
+        return keys

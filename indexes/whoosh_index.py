@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import pickle
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -21,14 +19,16 @@ from whoosh.filedb.filestore import FileStorage
 from indexes import executor, positions
 from indexes.commit import Commit
 from indexes.completion import complete
+from indexes.correction import correct
 from indexes.generations import Generations
 from indexes.mapped import MappedSegment
+from indexes.opening import opened_under, readable, writing
 from indexes.schema import schema
 from indexes.snapshot import Snapshot
 from indexes.writer import Writer
 from search import config
-from search.errors import BusyError, IndexUnavailable
-from search.model import Change, Completion, Document, IndexStatus, Query, Results, Viewer
+from search.errors import IndexUnavailable
+from search.model import Change, Completion, Correction, Document, IndexStatus, Query, Results, Viewer
 
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
@@ -38,11 +38,6 @@ QUICK = 20_000
 """Documents up to which a commit is opened by who asks first: it takes some milliseconds."""
 FEW = 2_000
 """Documents up to which a rebuild takes one process: more of them would cost more to begin than they save."""
-UNREADABLE = (
-    *(whoosh.IndexError, OSError, ValueError, EOFError, struct.error),
-    *(pickle.UnpicklingError, AttributeError, ImportError, LookupError, TypeError),
-)
-"""What opening raises where files are gone or cut, or pickled by a version with other classes."""
 
 
 class WhooshIndex:
@@ -102,7 +97,7 @@ class WhooshIndex:
                     yield change.document
 
         opened = self._open(name)
-        with _writing(opened, self._settings.memory_mib) as writer:
+        with writing(opened, self._settings.memory_mib) as writer:
             pending = documents()
             first = list(islice(pending, FEW))
             processes = (self._settings.processes or os.cpu_count() or 1) if len(first) == FEW else 1
@@ -134,9 +129,9 @@ class WhooshIndex:
 
     def _write(self, name: str, changes: Iterable[Change]) -> int:
         opened, path = self._open(name), self._generations.path(name)
-        with _writing(opened, self._settings.memory_mib) as writer:
+        with writing(opened, self._settings.memory_mib) as writer:
             position = before = positions.read(path, opened.latest_generation())
-            with _readable(name):
+            with readable(name):
                 held = Commit(opened.storage, writer.segments, self._segments)
             self._segments = held.segments
             for change in changes:
@@ -157,11 +152,11 @@ class WhooshIndex:
 
     def _open(self, name: str) -> whoosh.FileIndex:
         path = self._generations.path(name)
-        with _readable(name):
+        with readable(name):
             try:
-                opened, fields = _opened(path)
+                opened, fields = opened_under(path)
             except FileNotFoundError:  # a commit replaced the TOC between its listing and its opening
-                opened, fields = _opened(path)
+                opened, fields = opened_under(path)
         if lacking := set(schema().names()) - fields:
             raise IndexUnavailable(f"generation {name} lacks {', '.join(sorted(lacking))}: run `busca rebuild`")
         return opened
@@ -173,6 +168,9 @@ class WhooshIndex:
 
     def complete(self, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
         return self._ask(lambda snapshot: complete(snapshot, prefix, limit, viewer))
+
+    def correct(self, query: Query) -> tuple[Correction, ...]:
+        return self._ask(lambda snapshot: correct(snapshot, query))
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
         def look(snapshot: Snapshot) -> Document | None:
@@ -196,7 +194,7 @@ class WhooshIndex:
         found = {}
         for name in (self._generations.current(), *reversed(self._generations.older())):
             try:
-                with _readable(name):
+                with readable(name):
                     opened = self._open(name)
                     toc = whoosh.TOC.read(opened.storage, opened.indexname)
                     Commit(opened.storage, toc.segments).verify()
@@ -316,7 +314,7 @@ class WhooshIndex:
         raise IndexUnavailable(problem)
 
     def _snapshot_of(self, opened: whoosh.FileIndex, name: str) -> Snapshot:
-        with _readable(name):
+        with readable(name):
             toc = whoosh.TOC.read(opened.storage, opened.indexname)
             commit = Commit(opened.storage, toc.segments, self._segments)
             self._segments = commit.segments
@@ -333,31 +331,3 @@ class WhooshIndex:
 def open_index(folder: Path, settings: config.Index) -> WhooshIndex:
     """The index kept under `folder`, which may not exist yet."""
     return WhooshIndex(folder, settings)
-
-
-@contextmanager
-def _writing(opened: whoosh.FileIndex, memory_mib: int) -> Iterator[Writer]:
-    """A writer, which is cancelled where it was not committed. Raise BusyError when another one is open."""
-    try:
-        writer = Writer(opened, memory_mib)
-    except whoosh.LockError as error:
-        raise BusyError(f"another process writes to {opened.storage.folder}") from error
-    try:
-        yield writer
-    finally:
-        if not writer.is_closed:
-            writer.cancel()
-
-
-@contextmanager
-def _readable(name: str) -> Iterator[None]:
-    try:
-        yield
-    except UNREADABLE as error:
-        raise IndexUnavailable(f"generation {name} cannot be opened ({error}): run `busca rebuild`") from error
-
-
-def _opened(path: Path) -> tuple[whoosh.FileIndex, set[str]]:
-    """The index in a folder, and its fields and columns."""
-    opened = whoosh.FileIndex(FileStorage(str(path)))
-    return opened, set(opened.schema.names())

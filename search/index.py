@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Protocol
 
 from search.errors import IndexUnavailable
-from search.model import Change, Completion, Document, IndexStatus, Query, Results, Viewer
+from search.model import Change, Completion, Correction, Document, IndexStatus, Query, Results, Viewer
 from search.store import Store
 
 
@@ -37,7 +37,13 @@ class Index(Protocol):
         """Answer a query. Raise IndexUnavailable when no generation can be opened."""
 
     def complete(self, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
-        """Titles that begin with `prefix` as typed (accents and case ignored), at most `limit`."""
+        """Titles and codes that what was typed may be the beginning of, best first, at most `limit`.
+
+        Accents and case are ignored. Nothing that only hidden documents hold is among them.
+        """
+
+    def correct(self, query: Query) -> tuple[Correction, ...]:
+        """What was meant instead, best first: none where the index knows the words, or where nothing finds more."""
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
         """The document of that id, whole, or None where there is none that the viewer may see."""

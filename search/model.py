@@ -234,13 +234,26 @@ class Results:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Completion:
-    """A title that begins as typed; `ranges` mark the typed part of `text`."""
+    """What typing may lead to: a title with its document, or a code to search for, whose kind is `identifier`.
+
+    `ranges` mark the typed part of `text`.
+    """
 
     text: str
-    url: str
-    source: str
-    id: str
+    kind: Literal["title", "identifier"] = "title"
+    identifier: str = ""
+    url: str = ""
+    source: str = ""
+    id: str = ""
     ranges: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Correction:
+    """A text that was meant, perhaps; `certain` enough to be searched for where the typed one finds nothing."""
+
+    text: str
+    certain: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import judged
-from benchmarks import corpus, growth, http, indexing, latency, soak
+from benchmarks import corpus, growth, http, indexing, latency, soak, suggest
 from benchmarks.engines import ENGINES, Engine
 from search.query import parse
 
@@ -40,6 +40,14 @@ def test_latency_ends_with_one_object(tmp_path: Path, capsys: pytest.CaptureFixt
     assert (told["documents"], list(told["engines"])) == (40, list(PEERS))
     assert set(told["engines"]["busca"]) == {"min_ms", "p50_ms", "p95_ms", "p99_ms"}
     assert latency.main([*words, "--engines", "busca", "fts5", "--phrases"]) == 0  # on the same indexes
+
+
+def test_suggestions_are_timed_by_lane(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert suggest.main(["--made", "200", "--limit", "5", "--rounds", "1", "--folder", str(tmp_path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert set(told["lanes"]) == {"complete", "misspelt", "correct", "known"}, "made text holds no codes"
+    assert set(told["lanes"]["correct"]) == {"min_ms", "p50_ms", "p95_ms", "p99_ms"}
+    assert {"open_ms", "first_completion_ms", "first_correction_ms", "anon_mib", "restored"} < set(told)
 
 
 def test_indexing_measures_an_engine() -> None:

@@ -116,13 +116,19 @@ class SearchAnswer(Answer):
     sources: tuple[SourceAnswer, ...]
     facets: tuple[FacetAnswer, ...]
     results: tuple[ResultAnswer, ...]
-    did_you_mean: str | None = None
+    did_you_mean: str | None = Field(description="A text that finds more or better, where a word or a code is misspelt")
+    alternatives: tuple[str, ...] = Field(description="Further such texts, of other codes that are as near")
+    corrected_from: str | None = Field(
+        description="What was typed, where that finds nothing and `query.text` was searched for instead; see `exact`"
+    )
     links: Links
 
 
 class SuggestionAnswer(Answer):
     text: str
-    kind: Literal["title"] = "title"
+    kind: Literal["title", "identifier"] = Field(description="A title leads to its document, a code is searched for")
+    identifier: str = Field(description="The kind of a code")
+    label: str = Field(description="The kind of a code in the reader's language")
     url: str
     source: str
     id: str

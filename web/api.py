@@ -39,12 +39,15 @@ def blueprint(serving: Serving) -> APIBlueprint:
         return _search(serving)
 
     @api.get("/suggest")
-    @api.output(SuggestAnswer, description="Titles that begin as typed")
+    @api.output(SuggestAnswer, description="Titles and codes that may be meant, best first")
     @api.doc(summary="Suggest", responses=INVALID | UNAVAILABLE)
     def suggest() -> SuggestAnswer:
-        parameters = SuggestParameters.read(request.args, serving.words(request))
+        words = serving.words(request)
+        parameters = SuggestParameters.read(request.args, words)
         completions = serving.index.complete(parameters.q, parameters.limit, ANYONE) if parameters.q else []
-        return SuggestAnswer(query=parameters.q, suggestions=tuple(suggestion_answer(each) for each in completions))
+        return SuggestAnswer(
+            query=parameters.q, suggestions=tuple(suggestion_answer(each, words) for each in completions)
+        )
 
     @api.get("/documents/<path:id>")
     @api.output(DocumentAnswer, description="The whole document")
@@ -76,6 +79,6 @@ def _search(serving: Serving) -> Response:
     if response := unchanged(request, tag):
         return response
     warnings = [f"parameter:{name}" for name in request.args if name not in SearchParameters.model_fields]
-    results = serving.search(parameters, words)
-    answer = search_answer(results, parameters, words, standings, path=request.path, warnings=warnings)
+    found = serving.find(parameters, words)
+    answer = search_answer(found, parameters, words, standings, path=request.path, warnings=warnings)
     return named(jsonify(answer.model_dump(mode="json")), tag)

@@ -151,9 +151,18 @@ class Painter:
             numbers.append(self.link(label, {"page": number}, current=number == answer.page))
         return tuple(numbers)
 
+    def meant(self, answer: SearchAnswer) -> tuple[Link, ...]:
+        """What may have been meant instead."""
+        texts = (answer.did_you_mean, *answer.alternatives) if answer.did_you_mean else ()
+        return tuple(self.link(text, {"q": text, "page": 1, "exact": 0}) for text in texts)
+
+    def insisted(self, answer: SearchAnswer) -> str:
+        """The search for what was typed, as it was typed."""
+        return self.parameters.href(self.path, q=answer.corrected_from, page=1, exact=1)
+
     def kept(self) -> list[tuple[str, str]]:
-        """What the form sends along with new words: filters and order stay, the page number does not."""
-        return [(name, value) for name, value in self.parameters.pairs() if name not in ("q", "page")]
+        """What the form sends along with new words: filters and order stay."""
+        return [(name, value) for name, value in self.parameters.pairs() if name not in ("q", "page", "exact")]
 
     def card(self, result: ResultAnswer) -> Card:
         source = self.sources.get(result.source)

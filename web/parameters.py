@@ -98,6 +98,12 @@ class SearchParameters(Parameters):
     facets: Annotated[tuple[FacetName, ...], BeforeValidator(_commas)] = Field(
         default=FACETS, description="Which facets to count, repeated or joined by commas"
     )
+    exact: int = Field(
+        default=0,
+        ge=0,
+        le=1,
+        description="1 searches for `q` as it is, even where nothing is found for a misspelt word",
+    )
     ui: UiTag | None = Field(default=None, description="Language of labels and messages; else Accept-Language decides")
 
     @property

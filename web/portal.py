@@ -47,8 +47,8 @@ def _paint(serving: Serving, parameters: SearchParameters, words: Words, standin
     }
     if not parameters.q and not parameters.narrowed:
         return make_response(render_template("idle.html", **values, examples=words.examples))
-    results = serving.search(parameters, words)
-    answer = search_answer(results, parameters, words, standings, path=path)
+    found = serving.find(parameters, words)
+    answer = search_answer(found, parameters, words, standings, path=path)
     painter = Painter(
         path=path,
         parameters=parameters.model_copy(update={"q": answer.query.text}),
@@ -58,8 +58,8 @@ def _paint(serving: Serving, parameters: SearchParameters, words: Words, standin
     )
     values |= {"answer": answer, "painter": painter, "cards": [painter.card(result) for result in answer.results]}
     values["warnings"] = [_warning(code, words) for code in answer.warnings]
-    if not results.total:
-        values |= _nothing(serving, painter, results)
+    if not found.results.total:
+        values |= _nothing(serving, painter, found.results)
     return make_response(render_template("results.html", **values))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup, escape
 
 from search.identifiers import typed
-from search.model import Clause, ClauseKind, Completion, Document, Facet, Hit, Range, Results
+from search.model import Clause, ClauseKind, Completion, Document, Facet, Hit, Range
 from web.answers import (
     CodeAnswer,
     DocumentAnswer,
@@ -28,14 +28,14 @@ from web.answers import (
 )
 from web.languages import Words
 from web.parameters import SearchParameters
-from web.serving import digest
+from web.serving import Found, digest
 from web.sources import Standing
 
 FACET_ORDER = ("source", "line", "product", "module", "version", "kind", "lang", "year")
 
 
 def search_answer(
-    results: Results,
+    found: Found,
     parameters: SearchParameters,
     words: Words,
     standings: Sequence[Standing],
@@ -44,6 +44,7 @@ def search_answer(
     warnings: Iterable[str] = (),
 ) -> SearchAnswer:
     """The answer to a search; `path` is where its links lead, `warnings` come before those of query and index."""
+    results, meant = found.results, [each.text for each in found.corrections]
     query, pages, page = results.query, results.pages, results.query.page
     asked = parameters.model_copy(update={"q": query.text})
     said = dict.fromkeys((*warnings, *query.warnings, *results.warnings))
@@ -65,6 +66,9 @@ def search_answer(
         sources=tuple(source_answer(each) for each in standings),
         facets=facet_answers(results.facets, words, standings),
         results=tuple(result_answer(hit) for hit in results.hits),
+        did_you_mean=meant[0] if meant else None,
+        alternatives=tuple(meant[1:]),
+        corrected_from=found.typed or None,
         links=Links(
             self=asked.href(path),
             next=asked.href(path, page=page + 1) if page < pages else None,
@@ -157,9 +161,12 @@ def result_answer(hit: Hit) -> ResultAnswer:
     )
 
 
-def suggestion_answer(completion: Completion) -> SuggestionAnswer:
+def suggestion_answer(completion: Completion, words: Words) -> SuggestionAnswer:
     return SuggestionAnswer(
         text=completion.text,
+        kind=completion.kind,
+        identifier=completion.identifier,
+        label=words.named("identifier", completion.identifier),
         url=web_address(completion.url),
         source=completion.source,
         id=completion.id,

@@ -14,7 +14,7 @@ from flask import Request, Response
 
 from search.config import AnySource, Config
 from search.index import Index
-from search.model import ANYONE, Results
+from search.model import ANYONE, Correction, Results
 from search.query import parse
 from web.languages import NAMES, TAGS, Words, choose, load
 from web.parameters import SearchParameters
@@ -22,6 +22,15 @@ from web.sources import Standing, Standings, short_label
 
 FOLDER = Path(__file__).parent
 SHOWN_FOLDERS = ("static", "templates", "translations")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """Results, and what else may have been meant. Where `typed` finds nothing, they are those of a corrected text."""
+
+    results: Results
+    corrections: tuple[Correction, ...] = ()
+    typed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +53,15 @@ class Serving:
 
     def words(self, request: Request) -> Words:
         return load(choose(request, self.config.web.default_lang))
+
+    def find(self, parameters: SearchParameters, words: Words) -> Found:
+        """Answer a search; where it finds nothing because of a misspelt word, and no one insists, the corrected one."""
+        results = self.search(parameters, words)
+        corrections = self.index.correct(results.query)
+        if results.total or parameters.exact or not any(each.certain for each in corrections):
+            return Found(results=results, corrections=corrections)
+        instead = parameters.model_copy(update={"q": corrections[0].text})
+        return Found(results=self.search(instead, words), typed=results.query.text)
 
     def search(self, parameters: SearchParameters, words: Words, **changes: Any) -> Results:
         """Answer a search, some of whose options are changed. Raise IndexUnavailable, QueryError."""

@@ -157,6 +157,43 @@ def test_a_suggestion_is_chosen_by_keyboard(page: Page) -> None:
     page.wait_for_function("document.title === 'the source'")
 
 
+def test_a_code_is_completed_with_its_kind_and_searched_for_with_the_filters(page: Page) -> None:
+    page.goto("/?q=protheus&source=tdn&page=2")
+    box, options = page.get_by_role("combobox"), page.get_by_role("option")
+    box.fill("mata 41")
+    expect(options.first).to_contain_text("MATA410")
+    expect(options.first.locator(".source")).to_have_text("Rotina")
+    expect(options.first.locator(".typed")).to_have_text("MATA41")
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page.locator("h1")).to_contain_text("para “MATA410”")
+    assert asked(page) == {"q": ["MATA410"], "source": ["tdn"]}
+
+
+def test_words_of_a_title_are_completed_though_misspelt(page: Page) -> None:
+    page.goto("/")
+    options = page.get_by_role("option")
+    page.get_by_role("combobox").fill("rejeisao")
+    expect(options.first).to_contain_text("Rejeição")
+    expect(options.first.locator(".typed").first).to_have_text(re.compile("rejeição", re.IGNORECASE))
+
+
+def test_a_misspelt_word_is_corrected_and_may_be_insisted_on_by_keyboard(page: Page) -> None:
+    page.goto("/?q=rejeisao")
+    note = page.get_by_role("status").filter(has_text="Mostrando resultados para rejeição")
+    expect(note).to_be_visible()
+    assert total(page) > 0
+    assert Axe().run(page).violations_count == 0
+    insist = note.get_by_role("link", name="Pesquisar por “rejeisao” mesmo assim")
+    insist.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Nada encontrado para “rejeisao”")
+    assert asked(page) == {"q": ["rejeisao"], "exact": ["1"]}
+    page.get_by_role("status").filter(has_text="Você quis dizer").get_by_role("link", name="rejeição").click()
+    assert asked(page) == {"q": ["rejeição"]}
+    assert total(page) > 0
+
+
 def test_an_answer_that_comes_too_late_is_dropped(page: Page) -> None:
     held: list[Route] = []
 

@@ -134,3 +134,17 @@ def test_a_document_that_becomes_restricted_is_hidden_and_one_that_is_opened_is_
     assert library.keys("boleto") == ["1"]
     library.put(document("1", body="boleto", audience=("clientes",)), document("2", body="boleto"))
     assert library.keys("boleto") == ["2"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    typed=st.sampled_from(["b", "bol", "sec", "bolteo", "sercet", "mata4", "mata 41", "mv est", "12.1", "nota", "jur"])
+)
+def test_nothing_of_hidden_documents_is_completed(both: tuple[Library, Library], typed: str) -> None:
+    for viewer in OUTSIDE:
+        assert both[0].index.complete(typed, 10, viewer) == both[1].index.complete(typed, 10, viewer)
+
+
+def test_codes_of_hidden_documents_are_completed_for_their_groups(both: tuple[Library, Library]) -> None:
+    assert [each.text for each in both[0].index.complete("mv est", 10, INSIDE)] == ["MV_ESTADO"]
+    assert both[0].index.complete("mv est", 10, ANYONE) == []

@@ -21,7 +21,7 @@ def test_a_search_answers_in_one_shape(client: FlaskClient) -> None:
     answer = client.get(SEARCH, query_string={"q": "rejeição 528 icms", "per_page": 1}).json
     assert list(answer) == [
         "query", "total", "page", "per_page", "pages", "took_ms", "partial", "relaxed", "warnings", "index", "sources",
-        "facets", "results", "did_you_mean", "links",
+        "facets", "results", "did_you_mean", "alternatives", "corrected_from", "links",
     ]  # fmt: skip
     assert list(answer["query"]) == ["text", "id", "interpreted"]
     assert answer["total"] == {"value": 4, "relation": "eq"}
@@ -211,6 +211,8 @@ def test_suggestions_complete_titles(client: FlaskClient) -> None:
             {
                 "text": "Rejeição 528 passo a passo",
                 "kind": "title",
+                "identifier": "",
+                "label": "",
                 "url": "https://youtube.example/rj528NFe0a1",
                 "source": "youtube",
                 "id": "youtube:rj528NFe0a1",
@@ -218,6 +220,58 @@ def test_suggestions_complete_titles(client: FlaskClient) -> None:
             }
         ],
     }
+
+
+def test_suggestions_name_the_kind_of_a_code_in_the_readers_language(client: FlaskClient) -> None:
+    def first(**options: Any) -> Any:
+        return client.get("/api/v1/suggest", query_string={"q": "mata 41", **options}).json["suggestions"][0]
+
+    assert first() == {
+        "text": "MATA410",
+        "kind": "identifier",
+        "identifier": "routine",
+        "label": "Rotina",
+        "url": "",
+        "source": "",
+        "id": "",
+        "ranges": [[0, 6]],
+    }
+    assert (first(ui="es")["label"], first(ui="en")["label"]) == ("Rutina", "Routine")
+
+
+def test_a_correction_is_offered_where_something_is_found(client: FlaskClient) -> None:
+    answer = client.get(SEARCH, query_string={"q": "pedido vneda"}).json
+    assert (answer["query"]["text"], answer["did_you_mean"], answer["corrected_from"]) == (
+        "pedido vneda", "pedido venda", None,
+    )  # fmt: skip
+    assert answer["total"]["value"] > 0
+
+
+def test_where_nothing_is_found_the_corrected_text_is_searched_and_that_is_said(client: FlaskClient) -> None:
+    answer = client.get(SEARCH, query_string={"q": "peddido", "line": "RM"}).json
+    assert (answer["query"]["text"], answer["did_you_mean"], answer["corrected_from"]) == ("pedido", None, "peddido")
+    assert ids(answer) == ids(client.get(SEARCH, query_string={"q": "pedido", "line": "RM"}).json)
+    assert client.get(answer["links"]["next"]).json["query"]["text"] == "pedido"
+
+
+def test_who_insists_gets_what_was_typed(client: FlaskClient) -> None:
+    answer = client.get(SEARCH, query_string={"q": "peddido", "exact": 1}).json
+    assert (answer["query"]["text"], answer["total"]["value"], answer["did_you_mean"]) == ("peddido", 0, "pedido")
+    assert "exact=1" in answer["links"]["self"]
+
+
+def test_a_misspelt_code_is_offered_others_and_finds_nothing(client: FlaskClient) -> None:
+    answer = client.get(SEARCH, query_string={"q": "MATA411"}).json
+    assert (answer["total"]["value"], answer["did_you_mean"], answer["alternatives"]) == (0, "MATA410", [])
+    assert answer["corrected_from"] is None
+
+
+def test_hidden_documents_correct_and_complete_nothing(site: Site) -> None:
+    site.publish(document("kb", "secret", "Auditoria MATA999", "sigiloso MV_SECRET", audience=("agents",)))
+    client = site.client()
+    assert client.get(SEARCH, query_string={"q": "auditorai"}).json["did_you_mean"] is None
+    assert client.get("/api/v1/suggest?q=audit").json["suggestions"] == []
+    assert client.get("/api/v1/suggest?q=mv+sec").json["suggestions"] == []
 
 
 def test_nothing_typed_suggests_nothing(client: FlaskClient) -> None:

@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from search import identifiers
 from search.model import FILTERS, KINDS, LANGS, SORTS
 from tests.web.conftest import ROOT
 from web.languages import TAGS, Words, load
@@ -24,7 +25,8 @@ DYNAMIC = {
     "error": ("400", "404", "405", "422", "500", "503"),
     "error.title": ("400", "404", "405", "422", "500", "503"),
     "warning": ("cut", "clauses", "unknown"),
-    "invalid": ("page", "per_page", "updated_after", "updated_before", "sort", "facets", "limit", "ui"),
+    "invalid": ("page", "per_page", "updated_after", "updated_before", "sort", "facets", "limit", "exact", "ui"),
+    "identifier": identifiers.KINDS,
 }
 """Families of keys whose last part is put in at run time, and all that may stand there."""
 

@@ -16,7 +16,7 @@ const list = document.getElementById("suggestions");
 const said = document.getElementById("said");
 const keys = document.getElementById("keys");
 
-let options = []; // what the list shows: {text, url, source, ranges}
+let options = []; // what the list shows: {text, kind, label, url, source, ranges}
 let active = -1; // index of the chosen option; -1 is the typed text
 let asked = 0; // number of the newest question; the answer to an older one is dropped
 let waiting = 0;
@@ -51,7 +51,7 @@ function choose(index) {
 }
 
 function show(suggestions) {
-  options = suggestions.filter((each) => /^https?:\/\//.test(each.url));
+  options = suggestions.filter((each) => each.kind === "identifier" || /^https?:\/\//.test(each.url));
   active = -1;
   list.replaceChildren(...options.map(row));
   input.removeAttribute("aria-activedescendant");
@@ -69,7 +69,7 @@ function row(suggestion, index) {
   const words = document.createElement("span");
   words.className = "words";
   words.append(...parts(suggestion.text, suggestion.ranges));
-  item.append(words, mark(suggestion.source));
+  item.append(words, suggestion.kind === "identifier" ? label(suggestion.label) : mark(suggestion.source));
   return item;
 }
 
@@ -86,6 +86,13 @@ function parts(text, ranges) {
     at = end;
   }
   return [...nodes, characters.slice(at).join("")];
+}
+
+function label(text) {
+  const element = document.createElement("span");
+  element.className = "source";
+  element.textContent = text;
+  return element;
 }
 
 function mark(name) {
@@ -146,8 +153,16 @@ function move(step) {
   choose(((active + 1 + step + places) % places) - 1);
 }
 
+/* A title leads to its document, a code is searched for, with the filters that are in force. */
+function address({ kind, text, url }) {
+  if (kind !== "identifier") return url;
+  const asked = new URLSearchParams(new FormData(input.form));
+  asked.set("q", text);
+  return `${input.form.action}?${asked}`;
+}
+
 function follow(index, event) {
-  const { url } = options[index];
+  const url = address(options[index]);
   if (event.ctrlKey || event.metaKey) window.open(url, "_blank", "noopener");
   else if (event.shiftKey) window.open(url, "_blank", "noopener,popup");
   else window.location.assign(url);

@@ -1,0 +1,127 @@
+"""How long completion and correction take, keystroke by keystroke and mistake by mistake.
+
+What is typed comes from the titles of the indexed documents: the words of every so many-th, from its first or a later
+one on, cut off somewhere; codes cut off likewise; the same with one mistake. `restored` is the share of misspelt texts
+of which the correction is what was there before the mistake. The index is the one of `benchmarks.latency`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from benchmarks import latency
+from benchmarks.soak import anon_mib
+from indexes.whoosh_index import WhooshIndex, open_index
+from search import config
+from search.analysis import fold
+from search.identifiers import in_text
+from search.model import ANYONE
+from search.query import parse
+from search.suggest import wrong_letters
+
+EVERY = 37
+"""Of so many titles one is typed."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    made = latency.parser("python -m benchmarks.suggest", __doc__ or "")
+    options = latency.completed(made.parse_args(arguments))
+    options.engines = ["busca"]
+    latency.build(options)
+    index = open_index(options.folder / "busca", config.Index(cache_mib=0))
+    lanes, wanted = _lanes(options, random.Random(1))
+    told: dict[str, Any] = {"documents": latency.count(options), **_first(index, lanes)}
+    print(f"{told['documents']} documents; milliseconds")
+    told["lanes"] = {name: _timed(_ask(index, name), lanes[name], options.rounds) for name in lanes if lanes[name]}
+    latency.tell(told["lanes"])
+    found = [[each.text for each in index.correct(parse(text))] for text in wanted]
+    told["restored"] = round(sum(map(_same, found, wanted.values())) / max(len(wanted), 1), 3)
+    for name in ("open_ms", "first_completion_ms", "first_correction_ms", "anon_mib", "restored"):
+        print(f"{name:20} {told[name]:10}")
+    if options.json:
+        print(json.dumps(told))
+    return 0
+
+
+def _lanes(options: argparse.Namespace, dice: random.Random) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """What is typed in each lane, and for each misspelt text what was meant."""
+    documents = list(islice(latency.documents(options), 0, None, EVERY))[: options.limit * 3]
+    titles = [each.title.split() for each in documents]
+    begun = [_begun(words[dice.randrange(len(words)) :][:3], dice) for words in titles if words]
+    texts = [" ".join(word for word in words if word.isalpha())[:60].rsplit(" ", 1)[0] for words in titles]
+    wanted = {wrong: text for text in texts if (wrong := _misspelt(text, dice)) != text}
+    codes = [each.identifier.value for document in documents for each in in_text(f"{document.title} {document.body}")]
+    lanes = {
+        "complete": begun,
+        "codes": [_begun([code], dice) for code in codes],
+        "misspelt": [_misspelt(text, dice) for text in begun],
+        "correct": list(wanted),
+        "known": texts,
+    }
+    return {name: list(dict.fromkeys(several))[: options.limit] for name, several in lanes.items()}, wanted
+
+
+def _begun(words: Sequence[str], dice: random.Random) -> str:
+    """A text of some words, of which the last is cut off."""
+    last = words[-1]
+    return " ".join((*words[:-1], last[: dice.randrange(min(2, len(last)), len(last) + 1)]))
+
+
+def _misspelt(text: str, dice: random.Random) -> str:
+    """The text with one mistake in one of its long words: two letters changed places, one missing, doubled or wrong."""
+    words = text.split()
+    places = [place for place, word in enumerate(words) if wrong_letters(fold(word)) and len(word) > 4]
+    if not places:
+        return text
+    place = dice.choice(places)
+    word = words[place]
+    at = dice.randrange(1, len(word) - 1)
+    one, two, rest = word[at], word[at + 1], word[at + 2 :]
+    wrong = dice.choice((two + one + rest, two + rest, one + one + two + rest, dice.choice("aeiorst") + two + rest))
+    words[place] = word[:at] + wrong
+    return " ".join(words)
+
+
+def _same(found: list[str], meant: str) -> bool:
+    return bool(found) and fold(found[0]) == fold(meant)
+
+
+def _ask(index: WhooshIndex, lane: str) -> Callable[[str], object]:
+    if lane in ("correct", "known"):
+        return lambda text: index.correct(parse(text))
+    return lambda text: index.complete(text, 8, ANYONE)
+
+
+def _first(index: WhooshIndex, lanes: dict[str, list[str]]) -> dict[str, float]:
+    """How long it takes to open, and to complete and correct for the first time; and what memory these two take."""
+    opened, before = _taken(index.status), anon_mib()
+    completed = _taken(partial(_ask(index, "misspelt"), lanes["misspelt"][0]))
+    corrected = _taken(partial(_ask(index, "correct"), lanes["correct"][0])) if lanes["correct"] else 0.0
+    return {
+        "open_ms": opened,
+        "first_completion_ms": completed,
+        "first_correction_ms": corrected,
+        "anon_mib": round(anon_mib() - before, 1),
+    }
+
+
+def _taken(call: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    call()
+    return round((time.perf_counter() - began) * 1000, 1)
+
+
+def _timed(ask: Callable[[str], object], texts: Sequence[str], rounds: int) -> dict[str, float]:
+    return latency.timed({"": ask}, texts, rounds)[""]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
