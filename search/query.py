@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from search import identifiers
-from search.analysis import INNER, WORD, fold, is_stop_word, stems, tokens, whole
-from search.model import LANGS, Clause, Occur, Query
+from search.analysis import INNER, READINGS, WORD, fold, is_stop_word, stems, tokens, whole
+from search.model import Clause, Occur, Query
 from search.text import lines
 
 MAX_TEXT = 512
@@ -98,8 +98,8 @@ def _quoted(text: str, occur: Occur) -> Clause | None:
 def _phrase(text: str, occur: Occur) -> Clause | None:
     """The alternatives of each position over all languages; a phrase of one word is that word."""
     positions: dict[int, dict[str, None]] = {}
-    for lang in LANGS:
-        for token in tokens(text, lang):
+    for lang in READINGS:
+        for token in tokens(text.lower(), lang):
             positions.setdefault(token.position, {})[token.term] = None
     terms = tuple(tuple(positions[position]) for position in sorted(positions))
     if not terms:
