@@ -27,8 +27,8 @@ MAX_TERM = 64
 
 SHORTEST = 3
 """Letters of a word that is stemmed."""
-READINGS = (*LANGS, "")
-"""The languages in which a typed word is read; the last one has no stems."""
+ROMANCE = {"pt", "es"}
+"""Languages whose lists of words are kept in step: what one knows and the other writes too stands in both."""
 UNSTEMMED = re.compile(r"[\d_]")
 CAPITAL_INSIDE = re.compile(r"[a-zà-ÿ][A-Z]")
 
@@ -150,8 +150,24 @@ def stems(word: str) -> tuple[str, ...]:
 
     One of them is the word as it is: so it stands in documents that write it with a capital inside.
     """
-    word = word.lower()
-    return tuple(dict.fromkeys(stem(word, lang) for lang in READINGS))
+    return tuple(dict.fromkeys(stem(word.lower(), lang) for lang in readings(word)))
+
+
+def readings(word: str) -> tuple[str, ...]:
+    """The languages in which a typed word is read; the last one, "", has no stems.
+
+    A language that knows the word keeps those away that do not: Spanish would take "ponte" for a form of "ponto".
+    """
+    term = fold(word)
+    named = tuple(lang for lang in LANGS if stemming.is_named(term, lang))
+    return (*(named if set(named) & ROMANCE else LANGS), "")
+
+
+def beginnings(word: str) -> tuple[str, ...]:
+    """What terms of words that begin so begin with, then the terms that are shorter: "geraç*" finds "ger"."""
+    start = whole(word)
+    shorter = (term for lang in LANGS for term in stemming.begun(start, lang))
+    return tuple(dict.fromkeys((start, *stems(word), *shorter)))
 
 
 def fold(text: str) -> str:

@@ -1,12 +1,13 @@
 """The stem of a word: what its forms have in common, and other words do not.
 
-    emissoes ──plural──▶ emissao ──ending──▶ emissa      contos ──word──▶ conto      emitindo ──Snowball──▶ emit
+    pagamentos ──plural──▶ pagamento ──ending──▶ pag      contos ──word──▶ conto      emitindo ──Snowball──▶ emit
 
 Accents and case are gone before: so a word without its accents has the same stem. Rules and exceptions are data, a file
 a language in `search/words/`:
 
 [plurals]  ending, what comes in its place, how many letters have to stand before it; the longest ending counts
 [endings]  the same for nouns and adjectives; what they leave is the stem
+[suffixes] endings of verbs, the longer first: for short verbs and for prefixes
 [words]    words that are their own stem, or have one after a "="; looked up before all else
 [stems]    stems that stay whole when nothing or a vowel follows
 [verbs]    what is left of verbs in -er and -ir: their imperfect looks like a noun
@@ -38,8 +39,6 @@ BARE = {"pt": ("", "a", "o", "e", "am", "em"), "es": ("", "a", "o", "e", "an", "
 """What may follow a stem that stays whole."""
 PAST = (*"ia iam ian ias io era eram eran erao ira iram iran irao eria eriam erian iria iriam irian".split(),)
 """What may follow a verb of [verbs]. The accents that told it from a noun are gone."""
-SHORT = ("ando", "endo", "indo", "ado", "ada", "ido", "ida", "ava", "aba", "aron", "ar", "er", "ir", "am", "ou", "iu")
-"""Endings of verbs that are too short for Snowball: "usar", "entrar"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class Rules:
     snowball: Stemmer.Stemmer
     plurals: Endings
     endings: Endings
+    suffixes: tuple[str, ...]
     words: Mapping[str, str]
     stems: frozenset[str]
     verbs: frozenset[str]
@@ -62,15 +62,32 @@ def stem(word: str, lang: str) -> str:
     if lang not in SNOWBALL:
         return word
     rules = _rules(lang)
-    singular = _replaced(word, rules.plurals) or word
+    singular = _base(_replaced(word, rules.plurals) or word, lang)
     known = rules.words.get(word) or rules.words.get(singular) or _whole(singular, rules) or _past(singular, rules)
     if known:
         return known
-    found = _replaced(_base(singular, lang), rules.endings)
+    found = _replaced(singular, rules.endings)
     if found is None:
-        found = _verb(_base(singular, lang), rules, lang)
+        found = _verb(singular, rules, lang)
     found = rules.after.get(found, found)
     return _replaced(found, rules.last) or found
+
+
+def is_named(word: str, lang: str) -> bool:
+    """Whether a folded word, or its singular, is among the [words] of a language."""
+    words, plurals = _rules(lang).words, _rules(lang).plurals
+    return word in words or _replaced(word, plurals) in words
+
+
+def begun(prefix: str, lang: str) -> Iterator[str]:
+    """The stems, shorter than a folded prefix, of words that begin with it: "gerac" begins "geracao", "ger"."""
+    rules = _rules(lang)
+    for ending in (*rules.plurals, *rules.endings, *rules.suffixes):
+        for typed in range(2, len(ending)):
+            if prefix.endswith(ending[:typed]):
+                found = stem(prefix[:-typed] + ending, lang)
+                if LEAST <= len(found) + 1 <= len(prefix) and prefix.startswith(found):
+                    yield found
 
 
 def _base(word: str, lang: str) -> str:
@@ -111,11 +128,11 @@ def _past(word: str, rules: Rules) -> str | None:
 
 
 def _verb(word: str, rules: Rules, lang: str) -> str:
-    found = rules.snowball.stemWord(word)
+    found: str = rules.snowball.stemWord(word)
     if lang == "en":
         return found
     if len(word) - len(found) <= 1 and word[0] in "aeiou":
-        for ending in SHORT:
+        for ending in rules.suffixes:
             if word.endswith(ending) and len(word) - len(ending) >= 2:
                 return word[: -len(ending)]
     if found[-1:] in "aeo" and len(found) >= LEAST:
@@ -130,6 +147,7 @@ def _rules(lang: str) -> Rules:
         snowball=Stemmer.Stemmer(SNOWBALL[lang], 0),
         plurals=_endings(sections.get("plurals", [])),
         endings=_endings(sections.get("endings", [])),
+        suffixes=tuple(_tokens(sections.get("suffixes", []))),
         words=_pairs(sections.get("words", [])),
         stems=frozenset(_tokens(sections.get("stems", []))),
         verbs=frozenset(_tokens(sections.get("verbs", []))),
