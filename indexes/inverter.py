@@ -9,6 +9,7 @@ to files, and are merged when the segment is written.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ import numpy as np
 
 from indexes.postings import Ints, Run, Terms, spread
 from search import identifiers
-from search.analysis import WORD, divide, stemmed, whole
+from search.analysis import CAPITAL_INSIDE, WORD, divide, stemmed, whole
 
 GAP = 10
 """Positions between two texts of one field, so that no phrase spans them."""
@@ -106,6 +107,8 @@ class Vocabulary:
 
 AROUND = ".,;:!?()[]{}<>\"'“”‘’«»…-–—/\\|*=+%$#&@~`´^•→"
 """What stands before and after words, and is part of none."""
+UNFOLDED = re.compile(f"{identifiers.CODE_SIGN.pattern}|{CAPITAL_INSIDE.pattern}")
+"""What tells a form from the same form in lower case: it may be a code, or a name that is not stemmed."""
 GAP_FORM = 0
 """The form that stands for no term and takes GAP positions."""
 
@@ -119,7 +122,7 @@ class _Forms(dict[str, int]):
         """What holds no code is the same in lower case and without the punctuation around it."""
         bare = form.strip(AROUND)
         plain = bare.lower()
-        if plain != form and len(plain) == len(bare) and not identifiers.CODE_SIGN.search(form):
+        if plain != form and len(plain) == len(bare) and not UNFOLDED.search(form):
             number = self[plain]
         else:
             number = self._vocabulary.add_form(form, self._lang)

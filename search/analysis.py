@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 import py3langid
-import Stemmer
 
+from search import stemming
 from search.model import LANGS
 
 WORD = re.compile(r"[^\W_]+(?:[._\-–·][^\W_]+)*_?")
@@ -25,44 +25,12 @@ HYPHENS = str.maketrans("", "", "-–·")
 MAX_TERM = 64
 """Characters of a term: longer runs are data (base64, hashes), kept only as a prefix that is unlikely to be typed."""
 
-SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
-
-# Snowball's Portuguese stemmer expects accents and singulars: `emissao` and `emissões` would part ways. Each rule
-# brings a spelling to the one the stemmer knows. Evidence: the word pairs in tests/search/test_analysis.py.
-REPAIRS_PT = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"(?<=[a-zà-ú]{2})(?:c|ç)(?:ões|oes)$", "ção"),
-        (r"(?<=[a-zà-ú]{2})(?:ões|oes)$", "ão"),
-        (r"(?<=[a-zà-ú]{2})(?:ães|aes)$", "ão"),
-        (r"(?<=[a-zà-ú]{2})ãos$", "ão"),
-        (r"(?<=[a-zà-ú]{2})(?:c|ç)ao$", "ção"),
-        (r"(?<=[a-zà-ú]{2})sao$", "são"),
-        (r"(?<=[a-zà-ú]{2})tao$", "tão"),
-        (r"(?<=[a-zà-ú]{2})(?:ais)$", "al"),
-        (r"(?<=[a-zà-ú])(?<=[bcdst])eis$", "il"),
-        (r"(?<=[a-zà-ú]{2})(?:éis|eis)$", "el"),
-        (r"(?<=[a-zà-ú]{2})óis$", "ol"),
-        (r"(?<=[a-zà-ú]{2})uis$", "ul"),
-        (r"(?<=[a-zà-ú])([aeiou])ns$", r"\1m"),
-        (r"(?<=[a-zà-ú]{2})([ao])s$", r"\1"),
-    )
-)
-
-REPAIRED_PT = ("s", "ao")
-"""How the words end that REPAIRS_PT is for."""
-
-# What Snowball leaves of a noun whose verb it knows: geração and gerar, pagamento and pagar would part ways.
-NOUNS_PT = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"(?<=[a-z]{3})(?<!^est)aca$", ""),
-        (r"(?<=[a-z]{3})ament$", ""),
-    )
-)
-NOUN_PT = ("aca", "ament")
-"""How the stems end that NOUNS_PT is for."""
+SHORTEST = 3
+"""Letters of a word that is stemmed."""
+ROMANCE = {"pt", "es"}
+"""Languages whose lists of words are kept in step: what one knows and the other writes too stands in both."""
 UNSTEMMED = re.compile(r"[\d_]")
+CAPITAL_INSIDE = re.compile(r"[a-zà-ÿ][A-Z]")
 
 STOP_WORDS = {
     "pt": frozenset(
@@ -170,27 +138,36 @@ def stem(word: str, lang: str) -> str:
 
 
 def stemmed(word: str, lang: str) -> str:
-    """Stemmed in its language unless it holds a digit or "_", then folded."""
-    word = word.lower()
-    if len(word) < 3 or (not word.isalpha() and UNSTEMMED.search(word)):
-        return fold(word)[:MAX_TERM]
-    if lang == "pt" and word.endswith(REPAIRED_PT):
-        for pattern, replacement in REPAIRS_PT:
-            repaired = pattern.sub(replacement, word)
-            if repaired != word:
-                word = repaired
-                break
-    found = fold(_stemmer(lang).stemWord(word))[:MAX_TERM]
-    if lang == "pt" and found.endswith(NOUN_PT):
-        for pattern, replacement in NOUNS_PT:
-            if pattern.search(found):
-                return pattern.sub(replacement, found)
-    return found
+    """Folded, then stemmed in its language unless it holds a digit, a "_" or a capital inside."""
+    term = fold(word)
+    if len(term) >= SHORTEST and not UNSTEMMED.search(word) and not CAPITAL_INSIDE.search(word):
+        term = stemming.stem(term, lang)
+    return term[:MAX_TERM]
 
 
 def stems(word: str) -> tuple[str, ...]:
-    """The terms under which documents of any language may hold a typed word, without repetition."""
-    return tuple(dict.fromkeys(stem(word, lang) for lang in LANGS))
+    """The terms under which documents of any language may hold a typed word, without repetition.
+
+    One of them is the word as it is: so it stands in documents that write it with a capital inside.
+    """
+    return tuple(dict.fromkeys(stem(word.lower(), lang) for lang in readings(word)))
+
+
+def readings(word: str) -> tuple[str, ...]:
+    """The languages in which a typed word is read; the last one, "", has no stems.
+
+    A language that knows the word keeps those away that do not: Spanish would take "ponte" for a form of "ponto".
+    """
+    term = fold(word)
+    named = tuple(lang for lang in LANGS if stemming.is_named(term, lang))
+    return (*(named if set(named) & ROMANCE else LANGS), "")
+
+
+def beginnings(word: str) -> tuple[str, ...]:
+    """What terms of words that begin so begin with, then the terms that are shorter: "geraç*" finds "ger"."""
+    start = whole(word)
+    shorter = (term for lang in LANGS for term in stemming.begun(start, lang))
+    return tuple(dict.fromkeys((start, *stems(word), *shorter)))
 
 
 def fold(text: str) -> str:
@@ -218,11 +195,6 @@ def detect_language(text: str, default: str) -> str:
         return default
     lang, _ = _identifier().classify(sample)
     return str(lang)
-
-
-@cache
-def _stemmer(lang: str) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(SNOWBALL[lang], 0)
 
 
 @cache

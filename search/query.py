@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from search import identifiers
-from search.analysis import INNER, WORD, fold, is_stop_word, stems, tokens, whole
+from search.analysis import INNER, WORD, beginnings, fold, is_stop_word, stems, tokens, whole
 from search.model import LANGS, Clause, Occur, Query
 from search.text import lines
 
@@ -98,8 +98,8 @@ def _quoted(text: str, occur: Occur) -> Clause | None:
 def _phrase(text: str, occur: Occur) -> Clause | None:
     """The alternatives of each position over all languages; a phrase of one word is that word."""
     positions: dict[int, dict[str, None]] = {}
-    for lang in LANGS:
-        for token in tokens(text, lang):
+    for lang in (*LANGS, ""):
+        for token in tokens(text.lower(), lang):
             positions.setdefault(token.position, {})[token.term] = None
     terms = tuple(tuple(positions[position]) for position in sorted(positions))
     if not terms:
@@ -151,8 +151,7 @@ def _plain(text: str, found: identifiers.Found) -> Clause | None:
 def _word(text: str, start: int, end: int) -> list[Clause]:
     word, occur = text[start:end], _occur(text, start)
     if WILDCARD.match(text, end) and len(fold(word)) >= MIN_PREFIX:
-        terms = tuple(dict.fromkeys((whole(word), *stems(word))))
-        return [Clause(kind="prefix", occur=occur, text=f"{word}*", terms=(terms,))]
+        return [Clause(kind="prefix", occur=occur, text=f"{word}*", terms=(beginnings(word),))]
     parts = INNER.split(word.rstrip("_"))
     if len(parts) == 1:
         return [Clause(kind="word", occur=occur, text=word, terms=(stems(word),))]

@@ -1,0 +1,182 @@
+"""The stem of a word: what its forms have in common, and other words do not.
+
+    pagamentos ──plural──▶ pagamento ──ending──▶ pag      contos ──word──▶ conto      emitindo ──Snowball──▶ emit
+
+Accents and case are gone before: so a word without its accents has the same stem. Rules and exceptions are data, a file
+a language in `search/words/`:
+
+[plurals]  ending, what comes in its place, how many letters have to stand before it; the longest ending counts
+[endings]  the same for nouns and adjectives; what they leave is the stem
+[suffixes] endings of verbs, the longer first: for short verbs and for prefixes
+[words]    words that are their own stem, or have one after a "="; looked up before all else
+[stems]    stems that stay whole when nothing or a vowel follows
+[verbs]    what is left of verbs in -er and -ir: their imperfect looks like a noun
+[after]    stems of another form of the same word
+[last]     the ends of stems, as [plurals]
+
+What no rule takes is Snowball's: verbs, mostly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import Stemmer
+
+SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
+
+Endings = Mapping[str, tuple[int, str]]
+"""Ending → how many letters have to stand before it, and what comes in its place."""
+
+LONGEST = 7
+"""Letters of an ending."""
+LEAST = 4
+"""Letters of a stem that may lose one more."""
+BARE = {"pt": ("", "a", "o", "e", "am", "em"), "es": ("", "a", "o", "e", "an", "en"), "en": ("",)}
+"""What may follow a stem that stays whole."""
+PAST = (*"ia iam ian ias io era eram eran erao ira iram iran irao eria eriam erian iria iriam irian".split(),)
+"""What may follow a verb of [verbs]. The accents that told it from a noun are gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a file says, and the stemmer for what it does not say."""
+
+    snowball: Stemmer.Stemmer
+    plurals: Endings
+    endings: Endings
+    suffixes: tuple[str, ...]
+    words: Mapping[str, str]
+    stems: frozenset[str]
+    verbs: frozenset[str]
+    after: Mapping[str, str]
+    last: Endings
+    bare: tuple[str, ...]
+
+
+def stem(word: str, lang: str) -> str:
+    """The stem of a folded word of letters; a word of a language without rules is its own."""
+    if lang not in SNOWBALL:
+        return word
+    rules = _rules(lang)
+    singular = _base(_replaced(word, rules.plurals) or word, lang)
+    known = rules.words.get(word) or rules.words.get(singular) or _whole(singular, rules) or _past(singular, rules)
+    if known:
+        return known
+    found = _replaced(singular, rules.endings)
+    if found is None:
+        found = _verb(singular, rules, lang)
+    found = rules.after.get(found, found)
+    return _replaced(found, rules.last) or found
+
+
+def is_named(word: str, lang: str) -> bool:
+    """Whether a folded word, or its singular, is among the [words] of a language."""
+    words, plurals = _rules(lang).words, _rules(lang).plurals
+    return word in words or _replaced(word, plurals) in words
+
+
+def begun(prefix: str, lang: str) -> Iterator[str]:
+    """The stems, shorter than a folded prefix, of words that begin with it: "gerac" begins "geracao", "ger"."""
+    rules = _rules(lang)
+    for ending in (*rules.plurals, *rules.endings, *rules.suffixes):
+        for typed in range(2, len(ending)):
+            if prefix.endswith(ending[:typed]):
+                found = stem(prefix[:-typed] + ending, lang)
+                if LEAST <= len(found) + 1 <= len(prefix) and prefix.startswith(found):
+                    yield found
+
+
+def _base(word: str, lang: str) -> str:
+    """The adjective of an adverb; the indicative of a subjunctive in -que."""
+    if lang == "en":
+        return word
+    if word.endswith(ADVERBS) and len(word) > 8:
+        return word[:-5]
+    if word.endswith(("que", "quem", "quen")) and len(word) > LEAST:
+        return word[: word.rindex("que")] + "ca"
+    return word
+
+
+ADVERBS = ("amente", "lmente", "rmente", "ntemente", "esmente", "vemente")
+
+
+def _replaced(word: str, endings: Endings) -> str | None:
+    """The word with its longest known ending replaced; None where it has none."""
+    for length in range(min(LONGEST, len(word) - 1), 0, -1):
+        rule = endings.get(word[-length:])
+        if rule is not None and len(word) - length >= rule[0]:
+            return word[:-length] + rule[1]
+    return None
+
+
+def _whole(word: str, rules: Rules) -> str | None:
+    for ending in rules.bare:
+        if word.endswith(ending) and (base := word[: len(word) - len(ending)]) in rules.stems:
+            return base
+    return None
+
+
+def _past(word: str, rules: Rules) -> str | None:
+    for ending in PAST:
+        if word.endswith(ending) and (base := word[: -len(ending)]) in rules.verbs:
+            return base
+    return None
+
+
+def _verb(word: str, rules: Rules, lang: str) -> str:
+    found: str = rules.snowball.stemWord(word)
+    if lang == "en":
+        return found
+    if len(word) - len(found) <= 1 and word[0] in "aeiou":
+        for ending in rules.suffixes:
+            if word.endswith(ending) and len(word) - len(ending) >= 2:
+                return word[: -len(ending)]
+    if found[-1:] in "aeo" and len(found) >= LEAST:
+        found = found[:-1]
+    return found
+
+
+@cache
+def _rules(lang: str) -> Rules:
+    sections = _sections(files("search").joinpath("words", f"{lang}.txt").read_text("utf-8"))
+    return Rules(
+        snowball=Stemmer.Stemmer(SNOWBALL[lang], 0),
+        plurals=_endings(sections.get("plurals", [])),
+        endings=_endings(sections.get("endings", [])),
+        suffixes=tuple(_tokens(sections.get("suffixes", []))),
+        words=_pairs(sections.get("words", [])),
+        stems=frozenset(_tokens(sections.get("stems", []))),
+        verbs=frozenset(_tokens(sections.get("verbs", []))),
+        after=_pairs(sections.get("after", [])),
+        last=_endings(sections.get("last", [])),
+        bare=BARE[lang],
+    )
+
+
+def _sections(text: str) -> dict[str, list[str]]:
+    sections: dict[str, list[str]] = {}
+    lines = sections.setdefault("", [])
+    for line in (line.strip() for line in text.splitlines()):
+        if line.startswith("["):
+            lines = sections.setdefault(line.strip("[]"), [])
+        elif line and not line.startswith("#"):
+            lines.append(line)
+    return sections
+
+
+def _tokens(lines: list[str]) -> Iterator[str]:
+    return (token for line in lines for token in line.split())
+
+
+def _pairs(lines: list[str]) -> dict[str, str]:
+    split = (token.partition("=") for token in _tokens(lines))
+    return {form: stem or form for form, _, stem in split}
+
+
+def _endings(lines: list[str]) -> Endings:
+    rows = (line.split() for line in lines)
+    return {ending: (int(least), replacement.strip("-")) for ending, replacement, least in rows}
