@@ -137,9 +137,10 @@ def _codes(snapshot: Snapshot, clause: Clause, visible: Mask | None) -> list[Cho
             for field, part in fields(snapshot, "codes")
             for term in field.prefixed(f"{each}:{begins}".encode("utf-8", "replace"), MAX_KNOWN)
         }
-        near = suggest.nearest_codes(value, sorted(known), len(known))
+        near = identifiers.nearest(value, sorted(known), len(known))
         if found := [each.partition(":")[2] for each in near if len(_shown(*known[each], visible))]:
-            return [Choice(each.upper(), suggest.distance(value, each), 1) for each in found[:CODES]]
+            codes = [Choice(each.upper(), suggest.distance(value, each), 1) for each in found]
+            return [each for each in codes if each.apart <= codes[0].apart][:CODES]
     return []
 
 

@@ -195,24 +195,6 @@ def is_code(clause: Clause) -> bool:
     return clause.kind == "code" or (looks_like_code(clause.text) and not clause.text.isdigit())
 
 
-def nearest_codes(text: str, known: Sequence[str], limit: int) -> list[str]:
-    """The index terms of the codes that a misspelt one may have been meant for, nearest first.
-
-    Of mere numbers each is another code: none is near to one.
-    """
-    bare = _bare(text)
-    if len(bare) < MIN_MISSPELT or bare.isdigit():
-        return []
-    values = [_bare(term.partition(":")[2]) for term in known]
-    found = near(bare, values, 1 if len(bare) < TWO_WRONG else 2)
-    return [known[place] for place, _ in sorted(found, key=lambda each: (each[1], known[each[0]]))][:limit]
-
-
-def _bare(text: str) -> str:
-    """Letters and digits alone."""
-    return "".join(PIECE.findall(fold(text)))
-
-
 # -- what is offered ---------------------------------------------------------------------------------------------------
 
 CODES_BESIDE = 3

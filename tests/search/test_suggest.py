@@ -18,7 +18,6 @@ from search.suggest import (
     marked,
     marked_code,
     mixed,
-    nearest_codes,
     replaced,
     spelled,
     title_words,
@@ -153,15 +152,6 @@ def test_the_typed_part_of_a_code_is_marked(code: Identifier, text: str, part: s
     spelling = spelled(code)
     [(start, end)] = marked_code(spelling, code.value, text)
     assert spelling[start:end] == part
-
-
-def test_the_nearest_codes_come_first_and_far_ones_not_at_all() -> None:
-    routines = ["routine:mata410", "routine:mata412", "routine:mata500", "routine:matr411"]
-    assert nearest_codes("mata411", routines, 9) == ["routine:mata410", "routine:mata412", "routine:matr411"]
-    assert nearest_codes("mata411", routines, 1) == ["routine:mata410"]
-    parameters = ["parameter:mv_estado", "parameter:mv_estado1", "parameter:mv_cidade"]
-    assert nearest_codes("MV ETSADO1", parameters, 9) == ["parameter:mv_estado1", "parameter:mv_estado"]
-    assert nearest_codes("529", ["rejection:528"], 9) == nearest_codes("12.1.33", ["version:12.1.34"], 9) == []
 
 
 # -- what is offered ---------------------------------------------------------------------------------------------------
