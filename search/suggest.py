@@ -34,11 +34,12 @@ LABELS = {
     **dict.fromkeys(("nt", "nota tecnica"), "note"),
     **dict.fromkeys(("release", "versao", "protheus"), "version"),
     **dict.fromkeys(("ticket", "chamado"), "ticket"),
+    **dict.fromkeys(("registro", "registros"), "record"),
 }
 """The words before the number of a code, folded, and the code's kind."""
 LABEL = re.compile(rf"({'|'.join(sorted(LABELS, key=len, reverse=True))})\s+([\w.\-]+)")
-SPELLINGS = {"rejection": "Rejeição {}", "note": "NT {}", "ticket": "Chamado {}"}
-"""How a query spells a code whose value alone is a mere number; other values are read as they are."""
+SPELLINGS = {"rejection": "Rejeição {}", "note": "NT {}", "ticket": "Chamado {}", "record": "Registro {}"}
+"""How a query spells a code whose value alone is none; other values are read as they are."""
 RELEASE = "12.1."
 PIECE = re.compile(r"[a-z]+|\d+")
 CODE_SIGN = re.compile(r"[\d_]")

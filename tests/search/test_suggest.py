@@ -109,6 +109,7 @@ def test_marks_are_apart_and_inside_of_the_title(title: str, words: list[str], n
         ("release 12.1.2", "version:12.1.2310"),
         ("chamado 1084", "ticket:10848508"),
         ("52", "rejection:528"),
+        ("registro c1", "record:c197"),
     ],
 )
 def test_a_code_begins_with_any_spelling_of_its_beginning(text: str, begins: str) -> None:
@@ -125,6 +126,7 @@ VALUES = {
     "issue": "DSERFIN1-1234", "version": "12.1.2310", "note": "2024.001", "rejection": "528", "event": "S-2299",
     "parameter": "MV_ESTADO", "field": "E1_VENCREA", "routine": "MATA410", "module": "SIGAFAT",
     "entry_point": "M410STTS", "datasul": "CD0402", "logix": "VDP20000", "build": "7.00.21.3", "ticket": "10848508",
+    "record": "C197", "fiscal": "CFOP 5102", "oracle": "ORA-00942", "function": "U_MATA410", "table": "SA1",
 }  # fmt: skip
 
 
