@@ -26,6 +26,7 @@ from crawlers.run import Outcome
 from crawlers.schedule import Work, scheduler
 from crawlers.source import Source
 from demo import DEMO_KEY, DEMO_NOTE, DEMO_SETTINGS, run_demo
+from found import narrowing, tell_answer
 from indexes import kernels
 from indexes.whoosh_index import WhooshIndex, open_index
 from progress import counting, shown, tracked
@@ -33,6 +34,7 @@ from report import finding, generations, index_sentence, state_of, tell_figures,
 from search import config, index
 from search.errors import BuscaError, ConfigError, IndexUnavailable
 from search.locks import exclusive
+from search.model import SORTS
 from search.store import Store, open_store
 from web.app import create_app
 from web.server import Server
@@ -188,27 +190,23 @@ def rollback(parts: Parts) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the answer of the API.")
 @click.option("--page", default=1, show_default=True, type=click.IntRange(min=1))
 @click.option("--per-page", default=10, show_default=True, type=click.IntRange(1, 50))
-@click.option("--source", "sources", multiple=True, help="Only this source; may be repeated.")
+@click.option("--sort", default="relevance", show_default=True, type=click.Choice(SORTS))
+@click.option("--explain", is_flag=True, help="Say what each score is made of.")
+@narrowing
 @click.pass_obj
-def search(parts: Parts, text: str, as_json: bool, page: int, per_page: int, sources: tuple[str, ...]) -> None:
-    """Search as the API does."""
+def search(parts: Parts, /, text: str, as_json: bool, **parameters: Any) -> None:
+    """Search as the API does, with its filters."""
     parts.index.status()  # an operator is told why nothing can be searched, not what a visitor would be told
     client = create_app(parts.config, parts.index, parts.store).test_client()
-    text = text.encode("utf-8", "replace").decode()
-    parameters = {"q": text, "page": page, "per_page": per_page, "source": list(sources)}
+    parameters["q"] = text.encode("utf-8", "replace").decode()
     answer = client.get("/api/v1/search", query_string=parameters)
     found = answer.get_json()
     if answer.status_code != 200:
         raise IndexUnavailable(found["detail"]) if answer.status_code == 503 else click.UsageError(found["detail"])
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
-        return
-    for warning in found["warnings"]:
-        click.echo(warning, err=True)
-    click.echo(f"{found['total']['value']} results in {found['took_ms']:.0f} ms", err=True)
-    for place, hit in enumerate(found["results"], start=(page - 1) * per_page + 1):
-        click.echo(f"{place:3}. {hit['title']}\n     {hit['source']} · {hit['updated'][:10]} · {hit['url']}")
-        click.echo(f"     {hit['snippet']['text']}\n")
+    else:
+        tell_answer(found)
 
 
 @main.command("eval")

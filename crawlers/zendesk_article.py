@@ -1,7 +1,9 @@
 """An article of Zendesk Guide becomes a document: its title's prefix is taken apart, its template's noise taken out.
 
 Cross Segmentos - TOTVS Backoffice (Linha Protheus) - SIGAFAT - MATA410 - Pedido não grava
-└─ segment ───┘   └─ product and line ───────────┘   └ module┘  └─ title_short ──────────┘
+└─ segment ───┘   └─ product and line ───────────┘   └ module┘  └─ title ────────────────┘
+
+The prefix, which thousands of articles share, is said by line, product and module; `extra["title_whole"]` keeps it.
 """
 
 from __future__ import annotations
@@ -92,7 +94,7 @@ def document(source: str, data: Mapping[str, Any]) -> Document | None:
         source=source,
         key=f"{instance}/{number}/{locale}",
         url=_public(fields.string(article.get("html_url")), number) or address,
-        title=title,
+        title=parts.short,
         body=body.body,
         headings=body.headings,
         kind="article",
@@ -107,7 +109,7 @@ def document(source: str, data: Mapping[str, Any]) -> Document | None:
         updated=updated,
         group=f"{source}:{instance}/{number}",
         popularity=wilson(fields.number(article.get("vote_sum")), fields.number(article.get("vote_count"))),
-        extra={"title_short": parts.short},
+        extra={} if parts.short == title else {"title_whole": title},
     )
 
 

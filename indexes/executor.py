@@ -13,20 +13,22 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import kernels, rescoring
-from indexes.explanation import explained
+from indexes import kernels, passages, rescoring
+from indexes.explanation import explained, lane
 from indexes.facets import FacetColumn, Mask
 from indexes.postings import Ints
 from indexes.readings import settled
 from indexes.snapshot import Matches, Snapshot
-from search import ranking, snippets
-from search.model import Clause, Explanation, Facet, FacetValue, Hit, Query, Results, Snippet
-from search.query import highlighted
+from search import ranking
+from search.analysis import fold
+from search.model import Clause, Explanation, Facet, FacetValue, Hit, Query, Range, Results, Snippet
+
+NOTHING: tuple[Snippet, tuple[Range, ...]] = Snippet(text=""), ()
+"""What is shown of a hit that no passage is asked of."""
 
 FACET_VALUES = 30
 """Values of a facet that are listed; the rest is counted in `Facet.other`."""
@@ -258,24 +260,22 @@ def _hits(
             explained(snapshot, query, number, optional=matches.optional, rescored=rank < looked_at)
             for rank, number in enumerate(documents.tolist(), (query.page - 1) * query.per_page)
         ]
-    terms = highlighted(query) if query.highlight else None
+    numbers = documents.tolist()
+    stored = [snapshot.stored(number) for number in numbers]
+    shown = passages.shown(snapshot.clauses, query, documents, stored) if query.highlight else [NOTHING] * len(numbers)
     return tuple(
-        _hit(snapshot, terms, number, score=score, missing=lacks, explanation=explanation)
-        for number, score, lacks, explanation in zip(
-            documents.tolist(), scores.tolist(), missing, explanations, strict=True
+        Hit(
+            document=document,
+            score=score,
+            snippet=text,
+            title_ranges=marks,
+            missing=lacks,
+            explanation=explanation,
+            lane=lane(explanation, lacks),
         )
-    )
-
-
-def _hit(snapshot: Snapshot, terms: frozenset[str] | None, number: int, **given: Any) -> Hit:
-    document = snapshot.document(number)
-    if terms is None:
-        return Hit(document=document, snippet=Snippet(text=""), **given)
-    return Hit(
-        document=document,
-        snippet=snippets.passage(document.body, document.lang, terms),
-        title_ranges=snippets.ranges(document.title, document.lang, terms),
-        **given,
+        for (document, _), score, (text, marks), lacks, explanation in zip(
+            stored, scores.tolist(), shown, missing, explanations, strict=True
+        )
     )
 
 
@@ -294,19 +294,22 @@ def _missing(snapshot: Snapshot, query: Query, documents: Ints, matches: Matches
 
 def _facet(snapshot: Snapshot, query: Query, name: str, documents: Ints) -> Facet:
     column, selected = snapshot.columns[name], query.filters.get(name, ())
-    counts = column.counts(documents)
-    present = np.flatnonzero(counts)
+    counts, above = column.counts(documents), snapshot.parents(name, query.viewer)
+    present = _found(column, np.flatnonzero(counts), query.find.get(name, ""))
     ranked = (present[::-1] if name == "year" else present[np.argsort(-counts[present], kind="stable")]).tolist()
-    shown = [
-        FacetValue(value=column.values[code], count=int(counts[code]), selected=column.values[code] in selected)
-        for code in ranked[:FACET_VALUES]
-    ]
-    listed = {each.value for each in shown}
-    shown += [_chosen(column, counts, value) for value in selected if value not in listed]
-    return Facet(name=name, values=tuple(shown), other=max(0, len(ranked) - FACET_VALUES))
+    shown = {column.values[code]: int(counts[code]) for code in ranked[:FACET_VALUES]}
+    for value in selected:  # is always listed, that it can be taken back
+        if value not in shown:
+            shown[value] = int(counts[column.values.index(value)]) if value in column.values else 0
+    values = (
+        FacetValue(value=value, count=count, selected=value in selected, parent=above.get(value, ""))
+        for value, count in shown.items()
+    )
+    return Facet(name=name, values=tuple(values), other=max(0, len(ranked) - FACET_VALUES))
 
 
-def _chosen(column: FacetColumn, counts: NDArray[np.int64], value: str) -> FacetValue:
-    """A selected value is always listed, that it can be taken back."""
-    count = int(counts[column.values.index(value)]) if value in column.values else 0
-    return FacetValue(value=value, count=count, selected=True)
+def _found(column: FacetColumn, codes: NDArray[np.intp], text: str) -> NDArray[np.intp]:
+    """Those of the values that contain each word of a text."""
+    if not (words := fold(text).split()):
+        return codes
+    return codes[[all(word in fold(column.values[code]) for word in words) for code in codes.tolist()]]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexes import rescoring
+from indexes.schema import CODE_FIELDS
 from indexes.snapshot import Snapshot
 from search import ranking
-from search.model import Clause, Explanation, Query
+from search.model import Clause, Explanation, Lane, Query
 
 
 def explained(snapshot: Snapshot, query: Query, number: int, *, optional: bool, rescored: bool) -> Explanation | None:
@@ -27,6 +28,25 @@ def explained(snapshot: Snapshot, query: Query, number: int, *, optional: bool, 
     added = rescoring.bonus(snapshot.clauses, clauses, documents) if rescored else {}
     text = [_words(snapshot, clauses, number, optional), *_explained(added)]
     return _product("score", [_sum("text", text), *_explained(snapshot.factors(query.lang, documents))])
+
+
+def lane(explanation: Explanation | None, missing: Sequence[str]) -> Lane:
+    """What a hit was found by, told from its score and from the words that it lacks."""
+    if explanation is None:
+        return ""
+    codes = {part.name for clause in _clauses(explanation) for part in clause.parts if part.name in CODE_FIELDS}
+    if codes:
+        return "code in title" if "title_codes" in codes else "code"
+    return "some words" if missing else "all words"
+
+
+def _clauses(explanation: Explanation) -> Iterator[Explanation]:
+    """The nodes that `_clause` made."""
+    for part in explanation.parts:
+        if part.name.startswith("code: "):
+            yield part
+        else:
+            yield from _clauses(part)
 
 
 def _words(snapshot: Snapshot, clauses: Sequence[Clause], number: int, optional: bool) -> Explanation:

@@ -46,6 +46,21 @@ class FacetColumn:
         return found
 
 
+def parents(column: FacetColumn, above: FacetColumn, documents: Ints) -> dict[str, str]:
+    """Value → the value of another facet that most of the documents with it have; those without are missing.
+
+    Both facets have one value a document.
+    """
+    if column.starts is not None or above.starts is not None:
+        return {}
+    own, others = column.codes[documents].astype(np.int64), above.codes[documents].astype(np.int64)
+    named = (own < len(column.values)) & (others < len(above.values))
+    pairs, counts = np.unique((own << 32 | others)[named], return_counts=True)
+    order = np.argsort(counts, kind="stable")  # the most frequent come last, and stay
+    found = ((pair >> 32, pair & 0xFFFFFFFF) for pair in pairs[order].tolist())
+    return {column.values[code]: above.values[other] for code, other in found}
+
+
 def facet_column(commit: Commit, name: str) -> FacetColumn:
     """The column of a field whose terms are the values."""
     fields = [(field, part.first) for part in commit.parts if (field := part.segment.fields.get(name))]

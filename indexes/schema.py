@@ -63,7 +63,7 @@ def texts(document: Document) -> dict[str, tuple[str, ...]]:
     return {
         "title": (document.title,),
         "headings": document.headings,
-        "labels": (*document.labels, *document.breadcrumb, document.product, document.module),
+        "labels": (*document.labels, *document.breadcrumb, document.line, document.product, document.module),
         "body": (document.body,),
     }
 

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from indexes.arrays import Scores
 from indexes.clauses import Clauses
 from indexes.commit import Commit
-from indexes.facets import Mask, facet_column
+from indexes.facets import Mask, facet_column, parents
 from indexes.kept import Kept
 from indexes.postings import Ints
 from indexes.stored import Frames
 from search import ranking
 from search.errors import IndexUnavailable
-from search.model import FILTERS, Clause, Document, Viewer
+from search.model import ABOVE, FILTERS, Clause, Document, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class Snapshot:
         self._title_lengths = commit.column("length_title")
         self.clauses = Clauses(commit)
         self._signals: dict[str, NDArray[np.float32]] = {}
+        self._parents: dict[tuple[str, frozenset[str]], dict[str, str]] = {}
         self._frames = Frames()
         self.matches: Kept[object, Matches] = Kept(cached_mib * 2**20)
 
@@ -80,6 +81,10 @@ class Snapshot:
 
     def document(self, number: int) -> Document:
         """The document of a number below `size`."""
+        return self.stored(number)[0]
+
+    def stored(self, number: int) -> tuple[Document, list[int]]:
+        """The document of a number below `size`, and the landmarks of its body (`search.snippets`)."""
         part = self.files.part_of(number)
         try:
             return self._frames.unpack(part.segment.stored(number - part.first))
@@ -109,6 +114,15 @@ class Snapshot:
         """All documents that the viewer may see."""
         visible = self.visible(viewer)
         return np.arange(self.size) if visible is None else np.flatnonzero(visible)
+
+    def parents(self, name: str, viewer: Viewer) -> dict[str, str]:
+        """Value of a facet → its value of the facet above, as the documents say that the viewer may see."""
+        if (above := ABOVE.get(name)) is None:
+            return {}
+        key = name, viewer.groups
+        if key not in self._parents:
+            self._parents[key] = parents(self.columns[name], self.columns[above], self.everything(viewer))
+        return self._parents[key]
 
     # -- clauses ------------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """What is given back of a document, one compressed frame each, one after another in SEG.stored.
 
 A frame is the letter of an encoding, a line of JSON, which holds everything but the body and what is empty, and the
-body in that encoding. It has a checksum of its own: a document that was damaged is seen when it is read, and no search
-reads the others.
+body in that encoding. The line also has landmarks of a body (`search.snippets`). A frame has a checksum of its own: a
+document that was damaged is seen when it is read, and no search reads the others.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import zstandard
 
 from indexes.postings import Ints, file_of, finish, header
 from search.model import Document
+from search.snippets import landmarks_of
 
 LEVEL = 3
 """zstd's: 6 takes twice the time for a thirtieth less."""
@@ -30,6 +31,7 @@ EMPTY = {each.name: each.default for each in fields(Document) if each.default is
 """What a frame leaves out."""
 HEAD = [(each.name, EMPTY.get(each.name)) for each in fields(Document) if each.name != "body"]
 ENCODER, DECODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")), json.JSONDecoder()
+LANDMARKS = "landmarks"
 LATIN, UTF = b"L", b"U"
 ENCODINGS = {LATIN: "latin-1", UTF: "utf-8"}
 """Most bodies fit into Latin-1, which is read ten times as fast as UTF-8."""
@@ -47,6 +49,8 @@ class Frames(threading.local):
         held["updated"] = document.updated.isoformat()
         if document.created is not None:
             held["created"] = document.created.isoformat()
+        if landmarks := landmarks_of(document.body):
+            held[LANDMARKS] = landmarks
         head = ENCODER.encode(held)
         try:
             letter, body = LATIN, document.body.encode("latin-1")
@@ -54,11 +58,12 @@ class Frames(threading.local):
             letter, body = UTF, document.body.encode()
         return self._pack(b"".join((letter, head.encode(), b"\n", body)))
 
-    def unpack(self, frame: memoryview) -> Document:
-        """Raise ValueError when the frame is damaged."""
+    def unpack(self, frame: memoryview) -> tuple[Document, list[int]]:
+        """A document and the landmarks of its body. Raise ValueError when the frame is damaged."""
         data, end = self._split(frame)
-        given = EMPTY | DECODER.raw_decode(data[1:end].decode())[0]
-        return Document.load(given, data[end + 1 :].decode(ENCODINGS[data[:1]]))
+        held = DECODER.raw_decode(data[1:end].decode())[0]
+        landmarks = held.pop(LANDMARKS, [])
+        return Document.load(EMPTY | held, data[end + 1 :].decode(ENCODINGS[data[:1]])), landmarks
 
     def head(self, frame: memoryview) -> str:
         """The line of JSON of a document."""

@@ -127,6 +127,9 @@ class Clause:
 FILTERS = ("source", "kind", "line", "product", "module", "version", "lang", "year")
 """The names by which results can be narrowed, which are also the facets."""
 
+ABOVE = {"product": "line", "module": "product"}
+"""Filter → the one whose values hold its own: a line has products, a product has modules."""
+
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
@@ -138,6 +141,7 @@ class Query:
     Of the clauses, all "must" have to hold, no "not" may, and of the "should" at least `min_should`, or one where there
     is no "must"; where fewer than `enough` documents satisfy so many, as many as it takes are asked for. Values of one
     filter are alternatives; different filters must all hold. `page` counts from 1. No clause means "all documents".
+    `find` says of a facet what the values to list contain.
     `lang` is the reader's language ("pt", "es" or "en"). Without `highlight` hits come without the passage to show and
     the words to mark, which take longer than to find them; without `rescore` the best are not looked at a second time
     (see `search.ranking`); with `explain` hits come with how their scores came about.
@@ -154,6 +158,7 @@ class Query:
     page: int = 1
     per_page: int = 10
     facets: tuple[str, ...] = FILTERS
+    find: Mapping[str, str] = field(default_factory=dict)
     lang: str = "pt"
     viewer: Viewer = ANYONE
     highlight: bool = True
@@ -180,9 +185,16 @@ class Explanation:
     rule: Literal["sum", "product", ""] = ""
 
 
+Lane = Literal["code in title", "code", "all words", "some words", ""]
+"""What a hit was found by, the strongest that holds; "" where nothing was typed."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """One result. `missing` lists typed words that the document lacks; `document.body` is its whole text."""
+    """One result. `missing` lists typed words that the document lacks; `document.body` is its whole text.
+
+    `explanation` and `lane` are there where the query asks to explain.
+    """
 
     document: Document
     score: float
@@ -190,20 +202,24 @@ class Hit:
     title_ranges: tuple[Range, ...] = ()
     missing: tuple[str, ...] = ()
     explanation: Explanation | None = None
+    lane: Lane = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FacetValue:
+    """`parent` is the value of the facet above (see ABOVE) that most documents with this one have; "" without one."""
+
     value: str
     count: int
     selected: bool = False
+    parent: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facet:
     """Counts of one filter's values as they would be if only the other filters held; most frequent first.
 
-    `other` counts the distinct values that are not listed.
+    `other` counts the distinct values that are not listed, of those that the query asks to find.
     """
 
     name: str

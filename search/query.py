@@ -14,6 +14,7 @@ from typing import Any
 from search import identifiers
 from search.analysis import INNER, WORD, beginnings, fold, is_stop_word, stems, tokens, whole
 from search.model import LANGS, Clause, Occur, Query
+from search.snippets import Wanted
 from search.text import lines
 
 MAX_TEXT = 512
@@ -65,16 +66,31 @@ def reread(query: Query, plain: frozenset[str]) -> Query:
     return replace(query, clauses=again.clauses, min_should=again.min_should)
 
 
-def highlighted(query: Query) -> frozenset[str]:
-    """The terms to mark in a title or a passage: every form of every typed word that is asked for."""
-    terms: set[str] = set()
+def sought(query: Query) -> tuple[Clause, ...]:
+    """What a passage should show: each word and prefix that was typed to be found, as texts spell it."""
+    found: dict[tuple[str, tuple[str, ...]], None] = {}
     for clause in query.clauses:
         if clause.occur == "not":
             continue
-        terms.update(term for alternatives in clause.terms for term in alternatives if ":" not in term)
+        kind = "prefix" if clause.kind == "prefix" else "word"
+        for terms in clause.terms:
+            found[kind, tuple(term for term in terms if ":" not in term)] = None
         if clause.kind == "code":
-            terms.update(term for word in WORD.findall(clause.text) for term in stems(word))
-    return frozenset(terms)
+            found |= {("word", stems(word)): None for word in WORD.findall(clause.text)}
+    return tuple(
+        Clause(kind="prefix" if kind == "prefix" else "word", occur="should", text="", terms=(terms,))
+        for kind, terms in found
+        if terms
+    )
+
+
+def highlighted(query: Query) -> Wanted:
+    """The terms to mark in a title or a passage: every form of every typed word that is asked for."""
+    several = sought(query)
+    return Wanted(
+        (term for clause in several for term in clause.terms[0]),
+        (clause.terms[0][0] for clause in several if clause.kind == "prefix"),
+    )
 
 
 def _clauses(text: str, plain: frozenset[str]) -> list[Clause]:

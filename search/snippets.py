@@ -1,109 +1,235 @@
 """The passage to show under a title, and the ranges of characters in it that match.
 
-A passage is the window of the body that holds the most different matched words, cut at the ends of sentences or words.
+An index knows at which word of a body the best passage begins; the passage is cut around it at the ends of sentences,
+and only what is shown is read for words to mark. What that costs does not depend on how long the body is.
+
+                 place 1 304                        landmarks: characters at which every 128th word begins
+    body ─────────────┼───────────▶   1 304 = 10 · 128 + 24: 24 words after landmark 10
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import islice, takewhile
 
-from search.analysis import INNER, WORD, stem, whole
-from search.model import Range, Snippet
+import numpy as np
+from numpy.typing import NDArray
+
+from search.analysis import INNER, WORD, fold, stem, whole
+from search.graphemes import boundary
+from search.model import Document, Range, Snippet
 
 LENGTH = 260
 """Characters of a passage: three lines at reading width."""
-LEAD = 60
+WINDOW = 28
+"""Words among which a passage shows as much as can be of what was asked: they take about 180 characters."""
+LEAD = 80
 """Characters that a passage may begin before its first match, to take a sentence from its start."""
-SCANNED = 40_000
-"""Characters of a body that are searched for the passage: 99 of 100 pages are shorter; reading so many takes 2 ms."""
+QUESTION = 110
+"""Characters of an article's question: the rest is for its answer."""
+ANSWERS = 2 / 3
+"""Share of the words of its best passage that an article's question and answer hold where they are shown instead."""
+STEP = 128
+"""Words from one landmark to the next."""
+
+PART = re.compile(r"[^\W_]+")
+"""What takes one position of an index: a word, or each part of a compound one."""
 SENTENCE_END = re.compile(r"[.!?…:]\s|\n")
+TIME = r"\b(?:\d{1,2}:)?\d{1,2}:\d{2}\b[^\w\n]*"
+CHAPTER_TIME = re.compile(rf"(?:^|\n)[^\w\n]*{TIME}|[^\w\n]*{TIME}(?=\n|$)")
+"""Where a chapter of a video begins, at either end of its line."""
+
+QUESTIONS = frozenset({"duvida", "ocorrencia", "duda", "ocurrencia", "question", "occurrence"})
+SOLUTIONS = frozenset({"solucao", "solucion", "solution"})
+"""The headings, folded, of an article's question and of its answer."""
 
 
-def matches(text: str, lang: str, terms: frozenset[str]) -> list[tuple[int, int, str]]:
-    """Where words of `text` have one of `terms`: (start, end, term) in reading order, never overlapping."""
-    found: list[tuple[int, int, str]] = []
-    known: dict[str, tuple[tuple[int, int, str], ...]] = {}
-    for match in WORD.finditer(text):
-        word = match[0]
-        spans = known.get(word)
+Match = tuple[int, int, str]
+"""Where a word stands that is wanted, and its term: (start, end, term)."""
+
+
+class Spans(dict[str, tuple[Match, ...]]):
+    """Word → where in it wanted terms stand, worked out when a word is first met."""
+
+    def __init__(self, lang: str, wanted: Wanted) -> None:
+        super().__init__()
+        self._lang, self._wanted = lang, wanted
+
+    def __missing__(self, word: str) -> tuple[Match, ...]:
+        """As a whole, or in parts."""
+        compound = not word.isalnum()
+        term = whole(word) if compound and INNER.search(word) else stem(word, self._lang)
+        if term in self._wanted:
+            found: tuple[Match, ...] = ((0, len(word), term),)
+        else:
+            found = tuple(self._parts(word)) if compound else ()
+        self[word] = found
+        return found
+
+    def _parts(self, word: str) -> Iterator[Match]:
+        start = 0
+        for part in INNER.split(word):
+            if part and (term := stem(part, self._lang)) in self._wanted:
+                yield start, start + len(part), term
+            start += len(part) + 1
+
+
+class Wanted:
+    """The terms to mark, and how further ones begin; made for one search, whose texts share most of their words."""
+
+    def __init__(self, terms: Iterable[str] = (), prefixes: Iterable[str] = ()) -> None:
+        self.terms, self.prefixes = frozenset(terms), tuple(prefixes)
+        self._spans: dict[str, Spans] = {}
+
+    def __contains__(self, term: str) -> bool:
+        return term in self.terms or term.startswith(self.prefixes)
+
+    def matches(self, text: str, lang: str) -> list[Match]:
+        """Where words of a text have a wanted term, in reading order, never overlapping."""
+        spans = self._spans.get(lang)
         if spans is None:
-            spans = known[word] = _spans(word, lang, terms)
-        if spans:
-            offset = match.start()
-            found += [(offset + start, offset + end, term) for start, end, term in spans]
+            spans = self._spans[lang] = Spans(lang, self)
+        words = WORD.finditer(text) if self.terms or self.prefixes else ()
+        held = [(word.start(), found) for word in words if (found := spans[word[0]])]
+        return [(at + start, at + end, term) for at, found in held for start, end, term in found]
+
+    def ranges(self, text: str, lang: str) -> tuple[Range, ...]:
+        """The matching ranges of a short text such as a title."""
+        return _ranges(self.matches(text, lang))
+
+
+def passage(
+    document: Document, wanted: Wanted, place: int = -1, landmarks: Sequence[int] = (), length: int = LENGTH
+) -> Snippet:
+    """At most `length` characters of a body and an ellipsis at each cut end.
+
+    They begin with the sentence that holds the word at `place`, or with the body where that is -1. Of an article they
+    are its question and the first lines of its answer, where these say nearly as much about what was asked.
+    """
+    found = _around(document, wanted, place, landmarks, length)
+    if document.kind == "article" and (answer := _answer(document, length)):
+        marks = wanted.matches(answer, document.lang)
+        if _distinct(marks) >= _distinct(found[1]) * ANSWERS:
+            found = answer, marks
+    text, marks = found
+    return Snippet(text=text, ranges=_ranges(marks))
+
+
+def landmarks_of(body: str) -> list[int]:
+    """The characters at which every STEP-th word of a body begins, but the first: what makes `passage` quick."""
+    codes = np.frombuffer(body.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    if len(codes) > len(body):  # letters that take two codes
+        return [part.start() for part in islice(PART.finditer(body), STEP, None, STEP)]
+    inside = _letters()[codes]
+    begun = inside.copy()
+    begun[1:] &= ~inside[:-1]
+    found: list[int] = np.flatnonzero(begun)[STEP::STEP].tolist()
     return found
 
 
-def _spans(word: str, lang: str, terms: frozenset[str]) -> tuple[tuple[int, int, str], ...]:
-    """Where one word matches: as a whole, or in parts."""
-    compound = INNER.search(word) is not None
-    term = whole(word) if compound else stem(word, lang)
-    if term in terms:
-        return ((0, len(word), term),)
-    return tuple(_part_matches(word, 0, lang, terms)) if compound else ()
+def offset(body: str, place: int, landmarks: Sequence[int]) -> int:
+    """The character at which a word begins; the body's end where it has no such word."""
+    passed = min(place // STEP, len(landmarks))
+    rest = PART.finditer(body, landmarks[passed - 1] if passed else 0)
+    part = next(islice(rest, place - passed * STEP, None), None)
+    return part.start() if part else len(body)
 
 
-def ranges(text: str, lang: str, terms: frozenset[str]) -> tuple[Range, ...]:
-    """The matching ranges of a short text such as a title."""
-    return tuple((start, end) for start, end, _ in matches(text, lang, terms))
+@cache
+def _letters() -> NDArray[np.bool_]:
+    """Which codes are letters or digits, as PART has it."""
+    return np.array([chr(code).isalnum() for code in range(2**16)])
 
 
-def passage(body: str, lang: str, terms: frozenset[str], length: int = LENGTH) -> Snippet:
-    """The best window of `body`, at most `length` characters and an ellipsis at each cut end."""
-    scanned = body[:SCANNED]
-    found = matches(scanned, lang, terms) if terms else []
-    if not found:
-        return _cut(body, 0, length, ())
-    first = _best_window(found, length - LEAD)
-    start = _sentence_start(body, found[first][0])
-    spans = tuple((begin, end) for begin, end, _ in found[first:] if end <= start + length)
-    return _cut(body, start, length, spans)
+def _ranges(marks: Iterable[Match]) -> tuple[Range, ...]:
+    return tuple((start, end) for start, end, _ in marks)
 
 
-def _part_matches(word: str, offset: int, lang: str, terms: frozenset[str]) -> list[tuple[int, int, str]]:
-    found = []
-    for part in INNER.split(word):
-        term = stem(part, lang) if part else ""
-        if term in terms:
-            found.append((offset, offset + len(part), term))
-        offset += len(part) + 1
-    return found
+def _distinct(marks: Iterable[Match]) -> int:
+    return len({term for _, _, term in marks})
 
 
-def _best_window(found: list[tuple[int, int, str]], width: int) -> int:
-    """The index of the first match of the window with the most different terms, then the most matches."""
-    best, best_value, counts, first = 0, (0, 0), Counter[str](), 0
-    for last, (_, end, term) in enumerate(found):
-        counts[term] += 1
-        while end - found[first][0] > width and first < last:
-            counts[found[first][2]] -= 1
-            counts += Counter()
-            first += 1
-        value = (len(counts), min(last - first + 1, 6))
-        if value > best_value:
-            best, best_value = first, value
-    return best
+# -- where it is cut ---------------------------------------------------------------------------------------------------
 
 
-def _sentence_start(body: str, match_start: int) -> int:
-    """The start of the sentence that holds the match, or of a word near it where the sentence began far before."""
-    floor = max(0, match_start - LEAD)
-    ends = [end.end() for end in SENTENCE_END.finditer(body, floor, match_start)]
-    if ends:
-        return ends[-1]
-    if floor == 0:
-        return 0
-    blank = body.find(" ", floor, match_start)
-    return blank + 1 if blank >= 0 else match_start
-
-
-def _cut(body: str, start: int, length: int, spans: tuple[Range, ...]) -> Snippet:
-    end = min(len(body), start + length)
+def _around(
+    document: Document, wanted: Wanted, place: int, landmarks: Sequence[int], length: int
+) -> tuple[str, list[Match]]:
+    """The passage at a place, and what it marks; it ends with a sentence where that costs no mark and little text."""
+    body = document.body
+    at = offset(body, place, landmarks) if place >= 0 else 0
+    start = _start(body, at if at < len(body) else 0, len(body) - length)
+    end = _end(body, start, length)
+    head = "… " if start > 0 and body[start - 1] != "\n" else ""
+    piece = body[start:end]
+    text = head + (_without_times(piece) if document.kind == "video" else piece)
+    marks = wanted.matches(text, document.lang)
     if end < len(body):
-        blank = max(body.rfind(" ", start + length // 2, end), body.rfind("\n", start + length // 2, end))
-        end = blank if blank > 0 else end
-    head, tail = "… " if start > 0 and body[start - 1] != "\n" else "", " …" if end < len(body) else ""
-    text = head + body[start:end].replace("\n", " ") + tail
-    shift = len(head) - start
-    return Snippet(text=text, ranges=tuple((a + shift, b + shift) for a, b in spans if start <= a and b <= end))
+        least = max(marks[-1][1] if marks else 0, length * 2 // 3)
+        ends = [found.end() - 1 for found in SENTENCE_END.finditer(text, least)]
+        text = f"{text[: ends[-1]] if ends else text.rstrip()} …"
+    return text.replace("\n", " "), marks
+
+
+def _start(body: str, at: int, last: int) -> int:
+    """The start of the sentence that holds a character, or of a word near it where the sentence began far before.
+
+    A passage that began after `last` would be short: it begins some sentences before.
+    """
+    if last <= 0:
+        return 0
+    floor = max(0, min(at - LEAD, last))
+    starts = [0] * (floor == 0) + [end.end() for end in SENTENCE_END.finditer(body, floor, at)]
+    if starts:
+        return boundary(body, starts[0 if floor == last else -1])
+    blank = body.find(" ", floor, at)
+    return boundary(body, blank + 1 if blank >= 0 else at)
+
+
+def _end(text: str, start: int, length: int) -> int:
+    """Where at most `length` characters from `start` on end: after a word, or inside of one that is very long."""
+    end, half = start + length, start + length // 2
+    if end >= len(text):
+        return len(text)
+    if not text[end].isspace():
+        blank = max(text.rfind(each, half, end) for each in " \n\t")
+        inside = (at for at in range(end, half, -1) if not text[at - 1 : at + 1].isalnum())
+        end = blank if blank >= 0 else next(inside, end)
+    return max(boundary(text, end), start + 1)
+
+
+def _without_times(piece: str) -> str:
+    """A piece of a video's description without the times of its chapters."""
+    return CHAPTER_TIME.sub(lambda time: " · " if time[0].startswith("\n") else "", piece)
+
+
+# -- articles ----------------------------------------------------------------------------------------------------------
+
+
+def _answer(document: Document, length: int) -> str:
+    """An article's question, unless its title asks it, and the first lines of its answer; "" where it has none."""
+    solution = _section(document, SOLUTIONS)
+    question = _section(document, QUESTIONS) if solution else ""
+    if not question or fold(question).strip(" ?!.…") in fold(document.title):
+        return _shortened(solution, length)
+    question = _shortened(question, QUESTION).removesuffix(" …")
+    return f"{question} … {_shortened(solution, length - len(question))}"
+
+
+def _section(document: Document, names: frozenset[str]) -> str:
+    """The beginning of the section under the first heading of those names, which is a line of its own."""
+    heading = next((each for each in document.headings if fold(each).strip(" :") in names), "")
+    at = f"\n{document.body}\n".find(f"\n{heading}\n") if heading else -1
+    if at < 0:
+        return ""
+    start = at + len(heading) + 1
+    lines = document.body[start : start + 2 * LENGTH].split("\n")
+    headings = set(document.headings)
+    return " ".join(takewhile(lambda line: line not in headings, lines)).strip()
+
+
+def _shortened(text: str, length: int) -> str:
+    end = _end(text, 0, length)
+    return f"{text[:end].rstrip()} …" if end < len(text) else text

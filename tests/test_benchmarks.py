@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import judged
-from benchmarks import corpus, growth, http, indexing, latency, soak, suggest
+from benchmarks import answers, corpus, growth, http, indexing, latency, soak, suggest
 from benchmarks.engines import ENGINES, Engine
 from search.query import parse
 
@@ -48,6 +48,13 @@ def test_suggestions_are_timed_by_lane(tmp_path: Path, capsys: pytest.CaptureFix
     assert set(told["lanes"]) == {"complete", "misspelt", "correct", "known"}, "made text holds no codes"
     assert set(told["lanes"]["correct"]) == {"min_ms", "p50_ms", "p95_ms", "p99_ms"}
     assert {"open_ms", "first_completion_ms", "first_correction_ms", "anon_mib", "restored"} < set(told)
+
+
+def test_answers_measure_passages_of_short_and_long_bodies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--made", "40", "--limit", "5", "--rounds", "1", "--folder", str(tmp_path), "--json"]
+    assert answers.main([*words, "--long-words", "300"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert list(told["figures"]) == ["answer", "passages", "long"]
 
 
 def test_indexing_measures_an_engine() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("search", "crawlers", "indexes", "web", "simulator", "benchmarks")
-SINGLE = ("busca", "demo", "evaluation", "judged", "progress", "report")
+SINGLE = ("busca", "demo", "evaluation", "found", "judged", "progress", "report")
 MODULES = sorted(
     [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from search.model import Lane
+
 CharacterRange = tuple[int, int]
 """Half-open range of characters in the plain text that it stands beside."""
 
@@ -58,6 +60,10 @@ class FacetValueAnswer(Answer):
     label: str
     count: int
     selected: bool
+    parent: str = Field(
+        default="",
+        description="The value of the facet above that it belongs to: a product's line, a module's product",
+    )
 
 
 class FacetAnswer(Answer):
@@ -70,6 +76,21 @@ class FacetAnswer(Answer):
 class SnippetAnswer(Answer):
     text: str
     ranges: tuple[CharacterRange, ...]
+
+
+class PartAnswer(Answer):
+    """A number and what it is made of: the sum, or the product, of its parts."""
+
+    name: str
+    value: float
+    rule: Literal["sum", "product", ""]
+    parts: tuple[PartAnswer, ...] = ()
+
+
+class ExplanationAnswer(PartAnswer):
+    """How a score came about: words by field, what the second look added, the signals that multiply it."""
+
+    lane: Lane = Field(description="What the document was found by, the strongest that holds")
 
 
 class ResultAnswer(Answer):
@@ -91,6 +112,9 @@ class ResultAnswer(Answer):
     members: tuple[str, ...] = Field(default=(), description="Ids of further documents on the same subject")
     missing_terms: tuple[str, ...]
     extra: dict[str, str | int]
+    explanation: ExplanationAnswer | None = Field(
+        default=None, description="With `explain`, where words were asked for: what the score is made of"
+    )
 
 
 class Links(Answer):

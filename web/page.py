@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from search.config import AnySource
-from web.answers import FacetAnswer, ResultAnswer, SearchAnswer
+from search.model import ABOVE
+from web.answers import FacetAnswer, FacetValueAnswer, ResultAnswer, SearchAnswer
 from web.languages import Words
-from web.parameters import SearchParameters
+from web.parameters import FOUND_IN, SearchParameters
 from web.present import value_label, version_order
 from web.sources import short_label
 
 NEIGHBOURS = 2  # numbers shown on either side of the present page
 FACET_VALUES = 5  # shown at once; the others unfold
 VERSIONS = 3
+FINDS = tuple(f"find_{name}" for name in FOUND_IN)
 ARROW = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 
 
@@ -28,6 +30,18 @@ class Link:
     href: str
     current: bool = False
     count: str = ""
+    below: Branch | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Branch:
+    """Values of one facet: those shown at once, the others, and what looks through them where there are many."""
+
+    shown: tuple[Link, ...]
+    folded: tuple[Link, ...]
+    other: str
+    find: str = ""
+    found: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,9 +58,7 @@ class Chip:
 class FacetBlock:
     name: str
     label: str
-    shown: tuple[Link, ...]
-    folded: tuple[Link, ...]
-    other: str
+    branch: Branch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +79,35 @@ class Card:
     requires: str
 
 
+class Tree:
+    """Facets of which one stands below another: under a value in force, or above one, its own values follow."""
+
+    def __init__(self, facets: Iterable[FacetAnswer]) -> None:
+        self._facets = {facet.name: facet for facet in facets}
+        self._below = {ABOVE[name]: name for name in ABOVE if name in self._facets and ABOVE[name] in self._facets}
+
+    def roots(self, facet: FacetAnswer) -> list[FacetValueAnswer]:
+        """The values that stand in the facet itself."""
+        above = self._facets.get(ABOVE.get(facet.name, ""))
+        opened = {value.value for value in above.values if self._is_open(above, value)} if above else set()
+        return [value for value in facet.values if value.parent not in opened]
+
+    def below(self, facet: FacetAnswer, value: FacetValueAnswer) -> tuple[FacetAnswer, list[FacetValueAnswer]] | None:
+        """The values that stand below a value; None where there are none, or they are not shown."""
+        values = self._children(facet, value)
+        return (self._facets[self._below[facet.name]], values) if values and self._is_open(facet, value) else None
+
+    def _children(self, facet: FacetAnswer, value: FacetValueAnswer) -> list[FacetValueAnswer]:
+        name = self._below.get(facet.name)
+        return [child for child in self._facets[name].values if child.parent == value.value] if name else []
+
+    def _is_open(self, facet: FacetAnswer, value: FacetValueAnswer) -> bool:
+        if value.selected:
+            return True
+        children, name = self._children(facet, value), self._below.get(facet.name, "")
+        return any(child.selected or self._is_open(self._facets[name], child) for child in children)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Painter:
     """Turns the parts of an answer into what a template shows."""
@@ -81,31 +122,41 @@ class Painter:
         return Link(label=label, href=self.parameters.href(self.path, **changes), current=current, count=count)
 
     def facets(self, answer: SearchAnswer) -> tuple[FacetBlock, ...]:
-        """The facets that can change the result: those with two values or more, or with one in force."""
-        return tuple(
-            self._block(facet)
-            for facet in answer.facets
-            if len(facet.values) > 1 or any(value.selected for value in facet.values)
+        """The facets that can change the result: those with two values or more, or with one in force.
+
+        Values that stand below a value of the facet above do not stand in their own facet.
+        """
+        tree = Tree(answer.facets)
+        blocks = []
+        for facet in answer.facets:
+            values, found = tree.roots(facet), facet.name in self.parameters.find
+            in_force = any(value.selected or tree.below(facet, value) for value in values)
+            if found or in_force or (values and len(facet.values) > 1):
+                blocks.append(FacetBlock(name=facet.name, label=facet.label, branch=self._branch(tree, facet, values)))
+        return tuple(blocks)
+
+    def _branch(self, tree: Tree, facet: FacetAnswer, values: Sequence[FacetValueAnswer]) -> Branch:
+        links = tuple(self._value(tree, facet, value) for value in values)
+        first = [link for place, link in enumerate(links) if place < FACET_VALUES or link.current or link.below]
+        folded = tuple(link for link in links if link not in first)
+        found = self.parameters.find.get(facet.name, "")
+        return Branch(
+            shown=tuple(links if found else first),
+            folded=() if found else folded,
+            other=self.words.count("facet.more", facet.other) if facet.other else "",
+            find=f"find_{facet.name}" if facet.name in FOUND_IN and (found or folded or facet.other) else "",
+            found=found,
         )
 
-    def _block(self, facet: FacetAnswer) -> FacetBlock:
-        links = tuple(
-            self.link(
-                value.label,
-                self.parameters.toggled(facet.name, value.value),
-                current=value.selected,
-                count=self.words.number(value.count),
-            )
-            for value in facet.values
+    def _value(self, tree: Tree, facet: FacetAnswer, value: FacetValueAnswer) -> Link:
+        below = tree.below(facet, value)
+        link = self.link(
+            value.label,
+            self.parameters.toggled(facet.name, value.value),
+            current=value.selected,
+            count=self.words.number(value.count),
         )
-        first = [link for place, link in enumerate(links) if place < FACET_VALUES or link.current]
-        return FacetBlock(
-            name=facet.name,
-            label=facet.label,
-            shown=tuple(first),
-            folded=tuple(link for link in links if link not in first),
-            other=self.words.count("facet.more", facet.other) if facet.other else "",
-        )
+        return replace(link, below=self._branch(tree, *below)) if below else link
 
     def chips(self) -> Iterator[Chip]:
         """Every filter in force."""
@@ -162,7 +213,11 @@ class Painter:
 
     def kept(self) -> list[tuple[str, str]]:
         """What the form sends along with new words: filters and order stay."""
-        return [(name, value) for name, value in self.parameters.pairs() if name not in ("q", "page", "exact")]
+        return [(name, value) for name, value in self.parameters.pairs() if name not in ("q", "page", "exact", *FINDS)]
+
+    def kept_to_find(self) -> list[tuple[str, str]]:
+        """What the form sends along that looks through the values of a facet."""
+        return [(name, value) for name, value in self.parameters.pairs() if name not in ("page", *FINDS)]
 
     def card(self, result: ResultAnswer) -> Card:
         source = self.sources.get(result.source)

@@ -15,6 +15,8 @@ from web.languages import Words
 
 FacetName = Literal["source", "kind", "line", "product", "module", "version", "lang", "year"]
 FACETS: tuple[FacetName, ...] = get_args(FacetName)
+FOUND_IN = ("product", "module", "version")
+"""Facets with so many values that they are looked through."""
 UiTag = Literal["pt-BR", "pt", "es", "en"]
 
 MAX_PAGE = 100_000  # ten times what a page of 50 needs for every document there is; keeps the arithmetic small
@@ -44,6 +46,7 @@ Moment = Annotated[
     BeforeValidator(_moment),
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
 ]
+Find = Annotated[str, Field(description="List only the values of this facet that contain these words")]
 Values = Annotated[tuple[str, ...], Field(description="Repeat the name for alternatives")]
 
 
@@ -104,6 +107,10 @@ class SearchParameters(Parameters):
         le=1,
         description="1 searches for `q` as it is, even where nothing is found for a misspelt word",
     )
+    find_product: Find = ""
+    find_module: Find = ""
+    find_version: Find = ""
+    explain: bool = Field(default=False, description="Whether each result tells what its score is made of")
     ui: UiTag | None = Field(default=None, description="Language of labels and messages; else Accept-Language decides")
 
     @property
@@ -115,6 +122,11 @@ class SearchParameters(Parameters):
         return chosen
 
     @property
+    def find(self) -> dict[str, str]:
+        """What the listed values of a facet contain, by facet."""
+        return {name: text for name in FOUND_IN if (text := getattr(self, f"find_{name}"))}
+
+    @property
     def narrowed(self) -> bool:
         return bool(self.filters or self.updated_after or self.updated_before)
 
@@ -122,7 +134,8 @@ class SearchParameters(Parameters):
         """The changes that put a filter's value in, or take it out; the first page is shown."""
         chosen: tuple[str, ...] = self.filters.get(name, ())
         rest = tuple(each for each in chosen if each != value)
-        return {name: rest if len(rest) < len(chosen) else (*chosen, value), "page": 1}
+        changes = {name: rest if len(rest) < len(chosen) else (*chosen, value), "page": 1}
+        return changes | ({f"find_{name}": ""} if name in FOUND_IN else {})
 
 
 class SuggestParameters(Parameters):

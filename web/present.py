@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from markupsafe import Markup, escape
 
@@ -12,6 +13,7 @@ from search.model import Clause, ClauseKind, Completion, Document, Facet, Hit, R
 from web.answers import (
     CodeAnswer,
     DocumentAnswer,
+    ExplanationAnswer,
     FacetAnswer,
     FacetValueAnswer,
     IdentifierAnswer,
@@ -122,6 +124,7 @@ def facet_answers(facets: Iterable[Facet], words: Words, standings: Iterable[Sta
                     label=value_label(facet.name, each.value, words, labels),
                     count=each.count,
                     selected=each.selected,
+                    parent=each.parent,
                 )
                 for each in facet.values
             ),
@@ -158,6 +161,7 @@ def result_answer(hit: Hit) -> ResultAnswer:
         snippet=SnippetAnswer(text=hit.snippet.text, ranges=hit.snippet.ranges),
         missing_terms=hit.missing,
         extra=dict(document.extra),
+        explanation=ExplanationAnswer(**asdict(hit.explanation), lane=hit.lane) if hit.explanation else None,
     )
 
 

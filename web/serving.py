@@ -73,6 +73,8 @@ class Serving:
             "page": parameters.page,
             "per_page": parameters.per_page,
             "facets": parameters.facets,
+            "find": parameters.find,
+            "explain": parameters.explain,
             "viewer": ANYONE,
         }
         return self.index.search(parse(parameters.q, lang=words.code, **options | changes))

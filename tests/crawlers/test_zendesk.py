@@ -339,7 +339,10 @@ def test_the_whole_simulated_base_becomes_documents(simulator: Simulator, client
     shown = {(a.id, locale) for a in simulator.catalog.articles.all() for locale in a.translations}
     assert {tuple(each.key.split("/")[1:]) for each in records} == shown
     documents = [source.document(each) for each in records]
-    assert all(each.extra["title_short"] for each in documents if each)
+    wholes = [(each.title, str(each.extra.get("title_whole", each.title))) for each in documents if each]
+    assert all(title and whole.endswith(title) for title, whole in wholes)
+    assert any(title != whole for title, whole in wholes)
+    assert not any(title.startswith(("Cross Segmentos", "TOTVS Backoffice")) for title, _ in wholes)
     assert not any("Tempo aproximado" in each.body for each in documents if each)
 
 

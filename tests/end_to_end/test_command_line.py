@@ -312,6 +312,23 @@ def test_no_text_breaks_a_search(ready: Workplace, text: str) -> None:
     assert found["total"]["value"] >= 0
 
 
+def test_search_says_what_a_score_is_made_of(ready: Workplace) -> None:
+    told = ready.done("search", "rejeição 528", "--explain", "--per-page", "1").out.splitlines()
+    assert "     found by: code in title" in told
+    assert any(line.split()[1:] == ["score", "(product", "of)"] for line in told)
+    found = ready.done("search", "rejeição 528", "--explain", "--json").json
+    assert all(result["explanation"]["lane"] for result in found["results"])
+
+
+def test_search_is_narrowed_like_the_api(ready: Workplace) -> None:
+    words = ("--kind", "article", "--kind", "video", "--updated-after", "2020-01-01", "--sort", "newest", "--json")
+    found = ready.done("search", "rejeição", *words).json["results"]
+    assert {result["kind"] for result in found} == {"article", "video"}
+    days = [result["updated"] for result in found]
+    assert days == sorted(days, reverse=True)
+    assert ready("search", "rejeição", "--updated-after", "ontem").code == 2
+
+
 def test_search_for_people_has_places_titles_and_addresses(ready: Workplace) -> None:
     lines = ready.done("search", "rejeição 528", "--per-page", "3", "--source", "kb").out.splitlines()
     assert lines[0].startswith("  1. ")

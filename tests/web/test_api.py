@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ def test_a_search_answers_in_one_shape(client: FlaskClient) -> None:
     result = answer["results"][0]
     assert list(result) == [
         "id", "source", "kind", "title", "title_ranges", "url", "breadcrumb", "line", "product", "module", "lang",
-        "updated", "version", "versions", "snippet", "members", "missing_terms", "extra",
+        "updated", "version", "versions", "snippet", "members", "missing_terms", "extra", "explanation",
     ]  # fmt: skip
     assert result["updated"] == "2026-03-14T00:00:00Z"
 
@@ -42,6 +43,45 @@ def test_what_was_understood_is_told(client: FlaskClient) -> None:
     assert understood["prefixes"] == ["nota*"]
     assert understood["excluded"] == ["orçamento"]
     assert "caso" in understood["terms"]
+
+
+def test_a_score_is_explained_on_request(client: FlaskClient) -> None:
+    plain = client.get(SEARCH, query_string={"q": "rejeição 528 icms"}).json["results"]
+    told = client.get(SEARCH, query_string={"q": "rejeição 528 icms", "explain": "1"}).json["results"]
+    assert ids({"results": told}) == ids({"results": plain})
+    assert {result["explanation"] for result in plain} == {None}
+    assert {result["explanation"]["lane"] for result in told} == {"code in title"}
+    for result in told:
+        assert names(result["explanation"]) >= {"code: rejeição 528", "title_codes", "freshness", "language"}
+        assert adds_up(result["explanation"])
+
+
+def test_an_explanation_names_the_lane(client: FlaskClient) -> None:
+    def lanes(text: str) -> list[str]:
+        answer = client.get(SEARCH, query_string={"q": text, "explain": "1"}).json
+        return [result["explanation"]["lane"] for result in answer["results"]]
+
+    assert set(lanes("mv_estado")) == {"code"}
+    assert set(lanes("pedido venda")) == {"all words"}
+    assert set(lanes("valor icms sefaz conferido palavrainexistente")) == {"some words"}
+
+
+def test_nothing_is_explained_where_nothing_is_typed(client: FlaskClient) -> None:
+    answer = client.get(SEARCH, query_string={"source": "kb", "explain": "1"}).json
+    assert {result["explanation"] for result in answer["results"]} == {None}
+
+
+def names(part: Any) -> set[str]:
+    return {part["name"]}.union(*map(names, part["parts"]))
+
+
+def adds_up(part: Any) -> bool:
+    """Whether a number is the sum or the product of its parts, and so are they."""
+    if not part["parts"]:
+        return part["rule"] == ""
+    values = [each["value"] for each in part["parts"]]
+    made = sum(values) if part["rule"] == "sum" else math.prod(values)
+    return math.isclose(made, part["value"], rel_tol=1e-6) and all(map(adds_up, part["parts"]))
 
 
 def test_ranges_are_of_characters_in_plain_text(client: FlaskClient) -> None:

@@ -25,7 +25,9 @@ DYNAMIC = {
     "error": ("400", "404", "405", "422", "500", "503"),
     "error.title": ("400", "404", "405", "422", "500", "503"),
     "warning": ("cut", "clauses", "unknown"),
-    "invalid": ("page", "per_page", "updated_after", "updated_before", "sort", "facets", "limit", "exact", "ui"),
+    "invalid": (
+        *("page", "per_page", "updated_after", "updated_before", "sort", "facets", "explain", "limit", "exact", "ui"),
+    ),
     "identifier": identifiers.KINDS,
 }
 """Families of keys whose last part is put in at run time, and all that may stand there."""
