@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,16 @@ from demo import DEMO_KEY, DEMO_NOTE, DEMO_SETTINGS, run_demo
 from indexes import kernels
 from indexes.whoosh_index import WhooshIndex, open_index
 from progress import counting, shown, tracked
-from report import finding, generations, index_sentence, state_of, tell_figures, tell_outcomes, tell_state
+from report import (
+    finding,
+    generations,
+    index_sentence,
+    state_of,
+    tell_figures,
+    tell_outcomes,
+    tell_state,
+    words_sentence,
+)
 from search import config, index
 from search.errors import BuscaError, ConfigError, IndexUnavailable
 from search.locks import exclusive
@@ -125,6 +135,7 @@ def main(ctx: click.Context, path: Path | None) -> None:
 def check(parts: Parts, offline: bool, whole: bool, as_json: bool) -> None:
     """Validate the settings, reach each source and say what it found."""
     findings = [finding("settings", lambda: f"{parts.path.name} is valid")]
+    findings.append(finding("words", lambda: words_sentence(parts.config.words_folder, datetime.now(UTC).date())))
     findings.append(finding("store", lambda: f"{parts.store.count()} documents, change {parts.store.position()}"))
     findings.append(finding("index", lambda: index_sentence(parts.store, parts.index)))
     if whole:
