@@ -26,7 +26,7 @@ from search.errors import ConfigError
 PACKAGED = Path(__file__).parent / "words"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lexicon:
     """All word lists; `digest` names what they say."""
 
