@@ -40,7 +40,7 @@ from report import (
     tell_state,
     words_sentence,
 )
-from search import config, index
+from search import config, index, lexicon
 from search.errors import BuscaError, ConfigError, IndexUnavailable
 from search.locks import exclusive
 from search.store import Store, open_store
@@ -238,11 +238,11 @@ def evaluate(parts: Parts, /, folders: tuple[Path, ...], as_json: bool, **paths:
     """
     before = evaluation.saved(paths["compare"]) if paths["compare"] else None
     collections = [judged.read(folder, lambda: judged.stored(parts.store)) for folder in folders]
-    several = []
+    words, several = lexicon.load(parts.config.words_folder), []
     for each in collections:
         noise = shown("noise", judged.pages(paths["noise"])) if paths["noise"] else ()
         with evaluation.indexed(each, noise) as ask:
-            several.append(evaluation.evaluate(each, ask, track=partial(_shown, each.name)))
+            several.append(evaluation.evaluate(each, ask, track=partial(_shown, each.name), words=words))
         if not as_json:
             tell_figures(several[-1], each, before)
     if paths["run"]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import rescoring
+from indexes import pinning, rescoring
 from indexes.snapshot import Snapshot
 from search import ranking
 from search.model import Clause, Explanation, Query
@@ -26,7 +26,10 @@ def explained(snapshot: Snapshot, query: Query, number: int, *, optional: bool, 
     documents = np.array([number])
     added = rescoring.bonus(snapshot.clauses, clauses, documents) if rescored else {}
     text = [_words(snapshot, clauses, number, optional), *_explained(added)]
-    return _product("score", [_sum("text", text), *_explained(snapshot.factors(query.lang, documents))])
+    factors = snapshot.factors(query.lang, documents, query.viewer.releases)
+    score = _product("score", [_sum("text", text), *_explained(factors)])
+    raised = pinning.raised(snapshot, query, number)
+    return _sum("pinned", [score, Explanation("raised", raised)]) if raised else score
 
 
 def _words(snapshot: Snapshot, clauses: Sequence[Clause], number: int, optional: bool) -> Explanation:

@@ -54,6 +54,8 @@ NAMED = frozenset(
 )
 """Words after which, with a colon, somebody or something is named."""
 EDGES = "[](){}<>,;'\"|"
+APART = str.maketrans({"(": " (", ")": ") "})
+"""What stands in brackets right after a word is a word of its own."""
 
 
 def looks_pasted(text: str) -> bool:
@@ -80,7 +82,7 @@ def reduced(text: str) -> str:
 def _segments(line: str) -> Iterator[str]:
     """The runs of words of a line that lie between noise and brackets."""
     run: list[str] = []
-    for word in _told(line.split()):
+    for word in _told(line.translate(APART).split()):
         bare = word.strip(EDGES)
         if not bare:
             continue

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from search.errors import QueryError
 from search.model import FILTERS, Sort
+from search.versions import canonical
 from web.languages import Words
 
 FacetName = Literal["source", "kind", "line", "product", "module", "version", "lang", "year"]
@@ -18,6 +19,7 @@ FACETS: tuple[FacetName, ...] = get_args(FacetName)
 UiTag = Literal["pt-BR", "pt", "es", "en"]
 
 MAX_PAGE = 100_000  # ten times what a page of 50 needs for every document there is; keeps the arithmetic small
+MAX_RELEASES = 10  # more than a customer runs at once
 SUGGESTIONS = 8  # a list that fits above the keyboard of a phone
 
 
@@ -79,7 +81,10 @@ class Parameters(BaseModel):
 
 
 class SearchParameters(Parameters):
-    q: str = Field(default="", description="What to search for; more than 512 characters are cut, with a warning")
+    q: str = Field(
+        default="",
+        description="What to search for; of a pasted log its codes and message count, of a longer text 512 characters",
+    )
     page: int = Field(
         default=1, ge=1, le=MAX_PAGE, description="Counts from 1; beyond the last page there are no results"
     )
@@ -92,6 +97,9 @@ class SearchParameters(Parameters):
     version: Values = ()
     lang: Values = ()
     year: Values = ()
+    release: Values = Field(
+        default=(), description="Releases that the reader runs, such as 12.1.2310: what applies leads"
+    )
     updated_after: Moment | None = Field(default=None, description="Changed on or after this day or moment")
     updated_before: Moment | None = Field(default=None, description="Changed before this day or moment")
     sort: Sort = "relevance"
@@ -113,6 +121,11 @@ class SearchParameters(Parameters):
         if "lang" in chosen:
             chosen["lang"] = tuple(value.partition("-")[0].lower() for value in chosen["lang"])
         return chosen
+
+    @property
+    def releases(self) -> tuple[str, ...]:
+        """The reader's releases in their one spelling; what is none is passed over."""
+        return tuple(filter(None, map(canonical, self.release[:MAX_RELEASES])))
 
     @property
     def narrowed(self) -> bool:
