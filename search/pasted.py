@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from search import identifiers
 from search.analysis import WORD, fold, is_stop_word
@@ -26,6 +27,7 @@ MAX_WORD = 80
 """Characters of a word; longer ones are data."""
 MAX_WORDS = 16
 MAX_CODES = 3
+MAX_SEGMENTS = 300
 MAX_NAME = 4
 """Words that a name of a person or a machine has at most."""
 
@@ -68,7 +70,8 @@ def looks_pasted(text: str) -> bool:
 
 def reduced(text: str) -> str:
     """Codes and message of a pasted text, in words without operators; "" where nothing is left."""
-    segments = [segment for line in text.split("\n") for segment in _segments(line)]
+    every = (segment for line in text.split("\n") for segment in _segments(line))
+    segments = list(islice(every, MAX_SEGMENTS))
     message = list(_message(segments))
     shown = " ".join(message)
     held = {found.identifier for found in identifiers.typed(shown)}

@@ -21,8 +21,8 @@ from search.text import lines
 
 MAX_TEXT = 512
 """Characters of a query."""
-MAX_READ = 16_384
-"""Characters of a pasted text that are read, before anything else is done with it."""
+MAX_READ = 4_096
+"""Characters of a pasted text that are read, before anything else is done with it: the first screens of a log."""
 MAX_CLAUSES = 64
 MIN_PREFIX = 2
 STRICT = 2

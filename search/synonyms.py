@@ -68,12 +68,13 @@ def widened(clauses: Sequence[Clause], lexicon: Lexicon, read: Read) -> list[Cla
 def understood(clauses: Sequence[Clause], lexicon: Lexicon, read: Read) -> list[Clause]:
     """The clauses with the long forms of those abbreviations that another clause agrees with."""
     senses = _table(lexicon, read).senses
-    found = []
-    for clause in clauses:
-        others = [each for each in clauses if each is not clause and _plain(each)]
-        known = senses.get(fold(clause.text), ()) if _plain(clause) else ()
-        found.append(_either(clause, [sense.long for sense in known if _agrees(sense, others)]))
-    return found
+    plain = {each.terms: each for each in clauses if _plain(each)}
+    agreed: dict[str, list[Clause]] = {}
+    for clause in plain.values():
+        if known := senses.get(fold(clause.text)):
+            others = [each for terms, each in plain.items() if terms != clause.terms]
+            agreed[fold(clause.text)] = [sense.long for sense in known if _agrees(sense, others)]
+    return [_either(each, agreed.get(fold(each.text), ()) if _plain(each) else ()) for each in clauses]
 
 
 def _agrees(sense: Sense, others: Sequence[Clause]) -> bool:
