@@ -23,7 +23,7 @@ from search.config import read_yaml, tuples
 from search.entries import Abbreviations, CutEdges, Entry, Pins, Synonyms, query_key, words_of
 from search.errors import ConfigError
 
-PACKAGED = Path(__file__).parent / "words"
+PACKAGED = Path(__file__).parent / "lists"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,7 +90,7 @@ def _file(folder: Path, model: type[List], name: str, problems: list[str]) -> Li
     """One file; an empty list where it cannot be read, with what is wrong among the problems."""
     path = folder / f"{name}.yaml"
     try:
-        data = tuples(read_yaml(path, missing="there is no such file; copy the packaged one (search/words) here"))
+        data = tuples(read_yaml(path, missing="there is no such file; copy the packaged one (search/lists) here"))
         return model.model_validate({} if data is None else data)
     except ConfigError as error:
         problems += error.problems
