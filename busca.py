@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,17 @@ from found import narrowing, tell_answer
 from indexes import kernels
 from indexes.whoosh_index import WhooshIndex, open_index
 from progress import counting, shown, tracked
-from report import finding, generations, index_sentence, state_of, tell_figures, tell_outcomes, tell_state
-from search import config, index
+from report import (
+    finding,
+    generations,
+    index_sentence,
+    state_of,
+    tell_figures,
+    tell_outcomes,
+    tell_state,
+    words_sentence,
+)
+from search import config, index, lexicon
 from search.errors import BuscaError, ConfigError, IndexUnavailable
 from search.locks import exclusive
 from search.model import SORTS
@@ -127,6 +137,7 @@ def main(ctx: click.Context, path: Path | None) -> None:
 def check(parts: Parts, offline: bool, whole: bool, as_json: bool) -> None:
     """Validate the settings, reach each source and say what it found."""
     findings = [finding("settings", lambda: f"{parts.path.name} is valid")]
+    findings.append(finding("words", lambda: words_sentence(parts.config.words_folder, datetime.now(UTC).date())))
     findings.append(finding("store", lambda: f"{parts.store.count()} documents, change {parts.store.position()}"))
     findings.append(finding("index", lambda: index_sentence(parts.store, parts.index)))
     if whole:
@@ -225,11 +236,11 @@ def evaluate(parts: Parts, /, folders: tuple[Path, ...], as_json: bool, **paths:
     """
     before = evaluation.saved(paths["compare"]) if paths["compare"] else None
     collections = [judged.read(folder, lambda: judged.stored(parts.store)) for folder in folders]
-    several = []
+    words, several = lexicon.load(parts.config.words_folder), []
     for each in collections:
         noise = shown("noise", judged.pages(paths["noise"])) if paths["noise"] else ()
         with evaluation.indexed(each, noise) as ask:
-            several.append(evaluation.evaluate(each, ask, track=partial(_shown, each.name)))
+            several.append(evaluation.evaluate(each, ask, track=partial(_shown, each.name), words=words))
         if not as_json:
             tell_figures(several[-1], each, before)
     if paths["run"]:

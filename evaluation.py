@@ -21,6 +21,7 @@ from indexes.whoosh_index import open_index
 from judged import Collection, Grades, name_of
 from search.config import Index as IndexSettings
 from search.errors import BuscaError
+from search.lexicon import Lexicon
 from search.model import Change, Document, Query
 from search.query import parse
 
@@ -82,13 +83,15 @@ class Figures:
         return {"queries": len(self.scores)} | means
 
 
-def evaluate(collection: Collection, ask: Ask, *, track: Track = lambda ids: ids) -> Figures:
-    """Ask every query that has a relevant document; `track` passes their ids through."""
+def evaluate(
+    collection: Collection, ask: Ask, *, track: Track = lambda ids: ids, words: Lexicon | None = None
+) -> Figures:
+    """Ask every query that has a relevant document, widened by `words`; `track` passes their ids through."""
     counted = [id for id in collection.queries if any(grade > 0 for grade in collection.judged.get(id, {}).values())]
     runs, scores = {}, {}
     for id in track(counted):
         asked = collection.queries[id]
-        runs[id] = ask(parse(asked.text, lang=asked.lang, facets=(), highlight=False, per_page=DEPTH))
+        runs[id] = ask(parse(asked.text, lang=asked.lang, words=words, facets=(), highlight=False, per_page=DEPTH))
         scores[id] = _scores(runs[id], collection.judged[id])
     return Figures(collection.name, scores, runs)
 

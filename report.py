@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +16,7 @@ from rich.table import Table
 from crawlers.run import Outcome
 from evaluation import Figures, Saved, moved
 from judged import Collection
+from search import lexicon
 from search.config import Config
 from search.errors import BuscaError, IndexUnavailable
 from search.index import Index
@@ -120,6 +123,9 @@ def _sentence(figures: Figures) -> str:
     return ", ".join(f"{name} {value}" for name, value in figures.numbers().items())
 
 
+TRIED = "try a change with `busca eval FOLDER --save before.json` and, after it, `--compare before.json`"
+
+
 def finding(name: str, look: Callable[[], str]) -> dict[str, Any]:
     """What a look found, or why it could not."""
     try:
@@ -143,6 +149,13 @@ def generations(index: Index) -> list[dict[str, Any]]:
         }
         for name, wrong in found.items()
     ]
+
+
+def words_sentence(folder: Path | None, day: date) -> str:
+    """What the word lists hold, which pins ended, how to try a change. Raise ConfigError where something is wrong."""
+    held = lexicon.load(folder)
+    counts = ", ".join(f"{count} {name}" for name, count in held.counts().items())
+    return "; ".join((f"{counts} ({folder or 'packaged'})", *held.expired(day), TRIED))
 
 
 def index_sentence(store: Store, index: Index) -> str:

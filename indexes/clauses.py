@@ -20,6 +20,7 @@ from indexes import kernels
 from indexes.arrays import Row, Rows, Scores, best_of, none, sum_of
 from indexes.commit import Commit
 from indexes.draft import LENGTHS
+from indexes.either import best_fields, best_matches, best_scores
 from indexes.lookup import Leaf, Leaves, Lookup
 from indexes.phrases import occurrences, side_by_side
 from indexes.postings import Ints
@@ -44,6 +45,8 @@ class Clauses:
 
     def matches(self, clause: Clause) -> Found:
         """The documents that satisfy a clause, and the score of each."""
+        if clause.kind == "either":
+            return best_matches(clause, [self.matches(each) for each in clause.either], self._size)
         if clause.kind == "phrase":
             held = list(self._side_by_side(clause, None))
             documents = _union([found for _, found in held])
@@ -59,7 +62,7 @@ class Clauses:
             return documents, scores * len(clauses), np.full(len(documents), len(clauses), dtype=np.int16)
         with self._rows.taken() as (inner, outer, total):
             for clause, times in several.items():
-                if clause.kind == "phrase":
+                if clause.kind in ("phrase", "either"):
                     inner.fill(*self.matches(clause))
                     total.add(inner, times)
                 else:
@@ -72,6 +75,8 @@ class Clauses:
 
     def scores(self, clause: Clause, documents: Ints) -> Scores:
         """The clause's score of each of the documents."""
+        if clause.kind == "either":
+            return best_scores(clause, [self.scores(each, documents) for each in clause.either])
         if clause.kind == "phrase":
             return self._phrase(clause, documents, self._side_by_side(clause, documents))
         within, across = (best_of, sum_of) if clause.kind == "prefix" else (sum_of, best_of)
@@ -85,6 +90,8 @@ class Clauses:
     def by_field(self, clause: Clause, document: int) -> dict[str, float]:
         """Field → its share of the score of one document, of the alternative that counts."""
         documents = np.array([document])
+        if clause.kind == "either":
+            return best_fields(clause, [self.by_field(each, document) for each in clause.either])
         if clause.kind == "phrase":
             held = self._side_by_side(clause, documents)
             return {name: float(self._words(clause, name, found)[0]) for name, found in held if len(found)}

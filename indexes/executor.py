@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from indexes import kernels, passages, rescoring
 from indexes.explanation import explained, lane
 from indexes.facets import FacetColumn, Mask
+from indexes.narrowing import narrowed
+from indexes.pinning import raise_pinned, steered
 from indexes.postings import Ints
 from indexes.readings import settled
 from indexes.snapshot import Matches, Snapshot
@@ -39,8 +41,9 @@ def search(snapshot: Snapshot, query: Query) -> Results:
     began = time.perf_counter()
     snapshot.check()
     query = settled(snapshot, query)
-    matches = _matches(snapshot, query)
+    matches = steered(snapshot, query, _matches(snapshot, query))
     documents, scores = _between(snapshot, query, matches.documents, matches.scores)
+    documents, scores, unknown = narrowed(snapshot, query, documents, scores)
     masks, warnings = _filter_masks(snapshot, query, documents)
     chosen = _all_of(masks.values())
     matching = documents if chosen is None else documents[chosen]
@@ -59,7 +62,7 @@ def search(snapshot: Snapshot, query: Query) -> Results:
         generation=f"{snapshot.generation}.{snapshot.commit}",
         took_ms=(time.perf_counter() - began) * 1000,
         relaxed=matches.relaxed,
-        warnings=(*query.warnings, *warnings),
+        warnings=(*query.warnings, *unknown, *warnings),
     )
 
 
@@ -76,7 +79,7 @@ def _weighed(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[
 
     It never adds less than nothing, so that the best stay the best.
     """
-    signals = snapshot.signals(query.lang)
+    signals = snapshot.signals(query.lang, query.viewer.releases)
     weighed: NDArray[np.float32] = scores * (signals if len(documents) == snapshot.size else signals[documents])
     if _looked_at(query) and len(documents):
         best = np.arange(len(documents))
@@ -87,6 +90,7 @@ def _weighed(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[
         wanted = [clause for clause in query.clauses if clause.occur != "not"]
         added = rescoring.bonus(snapshot.clauses, wanted, documents[best])
         weighed[best] += sum(added.values()) * signals[documents[best]]
+    raise_pinned(snapshot, query, documents, weighed)
     return weighed
 
 

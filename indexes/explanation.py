@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import rescoring
+from indexes import pinning, rescoring
 from indexes.schema import CODE_FIELDS
 from indexes.snapshot import Snapshot
 from search import ranking
@@ -27,7 +27,10 @@ def explained(snapshot: Snapshot, query: Query, number: int, *, optional: bool, 
     documents = np.array([number])
     added = rescoring.bonus(snapshot.clauses, clauses, documents) if rescored else {}
     text = [_words(snapshot, clauses, number, optional), *_explained(added)]
-    return _product("score", [_sum("text", text), *_explained(snapshot.factors(query.lang, documents))])
+    factors = snapshot.factors(query.lang, documents, query.viewer.releases)
+    score = _product("score", [_sum("text", text), *_explained(factors)])
+    raised = pinning.raised(snapshot, query, number)
+    return _sum("pinned", [score, Explanation("raised", raised)]) if raised else score
 
 
 def lane(explanation: Explanation | None, missing: Sequence[str]) -> Lane:
@@ -36,7 +39,7 @@ def lane(explanation: Explanation | None, missing: Sequence[str]) -> Lane:
         return ""
     codes = {part.name for clause in _clauses(explanation) for part in clause.parts if part.name in CODE_FIELDS}
     if codes:
-        return "code in title" if "title_codes" in codes else "code"
+        return "code in title" if codes - {"codes"} else "code"
     return "some words" if missing else "all words"
 
 

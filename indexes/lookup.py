@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 
 from indexes.commit import Commit
+from indexes.either import within
 from indexes.mapped import Postings
 from search import ranking
 from search.model import Clause
@@ -48,6 +49,8 @@ class Lookup:
 
     def frequency(self, clause: Clause) -> int:
         """In how many documents the clause's terms stand, counted once a field: what to look at first."""
+        if clause.kind == "either":
+            return sum(self.frequency(each) for each in clause.either)
         return sum(leaf.count for group in self.groups(clause) for leaf in group)
 
     def idf(self, clause: Clause) -> float:
@@ -78,12 +81,12 @@ class Lookup:
 
     def _alternatives(self, clause: Clause) -> Iterator[Iterator[Leaf]]:
         for term in chain(*clause.terms):
-            weights = ranking.CODE_FIELDS if ":" in term else ranking.FIELDS
+            weights = within(clause, ranking.CODE_FIELDS if ":" in term else ranking.FIELDS)
             yield self._found((name, weight, term.encode()) for name, weight in weights.items())
 
     def _fields(self, clause: Clause) -> Iterator[Iterator[Leaf]]:
         start, *stems = (term.encode() for term in clause.terms[0])
-        for name, weight in ranking.FIELDS.items():
+        for name, weight in within(clause, ranking.FIELDS).items():
             begun: set[bytes] = set()
             for part in self._parts:
                 if field := part.segment.fields.get(name):
@@ -112,7 +115,7 @@ class Lookup:
                 self._known_phrases.clear()
             known = self._known_phrases[clause] = []
             words = [[term.encode() for term in place] for place in clause.terms]
-            for name in ranking.FIELDS:
+            for name in within(clause, ranking.FIELDS):
                 for part in self._parts:
                     if field := part.segment.fields.get(name):
                         numbers = [[n for n in map(field.find, word) if n >= 0] for word in words]

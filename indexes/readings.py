@@ -14,7 +14,7 @@ from search.query import reread
 
 def settled(snapshot: Snapshot, query: Query) -> Query:
     """The query with those of its doubtful codes as words that are words to the documents that the viewer may see."""
-    doubtful = [clause for clause in query.clauses if clause.words]
+    doubtful = [clause.typed for clause in query.clauses if clause.typed.words]
     if not doubtful:
         return query
     visible = snapshot.visible(query.viewer)

@@ -27,7 +27,7 @@ WINDOW = 8
 
 def bonus(clauses: Clauses, wanted: Sequence[Clause], documents: Ints) -> dict[str, Scores]:
     """What is added to the score of each of the documents, ascending, by name: none is below 0."""
-    words = [clause for clause in wanted if clause.kind in ("word", "code")]
+    words = [clause.typed for clause in wanted if clause.typed.kind in ("word", "code")]
     weights = [clauses.lookup.idf(clause) for clause in words]
     places = [clauses.places(word, "body", documents) for word in words]
     return {

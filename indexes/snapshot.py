@@ -17,6 +17,7 @@ from indexes.commit import Commit
 from indexes.facets import Mask, facet_column, parents
 from indexes.kept import Kept
 from indexes.postings import Ints
+from indexes.releases import Releases
 from indexes.stored import Frames
 from search import ranking
 from search.errors import IndexUnavailable
@@ -69,6 +70,7 @@ class Snapshot:
         self.clauses = Clauses(commit)
         self._signals: dict[str, NDArray[np.float32]] = {}
         self._parents: dict[tuple[str, frozenset[str]], dict[str, str]] = {}
+        self._releases = Releases(self.columns["version"], self.columns["kind"], self.size)
         self._frames = Frames()
         self.matches: Kept[object, Matches] = Kept(cached_mib * 2**20)
 
@@ -130,14 +132,20 @@ class Snapshot:
         """Which of the documents, ascending, satisfy a clause."""
         return self.clauses.holds(clause, documents)
 
-    def signals(self, lang: str) -> NDArray[np.float32]:
-        """The factor of each document, float32, that does not depend on the words, for a reader of `lang`."""
+    def signals(self, lang: str, releases: tuple[str, ...] = ()) -> NDArray[np.float32]:
+        """The factor of each document, float32, that does not depend on the words, for a reader of `lang`.
+
+        `releases` are those that the reader runs.
+        """
+        if releases:
+            factor = self._releases.factor(releases, np.arange(self.size))
+            return self.signals(lang) * factor.astype(np.float32)
         if lang not in self._signals:
             factors = self.factors(lang, np.arange(self.size))
             self._signals[lang] = np.asarray(np.prod(list(factors.values()), axis=0), dtype=np.float32)
         return self._signals[lang]
 
-    def factors(self, lang: str, documents: Ints) -> dict[str, NDArray[np.float64]]:
+    def factors(self, lang: str, documents: Ints, releases: tuple[str, ...] = ()) -> dict[str, NDArray[np.float64]]:
         """What makes up `signals`, by name, of some documents."""
         now = datetime.now(UTC).timestamp()
         age_days = np.maximum((now - self.updated[documents]) / 86_400.0, 0.0)
@@ -150,6 +158,7 @@ class Snapshot:
             "freshness": 1.0 + ranking.FRESHNESS_WEIGHT * np.power(0.5, age_days / half_life),
             "popularity": 1.0 + ranking.POPULARITY_WEIGHT * popularity,
             "language": np.where(reads, ranking.LANG_BOOST, 1.0),
+            **({"release": self._releases.factor(releases, documents)} if releases else {}),
         }
 
     # -- completion ---------------------------------------------------------------------------------------------------

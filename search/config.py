@@ -30,6 +30,8 @@ PREFIX = "BUSCA_"
 SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 NO_YAML = (yaml.YAMLError, ValueError, RecursionError, LookupError, AttributeError)
 """What PyYAML raises over a text: 2026-13-45 is written like a date, `!!bool x` and `!!timestamp x` are none."""
+FOLDERS = ("DATA_DIR", "WORDS_DIR")
+"""The settings that stand in no section."""
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -201,6 +203,7 @@ class Log(Settings):
 
 class Config(Settings):
     data_dir: Path = Path("var")
+    words_dir: str = ""
     store: Store = Store()
     http: Http = Http()
     sources: Mapping[SourceName, AnySource] = Field(min_length=1)
@@ -224,6 +227,11 @@ class Config(Settings):
         return self.data_dir / "index"
 
     @property
+    def words_folder(self) -> Path | None:
+        """The folder of the word lists; None for the packaged ones."""
+        return Path(self.words_dir) if self.words_dir else None
+
+    @property
     def enabled_sources(self) -> dict[str, AnySource]:
         return {name: source for name, source in self.sources.items() if source.enabled}
 
@@ -243,27 +251,35 @@ def _loaded(path: Path, environ: Mapping[str, str]) -> Config:
     data = _read(path)
     problems = list(_override(data, environ))
     try:
-        config = Config.model_validate(_tuples(data))
+        config = Config.model_validate(tuples(data))
     except ValidationError as error:
         problems += [_sentence(each) for each in _told(error.errors())]
         raise ConfigError(problems) from error
     if problems:
         raise ConfigError(problems)
-    return config.model_copy(update={"data_dir": (path.parent / config.data_dir).resolve()})
+    folders = {"data_dir": (path.parent / config.data_dir).resolve()}
+    if config.words_dir:
+        return config.model_copy(update=folders | {"words_dir": str((path.parent / config.words_dir).resolve())})
+    return config.model_copy(update=folders)
 
 
 def _read(path: Path) -> dict[str, Any]:
+    data = read_yaml(path, missing="there is no such file; name one with --config FILE")
+    if not isinstance(data, dict):
+        raise ConfigError([f"{path}: must hold settings such as 'data_dir: var', found {type(data).__name__}"])
+    return data
+
+
+def read_yaml(path: Path, *, missing: str) -> Any:
+    """What a file holds. Raise ConfigError where it is not there, which `missing` says what to do about, or no YAML."""
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 # a loader derived from the safe one
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 # a loader derived from the safe one
     except FileNotFoundError as error:
-        raise ConfigError([f"{path}: there is no such file; name one with --config FILE"]) from error
+        raise ConfigError([f"{path}: {missing}"]) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path}: cannot be read: {error}"]) from error
     except NO_YAML as error:
         raise ConfigError([f"{path}: is not valid YAML: {_place(error)}"]) from error
-    if not isinstance(data, dict):
-        raise ConfigError([f"{path}: must hold settings such as 'data_dir: var', found {type(data).__name__}"])
-    return data
 
 
 def _place(error: Exception) -> str:
@@ -278,7 +294,7 @@ def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]
     known = {name.upper() for name in Config.model_fields}
     for variable, text in sorted(environ.items()):
         path = variable.removeprefix(PREFIX).split("__")
-        if not variable.startswith(PREFIX) or path[0] not in known or (len(path) == 1 and path[0] != "DATA_DIR"):
+        if not variable.startswith(PREFIX) or path[0] not in known or (len(path) == 1 and path[0] not in FOLDERS):
             continue
         *parents, last = (part.lower() for part in path)
         node: Any = data
@@ -288,16 +304,18 @@ def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]
             yield f"{variable}: there is no setting {'.'.join(path).lower()} to override"
             continue
         try:
-            node[last] = text if last in ("url", "base_url", "data_dir", "user_agent") else yaml.safe_load(text)
+            node[last] = (
+                text if last in ("url", "base_url", "data_dir", "words_dir", "user_agent") else yaml.safe_load(text)
+            )
         except NO_YAML:
             node[last] = text
 
 
-def _tuples(value: Any) -> Any:
+def tuples(value: Any) -> Any:
     """YAML's lists as tuples, and whole numbers left alone: strict validation takes no list for a tuple."""
     if isinstance(value, dict):
-        return {key: _tuples(each) for key, each in value.items()}
-    return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
+        return {key: tuples(each) for key, each in value.items()}
+    return tuple(tuples(each) for each in value) if isinstance(value, list) else value
 
 
 class _Loader(yaml.SafeLoader):

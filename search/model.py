@@ -103,7 +103,7 @@ class Viewer:
 ANYONE = Viewer()
 
 Occur = Literal["must", "should", "not"]
-ClauseKind = Literal["word", "phrase", "prefix", "code"]
+ClauseKind = Literal["word", "phrase", "prefix", "code", "either"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,14 +114,50 @@ class Clause:
     position for a word, a prefix or a code, several for a phrase. Of a prefix the first is how terms begin; the others
     are terms, because a stem may be shorter than what was typed of its word. `field` is "" for all text fields.
     `words` are the terms of each position of a code that may have been meant as plain words ("lei 14133").
+
+    "either" has no terms and holds where one of the clauses in `either` does; the best of their scores counts, each
+    times its `weight`. Alternatives of weight 1 were typed, those of less mean about the same.
     """
 
     kind: ClauseKind
     occur: Occur
     text: str
-    terms: tuple[tuple[str, ...], ...]
+    terms: tuple[tuple[str, ...], ...] = ()
     field: str = ""
     words: tuple[tuple[str, ...], ...] = ()
+    either: tuple[Clause, ...] = ()
+    weight: float = 1.0
+
+    @property
+    def typed(self) -> Clause:
+        """The one alternative that was typed, of a clause that was widened; else the clause itself."""
+        whole = [each for each in self.either if each.weight == 1]
+        return whole[0] if len(whole) == 1 else self
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """Versions or years from `low` to `high`, which belong to it but for `above` and `below`; "" is no bound."""
+
+    low: str = ""
+    high: str = ""
+    above: bool = False
+    below: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Narrowing:
+    """A typed `name:value`: a filter whose values are known by what they say, as `fields.holds` has it.
+
+    A document needs one value that is among `values`, has all of one of `words`, or lies in one of `spans`.
+    """
+
+    name: str
+    text: str
+    occur: Occur = "must"
+    values: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
 
 
 FILTERS = ("source", "kind", "line", "product", "module", "version", "lang", "year")
@@ -140,11 +176,13 @@ class Query:
 
     Of the clauses, all "must" have to hold, no "not" may, and of the "should" at least `min_should`, or one where there
     is no "must"; where fewer than `enough` documents satisfy so many, as many as it takes are asked for. Values of one
-    filter are alternatives; different filters must all hold. `page` counts from 1. No clause means "all documents".
-    `find` says of a facet what the values to list contain.
-    `lang` is the reader's language ("pt", "es" or "en"). Without `highlight` hits come without the passage to show and
-    the words to mark, which take longer than to find them; without `rescore` the best are not looked at a second time
-    (see `search.ranking`); with `explain` hits come with how their scores came about.
+    filter are alternatives; different filters must all hold, and all `narrowings`. `page` counts from 1. No clause
+    means "all documents". `find` says of a facet what the values to list contain. `lang` is the reader's language
+    ("pt", "es" or "en"). Without `highlight` hits come without the passage to show and the words to mark, which take
+    longer than to find them; without `rescore` the best are not looked at a second time (see `search.ranking`); with
+    `explain` hits come with how their scores came about. Of the documents that the viewer may see and the filters let
+    through, `pinned` ids come first where relevance orders, whatever they hold; `blocked` ids are left out. `lists` are
+    the word lists that it was read with.
     """
 
     text: str = ""
@@ -152,8 +190,11 @@ class Query:
     min_should: int = 0
     enough: int = 0
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    narrowings: tuple[Narrowing, ...] = ()
     updated_after: datetime | None = None
     updated_before: datetime | None = None
+    pinned: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
     sort: Sort = "relevance"
     page: int = 1
     per_page: int = 10
@@ -164,6 +205,7 @@ class Query:
     highlight: bool = True
     rescore: bool = True
     explain: bool = False
+    lists: object = None
     warnings: tuple[str, ...] = ()
 
 

@@ -1,24 +1,29 @@
 """What a person typed becomes a `Query`. Lenient by design: every text has a reading, and none raises.
 
-mata 410 "pedido bloqueado" -orçamento fat*
-└ code ┘ └──── phrase ────┘ └─ not ──┘ └ prefix
+mata 410 "pedido bloqueado" -orçamento fat*     boleto OR pix versao:>=12.1.2310
+└ code ┘ └──── phrase ────┘ └─ not ──┘ └ prefix └── either ─┘ └── narrowing ───┘
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from search import identifiers
+from search import fields, identifiers, lexicon, pasted, synonyms
 from search.analysis import INNER, WORD, beginnings, fold, is_stop_word, stems, tokens, whole
-from search.model import LANGS, Clause, Occur, Query
+from search.lexicon import Lexicon
+from search.model import LANGS, Clause, Narrowing, Occur, Query
+from search.operators import Piece, pieces
 from search.snippets import Wanted
 from search.text import lines
 
 MAX_TEXT = 512
-"""Characters that are read; the box sends no more."""
+"""Characters of a query."""
+MAX_READ = 4_096
+"""Characters of a pasted text that are read, before anything else is done with it: the first screens of a log."""
 MAX_CLAUSES = 64
 MIN_PREFIX = 2
 STRICT = 2
@@ -28,23 +33,28 @@ LEAST = 0.6
 ENOUGH = 100
 """Documents that are enough: where fewer have so many of the words, fewer words are asked for."""
 QUOTES = str.maketrans("“”„«»", '"""""')
-PIECE = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)"|(?P<rest>(?:(?!(?<!\S)-")[^"])+)')
 WILDCARD = re.compile(r"\*(?!\S)")
 NEGATIVE = re.compile(r"\d{1,3}(?!\w)")
 """After a "-", the number of an error (TOPCONN -35): nobody leaves out documents that hold a small number."""
 
 
-def parse(text: str, *, lang: str = "pt", plain: frozenset[str] = frozenset(), **options: Any) -> Query:
-    """Read a typed text; `options` are further fields of Query, which are taken as they are.
+def parse(
+    text: str,
+    *,
+    lang: str = "pt",
+    plain: frozenset[str] = frozenset(),
+    words: Lexicon | None = None,
+    **options: Any,
+) -> Query:
+    """Read a typed or pasted text; `options` are further fields of Query, which are taken as they are.
 
-    What looks like one of the codes in `plain` is read as words.
+    What looks like one of the codes in `plain` is read as words. `words` are the lists that widen it, the packaged ones
+    where it is None.
     """
     warnings = list(options.pop("warnings", ()))
-    text = " ".join(lines(text).split())
-    if len(text) > MAX_TEXT:
-        text = text[:MAX_TEXT].rsplit(" ", 1)[0] if " " in text[:MAX_TEXT] else text[:MAX_TEXT]
-        warnings.append(f"cut:{MAX_TEXT}")
-    clauses = _without_stop_words(_clauses(text.translate(QUOTES), plain))
+    text = _shortened(text, warnings)
+    reading = _read(text.translate(QUOTES), lang, plain)
+    clauses = _widened(reading.clauses, words or lexicon.load())
     if len(clauses) > MAX_CLAUSES:
         clauses = clauses[:MAX_CLAUSES]
         warnings.append(f"clauses:{MAX_CLAUSES}")
@@ -54,24 +64,48 @@ def parse(text: str, *, lang: str = "pt", plain: frozenset[str] = frozenset(), *
         clauses=tuple(clauses),
         min_should=least,
         enough=ENOUGH,
+        narrowings=fields.merged(reading.narrowings),
         lang=lang,
-        warnings=tuple(warnings),
-        **options,
+        lists=words,
+        warnings=(*warnings, *reading.warnings),
+        **_dated(options, reading),
     )
 
 
 def reread(query: Query, plain: frozenset[str]) -> Query:
     """The query as it is where some of its codes, given as they were typed, were meant as plain words."""
-    again = parse(query.text, lang=query.lang, plain=plain)
+    lists = query.lists if isinstance(query.lists, Lexicon) else None
+    again = parse(query.text, lang=query.lang, plain=plain, words=lists)
     return replace(query, clauses=again.clauses, min_should=again.min_should)
+
+
+def _shortened(text: str, warnings: list[str]) -> str:
+    """One line of at most MAX_TEXT characters; of a log what it says. What was left out is warned of."""
+    cut = len(text) > MAX_READ
+    several = lines(text[:MAX_READ])
+    text = " ".join(several.split())
+    if pasted.looks_pasted(several) and (said := pasted.reduced(several)):
+        warnings.append(f"pasted:{said}")
+        return said
+    if len(text) > MAX_TEXT or cut:
+        text = text[:MAX_TEXT].rsplit(" ", 1)[0] if " " in text[:MAX_TEXT] else text[:MAX_TEXT]
+        warnings.append(f"cut:{MAX_TEXT}")
+    return text
+
+
+def _dated(options: dict[str, Any], reading: _Reading) -> dict[str, Any]:
+    """The options, the dates narrowed by those that were typed."""
+    for name, typed, narrower in (("updated_after", reading.after, max), ("updated_before", reading.before, min)):
+        if typed:
+            options[name] = narrower(typed, options.get(name) or typed)
+    return options
 
 
 def sought(query: Query) -> tuple[Clause, ...]:
     """What a passage should show: each word and prefix that was typed to be found, as texts spell it."""
+    asked = [each for clause in query.clauses if clause.occur != "not" for each in clause.either or (clause,)]
     found: dict[tuple[str, tuple[str, ...]], None] = {}
-    for clause in query.clauses:
-        if clause.occur == "not":
-            continue
+    for clause in asked:
         kind = "prefix" if clause.kind == "prefix" else "word"
         for terms in clause.terms:
             found[kind, tuple(term for term in terms if ":" not in term)] = None
@@ -93,14 +127,110 @@ def highlighted(query: Query) -> Wanted:
     )
 
 
-def _clauses(text: str, plain: frozenset[str]) -> list[Clause]:
-    clauses: list[Clause] = []
-    for piece in PIECE.finditer(text):
-        if piece["rest"] is not None:
-            clauses += _loose(piece["rest"], plain)
-        elif (quoted := _quoted(piece["phrase"], "not" if piece["minus"] else "must")) is not None:
-            clauses.append(quoted)
-    return clauses
+@dataclass(slots=True)
+class _Reading:
+    """What a text asks for, as it is read."""
+
+    clauses: list[Clause] = field(default_factory=list)
+    narrowings: list[Narrowing] = field(default_factory=list)
+    after: datetime | None = None
+    before: datetime | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What was typed as one thing, text[start:end], and its clauses: "pré-nota" has two."""
+
+    start: int
+    end: int
+    clauses: tuple[Clause, ...] = ()
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.clauses) and all(clause.occur == "must" for clause in self.clauses)
+
+
+def _read(text: str, lang: str, plain: frozenset[str]) -> _Reading:
+    reading, runs, joining = _Reading(), list[list[_Unit]](), False
+    for piece in pieces(text, lang):
+        if piece.kind == "or":
+            joining = True
+            continue
+        for unit in _units(piece, text, reading, plain):
+            if joining and runs and runs[-1][-1].wanted and unit.wanted:
+                runs[-1].append(unit)
+            else:
+                runs.append([unit])
+            joining = False
+    for run in runs:
+        reading.clauses += run[0].clauses if len(run) == 1 else [_either(run, text)]
+    return reading
+
+
+def _units(piece: Piece, text: str, reading: _Reading, plain: frozenset[str]) -> list[_Unit]:
+    """What a piece asks for; what only narrows the search goes into the reading, and an empty unit stands for it."""
+    occur: Occur = "not" if piece.excluded else "must"
+    typed = text[piece.start : piece.end]
+    if piece.kind == "plain":
+        return _loose(piece.value, piece.start, plain)
+    if piece.kind == "phrase":
+        found = _quoted(piece.value, occur)
+        return [_Unit(piece.start, piece.end, (found,))] if found else []
+    if piece.field == "title":
+        found = _whole(piece.value, occur)
+        return [_Unit(piece.start, piece.end, (replace(found, field="title", text=typed),))] if found else []
+    if _narrows(piece, typed, reading):
+        return [_Unit(piece.start, piece.end)]
+    reading.warnings.append(f"value:{piece.field}={piece.value}")
+    return _loose(typed, piece.start, plain)
+
+
+def _narrows(piece: Piece, typed: str, reading: _Reading) -> bool:
+    """Put a typed filter or date into the reading; False where its value cannot be one."""
+    if piece.field != "date":
+        narrowing = fields.narrowing(piece.field, piece.value, typed.strip(), excluded=piece.excluded)
+        reading.narrowings += (narrowing,) if narrowing else ()
+        return narrowing is not None
+    if piece.excluded or (moments := fields.between(piece.value)) is None:
+        return False
+    after, before = moments
+    reading.after = max(filter(None, (reading.after, after)), default=None)
+    reading.before = min(filter(None, (reading.before, before)), default=None)
+    return True
+
+
+def _either(run: list[_Unit], text: str) -> Clause:
+    """One clause that any of several typed things satisfies."""
+    wholes = (unit.clauses[0] if len(unit.clauses) == 1 else _whole(text[unit.start : unit.end]) for unit in run)
+    several = tuple(dict.fromkeys(filter(None, wholes)))
+    return Clause(kind="either", occur="must", text=text[run[0].start : run[-1].end], either=several)
+
+
+def _whole(text: str, occur: Occur = "must") -> Clause | None:
+    """A text as one clause: a code, a word, a prefix, or a phrase of several words."""
+    clauses = [clause for unit in _loose(text, 0) for clause in unit.clauses]
+    return replace(clauses[0], occur=occur) if len(clauses) == 1 else _phrase(text, occur)
+
+
+def _words(text: str) -> list[Clause]:
+    """The words and codes of a form of a word list, as they are recognized in what is typed."""
+    return _without_stop_words([clause for unit in _loose(text, 0) for clause in unit.clauses])
+
+
+def _form(text: str) -> Clause:
+    """A form of a word list, to be looked for as a whole."""
+    found = _whole(text)
+    assert found is not None, text  # a list with such a form is not loaded
+    return found
+
+
+READ = synonyms.Read(words=_words, whole=_form)
+
+
+def _widened(clauses: list[Clause], words: Lexicon) -> list[Clause]:
+    """The clauses that say something, with what means the same beside them."""
+    return synonyms.widened(_without_stop_words(synonyms.understood(clauses, words, READ)), words, READ)
 
 
 def _quoted(text: str, occur: Occur) -> Clause | None:
@@ -123,19 +253,19 @@ def _phrase(text: str, occur: Occur) -> Clause | None:
     return Clause(kind="phrase" if len(terms) > 1 else "word", occur=occur, text=text, terms=terms)
 
 
-def _loose(text: str, plain: frozenset[str]) -> list[Clause]:
-    """Codes and words outside quotes, in the order in which they were typed."""
-    placed: list[tuple[int, Clause]] = []
-    taken = [False] * len(text)
+def _loose(text: str, offset: int, plain: frozenset[str] = frozenset()) -> list[_Unit]:
+    """Codes and words outside quotes, in the order in which they were typed; the text stands at `offset`."""
+    units, taken = [], [False] * len(text)
     for found in _codes(text):
         clause = _code(text, found) if text[found.start : found.end] not in plain else _plain(text, found)
         if clause is not None:
-            placed.append((found.start, clause))
+            units.append(_Unit(found.noun + offset, found.end + offset, (clause,)))
             taken[found.noun : found.end] = [True] * (found.end - found.noun)
     for match in WORD.finditer(text):
-        if not any(taken[match.start() : match.end()]):
-            placed += [(match.start(), clause) for clause in _word(text, match.start(), match.end())]
-    return [clause for _, clause in sorted(placed, key=lambda each: each[0])]
+        start, end = match.span()
+        if not any(taken[start:end]):
+            units.append(_Unit(start + offset, end + offset, tuple(_word(text, start, end))))
+    return sorted(units, key=lambda unit: unit.start)
 
 
 def _codes(text: str) -> list[identifiers.Found]:
@@ -184,14 +314,13 @@ def _occur(text: str, start: int) -> Occur:
 
 def _loosened(clauses: list[Clause]) -> tuple[list[Clause], int]:
     """Of many words some may be missing: nobody writes a document in the words of a question."""
-    words = sum(clause.kind == "word" and clause.occur == "must" for clause in clauses)
-    if words <= STRICT:
+    words = [clause.typed.kind == "word" and clause.occur == "must" and not clause.field for clause in clauses]
+    if sum(words) <= STRICT:
         return clauses, 0
     loosened = [
-        replace(clause, occur="should") if clause.kind == "word" and clause.occur == "must" else clause
-        for clause in clauses
+        replace(clause, occur="should") if loose else clause for clause, loose in zip(clauses, words, strict=True)
     ]
-    return loosened, math.ceil(words * LEAST)
+    return loosened, math.ceil(sum(words) * LEAST)
 
 
 def _without_stop_words(clauses: list[Clause]) -> list[Clause]:

@@ -42,6 +42,9 @@ TITLE = 2.5
 LANG_BOOST = 1.12
 """The reader's language first, where all else is equal."""
 
+RELEASE_APPLIES, RELEASE_ENDED = 1.15, 0.7
+"""What applies to a release that the reader runs, and a package that is only for older ones. Nothing is hidden."""
+
 PHRASE_WEIGHT = 2.0
 """A typed phrase, over the sum of its words."""
 

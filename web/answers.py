@@ -29,6 +29,9 @@ class Interpreted(Answer):
     phrases: tuple[str, ...]
     prefixes: tuple[str, ...]
     codes: tuple[CodeAnswer, ...]
+    either: tuple[tuple[str, ...], ...] = Field(description="Alternatives that were typed with OR")
+    synonyms: dict[str, tuple[str, ...]] = Field(description="Typed word → what means about the same and counts less")
+    narrowed: tuple[str, ...] = Field(description="Filters that were typed, such as versao:>=12.1.2310")
     excluded: tuple[str, ...]
 
 
@@ -108,6 +111,8 @@ class ResultAnswer(Answer):
     updated: datetime
     version: str | None = Field(description="The newest of `versions`")
     versions: tuple[str, ...]
+    applies_from: str | None = Field(description="The first release for which it says that it holds")
+    pinned: bool = Field(description="Whether an operator put it first for this query")
     snippet: SnippetAnswer
     members: tuple[str, ...] = Field(default=(), description="Ids of further documents on the same subject")
     missing_terms: tuple[str, ...]
@@ -133,7 +138,8 @@ class SearchAnswer(Answer):
     partial: bool = Field(description="Whether a source could not be read whole, so that documents may be missing")
     relaxed: bool = Field(description="Whether no document has all words, and those with some of them are given")
     warnings: tuple[str, ...] = Field(
-        description="`parameter:NAME` is not known, `unknown:FILTER=VALUE` no document has, `cut:N` and `clauses:N` are"
+        description="`parameter:NAME` is not known, `unknown:FILTER=VALUE` no document has, `value:NAME=VALUE`"
+        " cannot be one, `pasted:TEXT` is what was searched of a long text, `cut:N` and `clauses:N` are"
         " the numbers of characters and of words after which the query was cut"
     )
     index: IndexAnswer

@@ -6,6 +6,7 @@ from apiflask import APIFlask
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
+from search import lexicon
 from search.config import Config
 from search.index import Index
 from search.store import Store
@@ -33,7 +34,14 @@ def create_app(config: Config, index: Index, store: Store) -> APIFlask:
     app.servers = [{"url": "/"}]
     app.spec_processor(api.describe)
     standings = Standings(config.enabled_sources, store)
-    serving = Serving(app=app, config=config, index=index, standings=standings, release=release_of())
+    serving = Serving(
+        app=app,
+        config=config,
+        index=index,
+        standings=standings,
+        release=release_of(),
+        lexicon=lexicon.load(config.words_folder),
+    )
     problems.register(serving)
     for part in (api, ops, portal):
         app.register_blueprint(part.blueprint(serving))

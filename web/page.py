@@ -9,10 +9,11 @@ from datetime import datetime
 
 from search.config import AnySource
 from search.model import ABOVE
+from search.versions import order
 from web.answers import FacetAnswer, FacetValueAnswer, ResultAnswer, SearchAnswer
 from web.languages import Words
 from web.parameters import FOUND_IN, SearchParameters
-from web.present import value_label, version_order
+from web.present import value_label
 from web.sources import short_label
 
 NEIGHBOURS = 2  # numbers shown on either side of the present page
@@ -71,6 +72,7 @@ class Card:
     place: str
     section: str
     versions: str
+    applies_from: str
     updated: str
     lang: str
     thumbnail: str
@@ -235,6 +237,7 @@ class Painter:
             place=ARROW.join(place),
             section=next((part for part in reversed(result.breadcrumb) if part.casefold() not in said), ""),
             versions=self._versions(result),
+            applies_from=self.words("result.applies_from", version=result.applies_from) if result.applies_from else "",
             updated=self.words.date(result.updated),
             lang="" if result.lang == self.words.code else self.words.named("lang", result.lang),
             thumbnail=thumbnail if isinstance(thumbnail, str) and self._may_show(thumbnail) else "",
@@ -246,7 +249,7 @@ class Painter:
     def _versions(self, result: ResultAnswer) -> str:
         """The newest versions, and how many more there are."""
         further = len(result.versions) - VERSIONS
-        shown = ", ".join(sorted(result.versions, key=version_order, reverse=True)[:VERSIONS])
+        shown = ", ".join(sorted(result.versions, key=order, reverse=True)[:VERSIONS])
         return f"{shown} +{further}" if further > 0 else shown
 
     def _may_show(self, address: str) -> bool:

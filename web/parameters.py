@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from search.errors import QueryError
 from search.model import FILTERS, Sort
+from search.versions import canonical
 from web.languages import Words
 
 FacetName = Literal["source", "kind", "line", "product", "module", "version", "lang", "year"]
@@ -20,6 +21,7 @@ FOUND_IN = ("product", "module", "version")
 UiTag = Literal["pt-BR", "pt", "es", "en"]
 
 MAX_PAGE = 100_000  # ten times what a page of 50 needs for every document there is; keeps the arithmetic small
+MAX_RELEASES = 10  # more than a customer runs at once
 SUGGESTIONS = 8  # a list that fits above the keyboard of a phone
 
 
@@ -82,7 +84,10 @@ class Parameters(BaseModel):
 
 
 class SearchParameters(Parameters):
-    q: str = Field(default="", description="What to search for; more than 512 characters are cut, with a warning")
+    q: str = Field(
+        default="",
+        description="What to search for; of a pasted log its codes and message count, of a longer text 512 characters",
+    )
     page: int = Field(
         default=1, ge=1, le=MAX_PAGE, description="Counts from 1; beyond the last page there are no results"
     )
@@ -95,6 +100,9 @@ class SearchParameters(Parameters):
     version: Values = ()
     lang: Values = ()
     year: Values = ()
+    release: Values = Field(
+        default=(), description="Releases that the reader runs, such as 12.1.2310: what applies leads"
+    )
     updated_after: Moment | None = Field(default=None, description="Changed on or after this day or moment")
     updated_before: Moment | None = Field(default=None, description="Changed before this day or moment")
     sort: Sort = "relevance"
@@ -125,6 +133,11 @@ class SearchParameters(Parameters):
     def find(self) -> dict[str, str]:
         """What the listed values of a facet contain, by facet."""
         return {name: text for name in FOUND_IN if (text := getattr(self, f"find_{name}"))}
+
+    @property
+    def releases(self) -> tuple[str, ...]:
+        """The reader's releases in their one spelling; what is none is passed over."""
+        return tuple(filter(None, map(canonical, self.release[:MAX_RELEASES])))
 
     @property
     def narrowed(self) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from markupsafe import Markup, escape
 
+from search import versions
 from search.identifiers import typed
-from search.model import Clause, ClauseKind, Completion, Document, Facet, Hit, Range
+from search.model import Clause, ClauseKind, Completion, Document, Facet, Hit, Query, Range
 from web.answers import (
     CodeAnswer,
     DocumentAnswer,
@@ -49,12 +49,13 @@ def search_answer(
     results, meant = found.results, [each.text for each in found.corrections]
     query, pages, page = results.query, results.pages, results.query.page
     asked = parameters.model_copy(update={"q": query.text})
+    leading = query.pinned if query.sort == "relevance" else ()
     said = dict.fromkeys((*warnings, *query.warnings, *results.warnings))
     return SearchAnswer(
         query=QueryAnswer(
             text=query.text,
             id=f"q_{digest((results.generation + asked.href(path)).encode('utf-8', 'replace'))}",
-            interpreted=interpreted(query.clauses),
+            interpreted=interpreted(query),
         ),
         total=Total(value=results.total),
         page=page,
@@ -67,7 +68,7 @@ def search_answer(
         index=IndexAnswer(generation=results.generation),
         sources=tuple(source_answer(each) for each in standings),
         facets=facet_answers(results.facets, words, standings),
-        results=tuple(result_answer(hit) for hit in results.hits),
+        results=tuple(result_answer(hit, pinned=hit.document.id in leading) for hit in results.hits),
         did_you_mean=meant[0] if meant else None,
         alternatives=tuple(meant[1:]),
         corrected_from=found.typed or None,
@@ -79,8 +80,9 @@ def search_answer(
     )
 
 
-def interpreted(clauses: Iterable[Clause]) -> Interpreted:
-    wanted = [clause for clause in clauses if clause.occur != "not"]
+def interpreted(query: Query) -> Interpreted:
+    asked = [clause for clause in query.clauses if clause.occur != "not"]
+    wanted = [clause.typed for clause in asked]
 
     def texts(kind: ClauseKind) -> tuple[str, ...]:
         return tuple(clause.text for clause in wanted if clause.kind == kind)
@@ -90,8 +92,15 @@ def interpreted(clauses: Iterable[Clause]) -> Interpreted:
         phrases=texts("phrase"),
         prefixes=texts("prefix"),
         codes=tuple(code_answer(clause.text) for clause in wanted if clause.kind == "code"),
-        excluded=tuple(clause.text for clause in clauses if clause.occur == "not"),
+        either=tuple(tuple(each.text for each in clause.either) for clause in wanted if clause.kind == "either"),
+        synonyms={clause.text: _widening(clause) for clause in asked if clause.typed is not clause},
+        narrowed=tuple(each.text for each in query.narrowings),
+        excluded=tuple(clause.text for clause in query.clauses if clause.occur == "not"),
     )
+
+
+def _widening(clause: Clause) -> tuple[str, ...]:
+    return tuple(each.text for each in clause.either if each.weight < 1)
 
 
 def code_answer(text: str) -> CodeAnswer:
@@ -141,7 +150,7 @@ def value_label(name: str, value: str, words: Words, sources: dict[str, str]) ->
     return words.named(name, value) if name in ("kind", "lang") else value
 
 
-def result_answer(hit: Hit) -> ResultAnswer:
+def result_answer(hit: Hit, *, pinned: bool = False) -> ResultAnswer:
     document = hit.document
     return ResultAnswer(
         id=document.id,
@@ -156,8 +165,10 @@ def result_answer(hit: Hit) -> ResultAnswer:
         module=document.module,
         lang=document.lang,
         updated=document.updated,
-        version=max(document.versions, key=version_order, default=None),
+        version=max(document.versions, key=versions.order, default=None),
         versions=document.versions,
+        applies_from=versions.applies_from(document) or None,
+        pinned=pinned,
         snippet=SnippetAnswer(text=hit.snippet.text, ranges=hit.snippet.ranges),
         missing_terms=hit.missing,
         extra=dict(document.extra),
@@ -202,11 +213,6 @@ def document_answer(document: Document) -> DocumentAnswer:
         popularity=document.popularity,
         extra=dict(document.extra),
     )
-
-
-def version_order(version: str) -> tuple[int, ...]:
-    """12.1.33 before 12.1.2310: versions are compared number by number."""
-    return tuple(int(number) for number in re.findall(r"\d+", version))
 
 
 def web_address(url: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from apiflask import APIFlask
 from flask import Request, Response
 
 from search.config import AnySource, Config
+from search.entries import query_key
 from search.index import Index
+from search.lexicon import Lexicon
 from search.model import ANYONE, Correction, Results
-from search.query import parse
+from search.query import MAX_TEXT, parse
 from web.languages import NAMES, TAGS, Words, choose, load
 from web.parameters import SearchParameters
 from web.sources import Standing, Standings, short_label
@@ -42,6 +45,7 @@ class Serving:
     index: Index
     standings: Standings
     release: str
+    lexicon: Lexicon
 
     @property
     def sources(self) -> Mapping[str, AnySource]:
@@ -75,9 +79,18 @@ class Serving:
             "facets": parameters.facets,
             "find": parameters.find,
             "explain": parameters.explain,
-            "viewer": ANYONE,
+            "viewer": replace(ANYONE, releases=parameters.releases),
+            **self._steering(parameters.q),
         }
-        return self.index.search(parse(parameters.q, lang=words.code, **options | changes))
+        return self.index.search(parse(parameters.q, lang=words.code, words=self.lexicon, **options | changes))
+
+    def _steering(self, text: str) -> dict[str, tuple[str, ...]]:
+        """What is pinned and blocked today for a typed text."""
+        key, today = query_key(text[:MAX_TEXT]), datetime.now(self.zone).date()
+        for pin in self.lexicon.pins.pins:
+            if pin.holds(today) and any(query_key(query) == key for query in pin.queries):
+                return {"pinned": pin.pin, "blocked": pin.block}
+        return {}
 
     def tag(self, request: Request, words: Words, standings: tuple[Standing, ...]) -> str:
         """The entity tag of an answer: what is served, how the sources stand, what is asked, in which language.
@@ -86,7 +99,17 @@ class Serving:
         IndexUnavailable when nothing is served.
         """
         status = self.index.status()
-        parts = (self.release, status.generation, status.position, standings, request.full_path, words.code)
+        today = datetime.now(self.zone).date()  # pins have dates
+        parts = (
+            self.release,
+            self.lexicon.digest,
+            today,
+            status.generation,
+            status.position,
+            standings,
+            request.full_path,
+            words.code,
+        )
         return digest(repr(parts).encode("utf-8", "surrogatepass"))
 
     def frame(self, words: Words) -> dict[str, Any]:

@@ -34,8 +34,18 @@ def commits(busca: Workplace) -> set[str]:
 
 def test_check_says_what_every_source_answers(busca: Workplace) -> None:
     findings = {each["name"]: each for each in busca.done("check", "--json").json["findings"]}
-    assert list(findings) == ["settings", "store", "index", *SOURCES]
+    assert list(findings) == ["settings", "words", "store", "index", *SOURCES]
     assert all(each["ok"] and each["found"] for each in findings.values())
+
+
+def test_check_says_what_the_word_lists_hold_and_how_to_try_a_change(busca: Workplace, tmp_path: Path) -> None:
+    assert "synonyms" in busca.done("check", "--offline").out
+    assert "--compare before.json" in busca.done("check", "--offline").out
+    (tmp_path / "mine").mkdir()
+    found = busca("check", "--offline", "--json", BUSCA_WORDS_DIR=str(tmp_path / "mine"))
+    assert found.code == 1
+    told = {each["name"]: each["found"] for each in found.json["findings"]}["words"]
+    assert "synonyms.yaml: there is no such file; copy the packaged one" in told
 
 
 def test_check_tells_apart_the_source_that_does_not_answer(busca: Workplace, simulator: Simulator) -> None:
@@ -249,7 +259,7 @@ def test_check_reads_every_file_of_the_index_and_the_generation_before_answers(b
     newest = busca.done("status", "--json").json["index"]["generation"]
     words = ("check", "--offline", "--index", "--json")
     found = {each["name"]: each["ok"] for each in busca.done(*words).json["findings"]}
-    assert found == dict.fromkeys(("settings", "store", "index", newest, older), True)
+    assert found == dict.fromkeys(("settings", "words", "store", "index", newest, older), True)
     [path] = (busca.config.index_dir / newest).glob("*.docs")
     data = path.read_bytes()
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from whoosh import index as whoosh
@@ -36,8 +36,12 @@ def scores(searcher: Searcher, clause: Clause) -> dict[int, float]:
     The best of alternatives is taken here: Whoosh's DisjunctionMax takes the score of the one that stands on another
     document, too. So is the weight of a phrase: the boost of a span query is ignored by its matcher.
     """
+    if clause.kind == "either":
+        weighed = ((each.weight, scores(searcher, each)) for each in clause.either)
+        return _best({number: score * weight for number, score in found.items()} for weight, found in weighed)
     if clause.kind == "phrase":
-        weights = {field: weight * ranking.PHRASE_WEIGHT for field, weight in ranking.FIELDS.items()}
+        fields = _within(clause, ranking.FIELDS)
+        weights = {field: weight * ranking.PHRASE_WEIGHT for field, weight in fields.items()}
         return _sum(
             {number: score * weight for number, score in _walk(searcher, _phrase(searcher, field, clause)).items()}
             for field, weight in weights.items()
@@ -45,9 +49,15 @@ def scores(searcher: Searcher, clause: Clause) -> dict[int, float]:
     start, *rest = clause.terms[0]
     if clause.kind == "prefix":
         return _sum(
-            _best(_walk(searcher, each) for each in _prefix(searcher, field, start, rest)) for field in ranking.FIELDS
+            _best(_walk(searcher, each) for each in _prefix(searcher, field, start, rest))
+            for field in _within(clause, ranking.FIELDS)
         )
-    return _best(_walk(searcher, _anywhere(searcher, term)) for term in clause.terms[0])
+    return _best(_walk(searcher, _anywhere(searcher, clause, term)) for term in clause.terms[0])
+
+
+def _within(clause: Clause, weights: Mapping[str, float]) -> dict[str, float]:
+    """The fields in which a clause is looked for: a title's codes stand in a field of their own."""
+    return {name: weight for name, weight in weights.items() if clause.field in ("", name.removesuffix("_codes"))}
 
 
 def _sum(several: Iterable[dict[int, float]]) -> dict[int, float]:
@@ -77,8 +87,8 @@ def _walk(searcher: Searcher, wanted: query.Query) -> dict[int, float]:
     return found
 
 
-def _anywhere(searcher: Searcher, term: str) -> query.Query:
-    weights = ranking.CODE_FIELDS if ":" in term else ranking.FIELDS
+def _anywhere(searcher: Searcher, clause: Clause, term: str) -> query.Query:
+    weights = _within(clause, ranking.CODE_FIELDS if ":" in term else ranking.FIELDS)
     held = [name for name in weights if (name, term.encode()) in searcher.reader()]
     return query.Or([query.Term(name, term, boost=weights[name]) for name in held]) if held else query.NullQuery
 

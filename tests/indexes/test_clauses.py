@@ -51,6 +51,11 @@ queries = st.lists(
         st.sampled_from(WORDS),
         st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(lambda words: f'"{" ".join(words)}"'),
         st.sampled_from(["not*", "n*", "fisc*", "mata 410", "rejeicao 528", "mv estado"]),
+        st.sampled_from(["titulo:nota", "titulo:not*", "titulo:mata410", 'titulo:"nota fiscal"']),
+        st.lists(st.sampled_from([*WORDS, '"nota fiscal"', "fisc*", "mata 410", "titulo:venda"]), min_size=2).map(
+            " OR ".join
+        ),
+        st.sampled_from(["pedido de venda", "nota de saida", "nf-e rejeitada"]),  # which are widened
     ),
     min_size=1,
     max_size=3,
@@ -109,7 +114,7 @@ def test_they_agree_over_many_merges(tmp_path: Path) -> None:
     ]  # fmt: skip
     index = filled(tmp_path, commits)
     assert len(index._current().segments) <= 8
-    for text in (*WORDS, '"pedido venda"', '"nota fiscal"', "n*"):
+    for text in (*WORDS, '"pedido venda"', '"nota fiscal"', "n*", "nota OR MATA410 OR fis*", "titulo:nota", "nf-e"):
         for clause in parse(text).clauses:
             assert_same(index, tmp_path, clause)
     index.close()

@@ -45,7 +45,9 @@ documents = st.builds(
 steps = st.lists(
     st.lists(st.one_of(documents, st.integers(0, 12).map(str)), min_size=1, max_size=8), min_size=1, max_size=5
 )
-words = st.sampled_from([*WORDS, '"nota fiscal"', '"pedido de venda"', "fisc*", "n*", "mata 410", "rejeicao 528"])
+TYPED = ['"nota fiscal"', '"pedido de venda"', "fisc*", "n*", "mata 410", "rejeicao 528"]
+TYPED += ["nota OR mata 410", '"nota fiscal" OR fisc* OR venda', "titulo:nota", "pedido de venda", "documento de saida"]
+words = st.sampled_from([*WORDS, *TYPED])
 
 
 @dataclass(frozen=True)

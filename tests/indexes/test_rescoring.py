@@ -68,7 +68,7 @@ def test_it_adds_what_reading_gives(
         [[document(str(next(numbered)), title=title, body=body) for title, body in commit] for commit in commits],
     )
     snapshot = index._current()
-    clauses = list(parse(" ".join(typed)).clauses)
+    clauses = [clause.typed for clause in parse(" ".join(typed)).clauses]
     everything = np.flatnonzero(snapshot.files.alive)
     added = rescoring.bonus(snapshot.clauses, clauses, everything)
     for place, number in enumerate(everything.tolist()):

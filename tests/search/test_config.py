@@ -273,6 +273,8 @@ def test_a_relative_folder_is_relative_to_the_file(settings: Settings, tmp_path:
     loaded = settings.load()
     assert (loaded.data_dir, loaded.index_dir) == (tmp_path / "a" / "b", tmp_path / "a" / "b" / "index")
     assert loaded.store_url == f"sqlite:///{tmp_path}/a/b/store.sqlite"
+    assert loaded.words_folder is None
+    assert settings.load(BUSCA_WORDS_DIR="mine").words_folder == tmp_path / "mine"
 
 
 def test_settings_cannot_be_changed_once_loaded(settings: Settings) -> None:
@@ -504,7 +506,8 @@ def test_an_address_with_a_password_is_not_shown_wherever_it_stands(settings: Se
         assert all(dotted.startswith(path) or path.startswith(dotted) for path in named), dotted
         if not told:
             accepted.add(dotted.rpartition(".")[2])
-    texts = {"url", "user_agent", "label", "data_dir", "host"}  # the store's address, and what nobody can check
+    # the address of the store, and what nobody can check
+    texts = {"url", "user_agent", "label", "data_dir", "words_dir", "host"}
     lists = {"spaces", "exclude_spaces", "playlists"}
     assert accepted == {str: texts, list: lists, dict: set()}[type(value)]
 

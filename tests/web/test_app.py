@@ -79,7 +79,7 @@ def test_the_openapi_document_describes_what_is_there(client: FlaskClient) -> No
     names = [parameter["name"] for parameter in search["parameters"]]
     assert names == [
         "q", "page", "per_page", "source", "kind", "line", "product", "module", "version", "lang", "year",
-        "updated_after", "updated_before", "sort", "facets", "exact", "find_product", "find_module",
+        "release", "updated_after", "updated_before", "sort", "facets", "exact", "find_product", "find_module",
         "find_version", "explain", "ui",
     ]  # fmt: skip
     assert set(search["responses"]) == {"200", "304", "422", "503"}

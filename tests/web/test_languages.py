@@ -15,7 +15,7 @@ from web.languages import TAGS, Words, load
 
 PLACES = [*(ROOT / "web").glob("*.py"), *(ROOT / "web" / "templates").glob("*.html")]
 DYNAMIC = {
-    "facet": (*FILTERS, "updated_after", "updated_before"),
+    "facet": (*FILTERS, "updated_after", "updated_before", "title", "date"),
     "kind": KINDS,
     "lang": LANGS,
     "sort": SORTS,
@@ -24,7 +24,7 @@ DYNAMIC = {
     "state": ("never", "running", "failed", "failed.always", "partial", "partial.always"),
     "error": ("400", "404", "405", "422", "500", "503"),
     "error.title": ("400", "404", "405", "422", "500", "503"),
-    "warning": ("cut", "clauses", "unknown"),
+    "warning": ("cut", "clauses", "unknown", "value", "pasted"),
     "invalid": (
         *("page", "per_page", "updated_after", "updated_before", "sort", "facets", "explain", "limit", "exact", "ui"),
     ),

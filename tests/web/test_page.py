@@ -47,7 +47,7 @@ def test_the_idle_page_is_the_box_the_sources_and_examples(client: FlaskClient) 
     idle = page(client)
     form = one(idle, "form[role=search]")
     assert (form["action"], form["method"]) == ("/", "get")
-    assert one(form, "input[name=q]")["maxlength"] == "512"
+    assert one(form, "input[name=q]")["maxlength"] == "2000"
     assert [words(each) for each in idle.select(".source-card a")] == [
         "TDN",
         "Base de Conhecimento",
