@@ -16,9 +16,11 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import count, islice
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from benchmarks import corpus
+from indexes import kernels
 from indexes.whoosh_index import WhooshIndex, open_index
 from search import config
 from search.errors import BuscaError
@@ -37,10 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     index = open_index(folder, config.Index(processes=1))
     documents = corpus.made(options.made, words=60)
     index.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
-    until = time.time() + options.seconds
-    with ProcessPoolExecutor(options.readers, multiprocessing.get_context("spawn")) as pool:
-        asked = [pool.submit(read, folder, until, number) for number in range(options.readers)]
-        commits = write(index, until, options.made)
+    spawned = multiprocessing.get_context("spawn")
+    ready = spawned.Barrier(options.readers + 1)
+    with ProcessPoolExecutor(options.readers, spawned, initializer=get_ready, initargs=(ready,)) as pool:
+        asked = [pool.submit(read, folder, options.seconds, number) for number in range(options.readers)]
+        ready.wait()
+        commits = write(index, time.time() + options.seconds, options.made)
         told = [future.result() for future in asked]
     found = {
         "seconds": options.seconds,
@@ -91,8 +95,15 @@ def stamped(like: Document) -> Document:
     return replace(like, key="stamp", title=MARK, body=f"{time.time():.6f}")
 
 
-def read(folder: Path, until: float, number: int) -> dict[str, float]:
-    """Ask until the end: queries, completions, documents; the stamp tells how old the answers are."""
+def get_ready(ready: Barrier) -> None:
+    """Begin when all processes can."""
+    kernels.load()
+    ready.wait()
+
+
+def read(folder: Path, seconds: float, number: int) -> dict[str, float]:
+    """Ask for so long: queries, completions, documents; the stamp tells how old the answers are."""
+    until = time.time() + seconds
     index = open_index(folder, config.Index())
     queries = [parse(text) for text in corpus.made_queries(50, seed=number)]
     began, warm, stale, slowest = time.time(), 0.0, 0.0, 0.0

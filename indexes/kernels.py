@@ -7,10 +7,13 @@ documents whose number in a row is not. `documents` ascend.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core.dispatcher import Dispatcher
 from numpy.typing import NDArray
 
 from indexes.mapped import Arrays, Postings
@@ -25,11 +28,8 @@ POSITION = (1 << PLACE_BITS) - 1
 
 
 def compiled(function: Function) -> Function:
-    """Compile at the first call, and keep the machine code beside the source or, where that is read-only, nowhere."""
-    try:
-        made: Any = numba.njit(error_model="numpy", cache=True)(function)
-    except RuntimeError:  # no folder to keep it in can be written to
-        made = numba.njit(error_model="numpy")(function)
+    """Compile at the first call."""
+    made: Any = numba.njit(error_model="numpy")(function)
     return cast(Function, made)
 
 
@@ -297,8 +297,18 @@ def mark_places(postings: Postings, documents: Ints, keys: Ints, shift: int, fou
 # -- before the first search -------------------------------------------------------------------------------------------
 
 
+@cache
+def keep() -> None:
+    """Keep machine code beside the source, or where Numba keeps it else; where no folder can be written to, nowhere."""
+    with suppress(RuntimeError):
+        for each in globals().values():
+            if isinstance(each, Dispatcher):
+                each.enable_caching()
+
+
 def load() -> None:
     """Have every loop ready: compiled, which takes a minute once, or read from where it is kept, in half a second."""
+    keep()
     documents, rows = np.zeros(1, dtype=np.int64), [np.zeros(2, dtype=np.float32) for _ in range(2)]
     touched, held, found = np.zeros(2, dtype=np.int32), np.zeros(2, dtype=np.int16), np.zeros(1, dtype=np.bool_)
     codes, norms, factor = _mapped(np.uint8), _mapped(np.float32), np.float32(1)

@@ -98,15 +98,16 @@ def expected(searcher: Searcher, snapshot: Snapshot, query: Query) -> dict[str, 
     chosen = {number for number in seen if all(number in found for found in must)}
     least = max(query.min_should, 0 if must else 1) if should else 0
     chosen = {number for number in chosen if sum(number in found for found in should) >= least}
-    optional = should
+    required, optional = must, should
     if must and not chosen:
-        optional = must + should
+        required, optional = [], must + should
         chosen = {number for number in seen if any(number in found for found in optional)}
     chosen -= {number for clause, found in scores if clause.occur == "not" for number in found}
     signals = snapshot.signals(query.lang)
     return {
         held[number].id: (
-            sum(found.get(number, 0.0) for found in must + should)
+            sum(found.get(number, 0.0) for found in required)
+            + sum(found.get(number, 0.0) for found in optional)
             * (ranking.coverage(sum(number in found for found in optional), len(optional)) if optional else 1.0)
         )
         * (float(signals[number]) if must or should else 1.0)
