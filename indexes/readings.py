@@ -13,9 +13,12 @@ from search.query import reread
 
 
 def settled(snapshot: Snapshot, query: Query) -> Query:
-    """The query with those of its doubtful codes as words that are words to the documents that the viewer may see."""
+    """The query with those of its doubtful codes as words that are words to the documents that the viewer may see.
+
+    Clauses that were not read from a text stay as they are.
+    """
     doubtful = [clause.typed for clause in query.clauses if clause.typed.words]
-    if not doubtful:
+    if not doubtful or not query.text:
         return query
     visible = snapshot.visible(query.viewer)
     plain = frozenset(clause.text for clause in doubtful if _is_words(snapshot, clause, visible))

@@ -173,11 +173,18 @@ def beginnings(word: str) -> tuple[str, ...]:
 def fold(text: str) -> str:
     """Lower case without accents: "Rejeição" → "rejeicao". Length may change."""
     text = text.lower()
-    if text.isascii():
+    if text.isascii() or (text := text.translate(ACCENTED)).isascii():
         return text
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     return plain.lower()  # letters that only look like capitals ("𝗡𝗙") have become capitals by now
+
+
+ACCENTED = {
+    code: "".join(each for each in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(each)).lower()
+    for code in range(0x80, 0x180)
+}
+"""What `fold` makes of the letters of Latin-1 and Latin Extended-A: nearly all that have accents here."""
 
 
 def is_stop_word(word: str) -> bool:

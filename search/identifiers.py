@@ -56,7 +56,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 def in_text(text: str) -> Iterator[Found]:
     """The identifiers of a document's text. A code may be found many times; overlapping spans never are."""
     if CODE_SIGN.search(text):
-        present = [(pattern, written) for pattern, written in WRITTEN if any(each in text for each in pattern.needs)]
+        present = [(pattern, written) for pattern, written in WRITTEN if any(map(text.__contains__, pattern.needs))]
         yield from _scan(text, present)
 
 
@@ -75,7 +75,7 @@ def around(words: Sequence[str], place: int) -> Iterator[Identifier]:
     near = " ".join(words[max(0, place - BEFORE) : place + 1 + AFTER])
     if DIGIT.search(near):
         for pattern, written in SPELLED:
-            if any(each in near for each in pattern.needs):
+            if any(map(near.__contains__, pattern.needs)):
                 for match in written.finditer(near):
                     yield Identifier(pattern.kind, pattern.canonical(match))
 

@@ -119,14 +119,20 @@ def passage(
 
 def landmarks_of(body: str) -> list[int]:
     """The characters at which every STEP-th word of a body begins, but the first: what makes `passage` quick."""
-    codes = np.frombuffer(body.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    if len(codes) > len(body):  # letters that take two codes
+    inside = _inside(body)
+    if len(inside) > len(body):  # letters that take two codes
         return [part.start() for part in islice(PART.finditer(body), STEP, None, STEP)]
-    inside = _letters()[codes]
-    begun = inside.copy()
-    begun[1:] &= ~inside[:-1]
-    found: list[int] = np.flatnonzero(begun)[STEP::STEP].tolist()
+    begun = np.flatnonzero(inside[1:] > inside[:-1]) + 1
+    found: list[int] = begun[STEP - bool(inside[:1].any()) :: STEP].tolist()
     return found
+
+
+def _inside(body: str) -> NDArray[np.bool_]:
+    """Of each code of a body whether it is a letter or digit, as PART has it."""
+    try:
+        return np.frombuffer(body.encode("latin-1").translate(LATIN), dtype=np.bool_)
+    except UnicodeEncodeError:
+        return _letters()[np.frombuffer(body.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)]
 
 
 def offset(body: str, place: int, landmarks: Sequence[int]) -> int:
@@ -135,6 +141,10 @@ def offset(body: str, place: int, landmarks: Sequence[int]) -> int:
     rest = PART.finditer(body, landmarks[passed - 1] if passed else 0)
     part = next(islice(rest, place - passed * STEP, None), None)
     return part.start() if part else len(body)
+
+
+LATIN = bytes(chr(code).isalnum() for code in range(256))
+"""Which codes of Latin-1 are letters or digits."""
 
 
 @cache

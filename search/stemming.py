@@ -28,11 +28,11 @@ import Stemmer
 
 SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
 
-Endings = Mapping[str, tuple[int, str]]
-"""Ending → how many letters have to stand before it, and what comes in its place."""
+Ending = tuple[str, int, str]
+"""An ending, how many letters have to stand before it, and what comes in its place."""
+Endings = Mapping[str, tuple[Ending, ...]]
+"""The last two letters of a word, or its last, → the endings that it may have, the longest first."""
 
-LONGEST = 7
-"""Letters of an ending."""
 LEAST = 4
 """Letters of a stem that may lose one more."""
 BARE = {"pt": ("", "a", "o", "e", "am", "em"), "es": ("", "a", "o", "e", "an", "en"), "en": ("",)}
@@ -82,7 +82,8 @@ def is_named(word: str, lang: str) -> bool:
 def begun(prefix: str, lang: str) -> Iterator[str]:
     """The stems, shorter than a folded prefix, of words that begin with it: "gerac" begins "geracao", "ger"."""
     rules = _rules(lang)
-    for ending in (*rules.plurals, *rules.endings, *rules.suffixes):
+    listed = {each[0] for table in (rules.plurals, rules.endings) for several in table.values() for each in several}
+    for ending in sorted(listed.union(rules.suffixes)):
         for typed in range(2, len(ending)):
             if prefix.endswith(ending[:typed]):
                 found = stem(prefix[:-typed] + ending, lang)
@@ -106,10 +107,9 @@ ADVERBS = ("amente", "lmente", "rmente", "ntemente", "esmente", "vemente")
 
 def _replaced(word: str, endings: Endings) -> str | None:
     """The word with its longest known ending replaced; None where it has none."""
-    for length in range(min(LONGEST, len(word) - 1), 0, -1):
-        rule = endings.get(word[-length:])
-        if rule is not None and len(word) - length >= rule[0]:
-            return word[:-length] + rule[1]
+    for ending, least, instead in endings.get(word[-2:]) or endings.get(word[-1:], ()):
+        if word.endswith(ending) and len(word) - len(ending) >= max(least, 1):
+            return word[: -len(ending)] + instead
     return None
 
 
@@ -121,6 +121,8 @@ def _whole(word: str, rules: Rules) -> str | None:
 
 
 def _past(word: str, rules: Rules) -> str | None:
+    if not word.endswith(PAST):
+        return None
     for ending in PAST:
         if word.endswith(ending) and (base := word[: -len(ending)]) in rules.verbs:
             return base
@@ -178,5 +180,10 @@ def _pairs(lines: list[str]) -> dict[str, str]:
 
 
 def _endings(lines: list[str]) -> Endings:
-    rows = (line.split() for line in lines)
-    return {ending: (int(least), replacement.strip("-")) for ending, replacement, least in rows}
+    rows = [line.split() for line in lines]
+    known = {ending: (ending, int(least), instead.strip("-")) for ending, instead, least in rows}
+    longest = sorted(known, key=len, reverse=True)
+    return {
+        last: tuple(known[each] for each in longest if each[-2:] == last or last.endswith(each))
+        for last in {each[-2:] for each in known}
+    }
