@@ -6,14 +6,13 @@ documents whose number in a row is not. `documents` ascend.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import wraps
 from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
-from numba.core.dispatcher import Dispatcher
 from numpy.typing import NDArray
 
 from indexes.mapped import Arrays, Postings
@@ -27,10 +26,37 @@ PLACE_BITS = 32
 POSITION = (1 << PLACE_BITS) - 1
 
 
+KERNELS: dict[str, Callable[..., Any]] = {}
+"""The functions of this module that are compiled."""
+_compiling = threading.Lock()
+
+
 def compiled(function: Function) -> Function:
-    """Compile at the first call."""
-    made: Any = numba.njit(error_model="numpy")(function)
-    return cast(Function, made)
+    """Compile when the first of them is called: Numba takes half a second to load, and only searches need it."""
+
+    @wraps(function)
+    def uncompiled(*arguments: Any) -> Any:
+        with _compiling:
+            if globals()[function.__name__] is uncompiled:
+                _compile()
+        return globals()[function.__name__](*arguments)
+
+    KERNELS[function.__name__] = function
+    return cast(Function, uncompiled)
+
+
+def _compile() -> None:
+    """Put what is compiled in the places of all functions.
+
+    Machine code is kept beside the source, or where Numba keeps it else; where no folder can be written to, nowhere.
+    """
+    import numba  # noqa: PLC0415  see `compiled`
+
+    for name, function in KERNELS.items():
+        made = numba.njit(error_model="numpy")(function)
+        with suppress(RuntimeError):
+            made.enable_caching()
+        globals()[name] = made
 
 
 @compiled
@@ -297,18 +323,8 @@ def mark_places(postings: Postings, documents: Ints, keys: Ints, shift: int, fou
 # -- before the first search -------------------------------------------------------------------------------------------
 
 
-@cache
-def keep() -> None:
-    """Keep machine code beside the source, or where Numba keeps it else; where no folder can be written to, nowhere."""
-    with suppress(RuntimeError):
-        for each in globals().values():
-            if isinstance(each, Dispatcher):
-                each.enable_caching()
-
-
 def load() -> None:
     """Have every loop ready: compiled, which takes a minute once, or read from where it is kept, in half a second."""
-    keep()
     documents, rows = np.zeros(1, dtype=np.int64), [np.zeros(2, dtype=np.float32) for _ in range(2)]
     touched, held, found = np.zeros(2, dtype=np.int32), np.zeros(2, dtype=np.int16), np.zeros(1, dtype=np.bool_)
     codes, norms, factor = _mapped(np.uint8), _mapped(np.float32), np.float32(1)

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import kernels
 from indexes.arrays import Scores
 from indexes.clauses import Clauses
 from indexes.commit import Commit
@@ -61,7 +60,6 @@ class Snapshot:
     def __init__(
         self, commit: Commit, *, generation: str, number: int, position: int, built_at: datetime, cached_mib: int
     ) -> None:
-        kernels.keep()
         self.generation, self.commit, self.position, self.built_at = generation, number, position, built_at
         self.files = commit
         self.size, self.documents = commit.size, commit.documents
