@@ -85,24 +85,32 @@ class Vocabulary:
 
     def add_form(self, form: str, lang: str) -> int:
         stems, place = self._stems[lang], 0
-        for word in WORD.findall(form):
-            parts = divide(word)
-            if len(parts) > 1:
-                self.form_terms.append(self.terms.number(whole(word)))
-                self.form_steps.append(place)
-            for part in parts:
-                number = stems.get(part)
-                if number is None:
-                    number = stems[part] = self.terms.number(stemmed(part, lang))
-                self.form_terms.append(number)
-                self.form_steps.append(place)
-                place += 1
+        if plain := form.isalpha():
+            self._add_term(form, lang, stems, 0)
+            place = 1
+        else:
+            for word in WORD.findall(form):
+                parts = divide(word)
+                if len(parts) > 1:
+                    self.form_terms.append(self.terms.number(whole(word)))
+                    self.form_steps.append(place)
+                for part in parts:
+                    self._add_term(part, lang, stems, place)
+                    place += 1
         self.form_starts.append(len(self.form_terms))
         self.advances.append(place)
         self.hints.append(identifiers.is_hint(form))
-        self.codes.extend(identifiers.term(each) for each in identifiers.in_word(form))
+        if not plain or identifiers.CODE_SIGN.search(form):
+            self.codes.extend(identifiers.term(each) for each in identifiers.in_word(form))
         self.code_starts.append(len(self.codes))
         return len(self.advances) - 1
+
+    def _add_term(self, part: str, lang: str, stems: dict[str, int], place: int) -> None:
+        number = stems.get(part)
+        if number is None:
+            number = stems[part] = self.terms.number(stemmed(part, lang))
+        self.form_terms.append(number)
+        self.form_steps.append(place)
 
 
 AROUND = ".,;:!?()[]{}<>\"'“”‘’«»…-–—/\\|*=+%$#&@~`´^•→"

@@ -27,9 +27,9 @@ MAX_TERM = 64
 
 SHORTEST = 3
 """Letters of a word that is stemmed."""
+UNSTEMMED = re.compile(r"[\d_]")
 ROMANCE = {"pt", "es"}
 """Languages whose lists of words are kept in step: what one knows and the other writes too stands in both."""
-UNSTEMMED = re.compile(r"[\d_]")
 CAPITAL_INSIDE = re.compile(r"[a-zà-ÿ][A-Z]")
 
 STOP_WORDS = {
@@ -140,7 +140,8 @@ def stem(word: str, lang: str) -> str:
 def stemmed(word: str, lang: str) -> str:
     """Folded, then stemmed in its language unless it holds a digit, a "_" or a capital inside."""
     term = fold(word)
-    if len(term) >= SHORTEST and not UNSTEMMED.search(word) and not CAPITAL_INSIDE.search(word):
+    plain = (word.isalpha() or not UNSTEMMED.search(word)) and (word == term or not CAPITAL_INSIDE.search(word))
+    if plain and len(term) >= SHORTEST:
         term = stemming.stem(term, lang)
     return term[:MAX_TERM]
 

@@ -56,7 +56,9 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 def in_text(text: str) -> Iterator[Found]:
     """The identifiers of a document's text. A code may be found many times; overlapping spans never are."""
     if CODE_SIGN.search(text):
-        present = [(pattern, written) for pattern, written in WRITTEN if any(map(text.__contains__, pattern.needs))]
+        present = WRITTEN_PLAINLY
+        if NEEDED.search(text):
+            present = [(pattern, written) for pattern, written in WRITTEN if any(map(text.__contains__, pattern.needs))]
         yield from _scan(text, present)
 
 
@@ -93,8 +95,14 @@ def stated(document: Document) -> set[Identifier]:
     """The identifiers that a document's title or its source names."""
     found = set(document.identifiers)
     found.update(Identifier("version", value) for value in document.versions)
-    found.update(each.identifier for each in in_text(document.title))
+    found.update(each.identifier for each in _in_title(document.title))
     return found
+
+
+@lru_cache(maxsize=1)
+def _in_title(title: str) -> tuple[Found, ...]:
+    """The identifiers of the title that was asked about last, which is asked about twice."""
+    return tuple(in_text(title))
 
 
 def named(title: str) -> set[Identifier]:
@@ -104,7 +112,7 @@ def named(title: str) -> set[Identifier]:
     """
     names: set[Identifier] = set()
     end = 0
-    for found in sorted(in_text(title), key=lambda each: each.start):
+    for found in sorted(_in_title(title), key=lambda each: each.start):
         if any(fold(word) not in LEADS for word in WORD.findall(title, end, found.start)):
             break
         names.add(found.identifier)
@@ -140,6 +148,9 @@ CODE_SIGN = re.compile(r"[\d_]|SIGA")
 """Every code of one word holds one of these, and a capital, or it is a version or a build, or it holds a hint."""
 CAPITAL = re.compile(r"[A-Z]")
 DOTTED = re.compile(r"\d[._]\d{1,2}[._]\d")
+WRITTEN_PLAINLY = [each for each in WRITTEN if each[0].needs == ("",)]
+NEEDED = re.compile("|".join(re.escape(need) for pattern, _ in WRITTEN for need in pattern.needs if need))
+"""What a text holds that may match more than the patterns that need nothing."""
 SPELLED = [each for each in WRITTEN if each[0].kind in ("version", "note", "rejection", "record", "fiscal")]
 HINT = re.compile(r"rejei|rechazo|cstat|erro|\b(?:nt|cst|ncm)$")
 HINT_ENDINGS = (

@@ -3,13 +3,14 @@
 An index knows at which word of a body the best passage begins; the passage is cut around it at the ends of sentences,
 and only what is shown is read for words to mark. What that costs does not depend on how long the body is.
 
-                 place 1 304                        landmarks: characters at which every 128th word begins
-    body ─────────────┼───────────▶   1 304 = 10 · 128 + 24: 24 words after landmark 10
+                 place 1 304               landmarks: how many words begin before every 1024th character
+    body ─────────────┼───────────▶   1 304 = 1 290 + 14: 14 words after the ninth, before which 1 290 begin
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice, takewhile
@@ -31,8 +32,8 @@ QUESTION = 110
 """Characters of an article's question: the rest is for its answer."""
 ANSWERS = 2 / 3
 """Share of the words of its best passage that an article's question and answer hold where they are shown instead."""
-STEP = 128
-"""Words from one landmark to the next."""
+SPAN = 1024
+"""Characters from one landmark to the next."""
 
 PART = re.compile(r"[^\W_]+")
 """What takes one position of an index: a word, or each part of a compound one."""
@@ -118,28 +119,33 @@ def passage(
 
 
 def landmarks_of(body: str) -> list[int]:
-    """The characters at which every STEP-th word of a body begins, but the first: what makes `passage` quick."""
-    inside = _inside(body)
-    if len(inside) > len(body):  # letters that take two codes
-        return [part.start() for part in islice(PART.finditer(body), STEP, None, STEP)]
-    begun = np.flatnonzero(inside[1:] > inside[:-1]) + 1
-    found: list[int] = begun[STEP - bool(inside[:1].any()) :: STEP].tolist()
+    """How many words begin before every SPAN-th character of a body, but the first: what makes `passage` quick."""
+    flags, count, found = b"\0" + _flags(body), 0, []
+    for begin in range(0, len(body) - SPAN, SPAN):
+        count += flags.count(b"\0\1", begin, begin + SPAN + 1)
+        found.append(count)
     return found
 
 
-def _inside(body: str) -> NDArray[np.bool_]:
-    """Of each code of a body whether it is a letter or digit, as PART has it."""
+def _flags(body: str) -> bytes:
+    """Of each character of a body whether it is a letter or digit, as PART has it."""
     try:
-        return np.frombuffer(body.encode("latin-1").translate(LATIN), dtype=np.bool_)
+        return body.encode("latin-1").translate(LATIN)
     except UnicodeEncodeError:
-        return _letters()[np.frombuffer(body.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)]
+        codes = np.frombuffer(body.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        inside = _letters()[np.minimum(codes, 2**16 - 1)]
+        for place in np.flatnonzero(codes >= 2**16).tolist():
+            inside[place] = body[place].isalnum()
+        return inside.tobytes()
 
 
 def offset(body: str, place: int, landmarks: Sequence[int]) -> int:
     """The character at which a word begins; the body's end where it has no such word."""
-    passed = min(place // STEP, len(landmarks))
-    rest = PART.finditer(body, landmarks[passed - 1] if passed else 0)
-    part = next(islice(rest, place - passed * STEP, None), None)
+    passed = bisect_right(landmarks, place)
+    start, before = passed * SPAN, landmarks[passed - 1] if passed else 0
+    if passed and PART.match(body[start - 1]) and (rest := PART.match(body, start)):
+        start = rest.end()  # the word began before
+    part = next(islice(PART.finditer(body, start), place - before, None), None)
     return part.start() if part else len(body)
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from search.analysis import MAX_TERM, WORD, divide, fold, is_stop_word, stems, whole
+from search.analysis import FOLDED_STOP_WORDS, MAX_TERM, WORD, divide, fold, is_stop_word, stems, whole
 from search.model import Clause, Completion, Identifier, Query, Range
 
 MIN_MISSPELT = 4
@@ -91,7 +91,7 @@ def title_words(title: str) -> frozenset[str]:
     for word in WORD.findall(fold(title)):
         parts = divide(word)
         found.update((whole(word), *parts) if len(parts) > 1 else parts)
-    return frozenset(word[:MAX_TERM] for word in found if word and not is_stop_word(word))
+    return frozenset(word[:MAX_TERM] for word in found - FOLDED_STOP_WORDS if word)
 
 
 def typed_words(text: str) -> list[str]:

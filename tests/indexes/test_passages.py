@@ -15,7 +15,7 @@ from indexes.snapshot import Snapshot
 from search.analysis import terms
 from search.model import Clause, Document, Query
 from search.query import parse, sought
-from search.snippets import STEP, WINDOW
+from search.snippets import SPAN, WINDOW
 from tests.documents import document
 from tests.indexes.conftest import Library
 from tests.indexes.test_clauses import WORDS, filled
@@ -79,7 +79,7 @@ def test_a_word_that_is_repeated_again_and_again_has_a_passage(
 
 
 def test_documents_that_were_stored_with_landmarks_and_without_are_shown_alike(library: Library) -> None:
-    body = "palavra " * (3 * STEP) + "rejeição " + "palavra " * STEP
+    body = "palavra " * SPAN + "rejeição " + "palavra " * SPAN
     library.put(document("1", body=body), document("2", body="rejeição"))
     found = {hit.document.key: hit.snippet for hit in library.ask("rejeicao").hits}
     assert [found["1"].text[start:end] for start, end in found["1"].ranges] == ["rejeição"]

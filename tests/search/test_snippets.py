@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from search.analysis import INNER, WORD, analyze, divide, stem, tokens, whole
 from search.model import LANGS, Snippet
 from search.query import highlighted, parse
-from search.snippets import LENGTH, STEP, WINDOW, Wanted, landmarks_of, offset, passage
+from search.snippets import LENGTH, SPAN, WINDOW, Wanted, landmarks_of, offset, passage
 from tests.documents import document
 
 WORDS = [
@@ -323,7 +323,7 @@ def test_what_is_marked_is_what_a_plain_reading_marks(text: str, query: str, lan
 def test_a_place_is_the_character_at_which_its_word_begins(body: str) -> None:
     marks = landmarks_of(body)
     begins = {token.position: token.start for token in tokens(body, "pt")}
-    assert len(marks) == max(0, (len(begins) - 1) // STEP)
+    assert marks == [sum(each < end for each in begins.values()) for end in range(SPAN, len(body), SPAN)]
     for place, start in begins.items():
         assert offset(body, place, marks) == offset(body, place, ()) == start
     assert offset(body, len(begins), marks) == len(body)
