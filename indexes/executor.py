@@ -17,7 +17,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import kernels, passages, rescoring
+from indexes import grouping, kernels, passages, rescoring
 from indexes.explanation import explained, lane
 from indexes.facets import FacetColumn, Mask
 from indexes.narrowing import narrowed
@@ -51,11 +51,16 @@ def search(snapshot: Snapshot, query: Query) -> Results:
         scores = scores[chosen]
     if _ranked(query):
         scores = _weighed(snapshot, query, matching, scores)
-    page = _page(snapshot, query, matching, scores)
+    keys = _keys(snapshot, query, matching, scores)
+    leaders = grouping.leaders(snapshot, query, matching, keys)
+    if leaders is None:
+        page = _page(snapshot, query, matching, keys)
+    else:
+        page = leaders[_page(snapshot, query, matching[leaders], keys[leaders])]
     return Results(
         query=query,
-        hits=_hits(snapshot, query, matching[page], scores[page], matches),
-        total=len(matching),
+        hits=_hits(snapshot, query, page, matching, keys, scores, matches),
+        total=len(matching if leaders is None else leaders),
         facets=tuple(
             _facet(snapshot, query, name, _counted(masks, name, documents, matching)) for name in query.facets
         ),
@@ -233,7 +238,16 @@ def _counted(masks: dict[str, Mask], name: str, documents: Ints, matching: Ints)
 # -- what is shown of them ---------------------------------------------------------------------------------------------
 
 
-def _page(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]) -> NDArray[np.intp]:
+def _keys(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]) -> grouping.Keys:
+    """What the documents are ordered by, the least first."""
+    if query.sort == "oldest":
+        return snapshot.updated[documents]
+    if query.sort == "newest" or not _ranked(query):
+        return -snapshot.updated[documents]
+    return -scores
+
+
+def _page(snapshot: Snapshot, query: Query, documents: Ints, keys: grouping.Keys) -> NDArray[np.intp]:
     """The places, in `documents`, of the page's hits, best first; ties go to the newer, then to the one indexed first.
 
     Only what may come as far as the end of the page is sorted.
@@ -241,12 +255,6 @@ def _page(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.
     start = (query.page - 1) * query.per_page
     if start >= len(documents):
         return np.zeros(0, dtype=np.intp)
-    if query.sort == "oldest":
-        keys = snapshot.updated[documents]
-    elif query.sort == "newest" or not _ranked(query):
-        keys = -snapshot.updated[documents]
-    else:
-        keys = -scores
     last = start + query.per_page
     near = np.flatnonzero(keys <= kernels.least(keys, min(last, len(keys))))
     order = np.lexsort((near, -snapshot.updated[documents[near]], keys[near]))
@@ -254,19 +262,27 @@ def _page(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.
 
 
 def _hits(
-    snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32], matches: Matches
+    snapshot: Snapshot,
+    query: Query,
+    page: NDArray[np.intp],
+    matching: Ints,
+    keys: grouping.Keys,
+    scores: NDArray[np.float32],
+    matches: Matches,
 ) -> tuple[Hit, ...]:
+    documents = matching[page]
     missing = _missing(snapshot, query, documents, matches)
     explanations: list[Explanation | None] = [None] * len(documents)
     if query.explain:
         looked_at = _looked_at(query)
         explanations = [
-            explained(snapshot, query, number, optional=matches.optional, rescored=rank < looked_at)
-            for rank, number in enumerate(documents.tolist(), (query.page - 1) * query.per_page)
+            explained(snapshot, query, number, optional=matches.optional, rescored=(keys < key).sum() < looked_at)
+            for number, key in zip(documents.tolist(), keys[page], strict=True)
         ]
     numbers = documents.tolist()
     stored = [snapshot.stored(number) for number in numbers]
     shown = passages.shown(snapshot.clauses, query, documents, stored) if query.highlight else [NOTHING] * len(numbers)
+    followed = grouping.members(snapshot, query, documents, matching, keys)
     return tuple(
         Hit(
             document=document,
@@ -276,9 +292,11 @@ def _hits(
             missing=lacks,
             explanation=explanation,
             lane=lane(explanation, lacks),
+            members=members,
+            more_members=more,
         )
-        for (document, _), score, (text, marks), lacks, explanation in zip(
-            stored, scores.tolist(), shown, missing, explanations, strict=True
+        for (document, _), score, (text, marks), lacks, explanation, (members, more) in zip(
+            stored, scores[page].tolist(), shown, missing, explanations, followed, strict=True
         )
     )
 

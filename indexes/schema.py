@@ -1,7 +1,7 @@
 """What a document becomes in the index: terms to score, values to filter and count by, columns, and what is stored.
 
 inverted  title headings labels body (with positions) · named_codes title_codes codes      weights: search/ranking.py
-          id · f_source, f_kind, … one for each facet, f_audience                          never scored
+          id · group · f_source, f_kind, … one for each facet, f_audience                          never scored
           whole_title · title_words (unstemmed, to complete by)                            never scored
 columns   updated, popularity (to sort and boost), the length of each scored field
 stored    the document (indexes/stored.py)
@@ -20,7 +20,7 @@ from search.model import FILTERS, Document
 
 TEXT_FIELDS = ("title", "headings", "labels", "body")
 CODE_FIELDS = ("named_codes", "title_codes", "codes")
-VALUE_FIELDS = ("id", "whole_title", "title_words", *(f"f_{name}" for name in (*FILTERS, "audience")))
+VALUE_FIELDS = ("id", "group", "whole_title", "title_words", *(f"f_{name}" for name in (*FILTERS, "audience")))
 
 COMPLETED = 200
 """Characters of a title that completion looks at, folded."""
@@ -73,6 +73,7 @@ def exact_terms(document: Document) -> dict[str, Iterable[str]]:
     stated = [identifiers.term(each) for each in identifiers.stated(document)]
     return {
         "id": (document.id,),
+        "group": (document.group,) if document.group else (),
         "whole_title": (fold(document.title)[:COMPLETED],) if document.title else (),
         "named_codes": [identifiers.term(each) for each in identifiers.named(document.title)],
         "title_words": suggest.title_words(document.title),

@@ -15,6 +15,7 @@ from indexes.arrays import Scores
 from indexes.clauses import Clauses
 from indexes.commit import Commit
 from indexes.facets import Mask, facet_column, parents
+from indexes.families import Families, Pair, families
 from indexes.kept import Kept
 from indexes.postings import Ints
 from indexes.releases import Releases
@@ -70,6 +71,7 @@ class Snapshot:
         self.clauses = Clauses(commit)
         self._signals: dict[str, NDArray[np.float32]] = {}
         self._parents: dict[tuple[str, frozenset[str]], dict[str, str]] = {}
+        self._families: dict[tuple[frozenset[str], tuple[Pair, ...]], Families] = {}
         self._releases = Releases(self.columns["version"], self.columns["kind"], self.size)
         self._frames = Frames()
         self.matches: Kept[object, Matches] = Kept(cached_mib * 2**20)
@@ -125,6 +127,13 @@ class Snapshot:
         if key not in self._parents:
             self._parents[key] = parents(self.columns[name], self.columns[above], self.everything(viewer))
         return self._parents[key]
+
+    def families(self, viewer: Viewer, cut: tuple[Pair, ...]) -> Families:
+        """The documents on one subject, of those that the viewer may see; worked out when it is first asked."""
+        key = viewer.groups, cut
+        if key not in self._families:
+            self._families[key] = families(self.files, self.visible(viewer), cut)
+        return self._families[key]
 
     # -- clauses ------------------------------------------------------------------------------------------------------
 

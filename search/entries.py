@@ -136,3 +136,7 @@ class Cut(Entry):
 
 class CutEdges(Entry):
     cut_edges: tuple[Cut, ...] = ()
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        return tuple(each.between for each in self.cut_edges)

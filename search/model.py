@@ -182,7 +182,8 @@ class Query:
     longer than to find them; without `rescore` the best are not looked at a second time (see `search.ranking`); with
     `explain` hits come with how their scores came about. Of the documents that the viewer may see and the filters let
     through, `pinned` ids come first where relevance orders, whatever they hold; `blocked` ids are left out. `lists` are
-    the word lists that it was read with.
+    the word lists that it was read with. With `grouped` documents on one subject are one hit, the best of those that
+    match: totals and pages count hits, facets count documents; pairs of ids that are `cut` are never one hit.
     """
 
     text: str = ""
@@ -205,6 +206,8 @@ class Query:
     highlight: bool = True
     rescore: bool = True
     explain: bool = False
+    grouped: bool = False
+    cut: tuple[tuple[str, str], ...] = ()
     lists: object = None
     warnings: tuple[str, ...] = ()
 
@@ -235,7 +238,8 @@ Lane = Literal["code in title", "code", "all words", "some words", ""]
 class Hit:
     """One result. `missing` lists typed words that the document lacks; `document.body` is its whole text.
 
-    `explanation` and `lane` are there where the query asks to explain.
+    `explanation` and `lane` are there where the query asks to explain. `members` are further documents on the same
+    subject, whether they match or not, and `more_members` counts those that are not named.
     """
 
     document: Document
@@ -245,6 +249,8 @@ class Hit:
     missing: tuple[str, ...] = ()
     explanation: Explanation | None = None
     lane: Lane = ""
+    members: tuple[Document, ...] = ()
+    more_members: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

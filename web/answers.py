@@ -42,7 +42,9 @@ class QueryAnswer(Answer):
 
 
 class Total(Answer):
-    value: int
+    value: int = Field(
+        description="How many results there are; facets count documents, and a result may stand for several"
+    )
     relation: Literal["eq"] = "eq"
 
 
@@ -96,6 +98,18 @@ class ExplanationAnswer(PartAnswer):
     lane: Lane = Field(description="What the document was found by, the strongest that holds")
 
 
+class MemberAnswer(Answer):
+    """A document on the same subject as a result: in another language, a video about it, the package that mends it."""
+
+    id: str
+    source: str
+    kind: Literal["page", "article", "video", "package"]
+    title: str
+    url: str = Field(description="http or https; empty where the source gave no address that is safe to follow")
+    lang: str
+    updated: datetime
+
+
 class ResultAnswer(Answer):
     id: str
     source: str
@@ -114,7 +128,10 @@ class ResultAnswer(Answer):
     applies_from: str | None = Field(description="The first release for which it says that it holds")
     pinned: bool = Field(description="Whether an operator put it first for this query")
     snippet: SnippetAnswer
-    members: tuple[str, ...] = Field(default=(), description="Ids of further documents on the same subject")
+    members: tuple[MemberAnswer, ...] = Field(
+        default=(), description="Further documents on the same subject, at most three, those of other sources first"
+    )
+    more_members: int = Field(default=0, description="How many documents on the same subject are not listed")
     missing_terms: tuple[str, ...]
     extra: dict[str, str | int]
     explanation: ExplanationAnswer | None = Field(

@@ -10,7 +10,7 @@ from datetime import datetime
 from search.config import AnySource
 from search.model import ABOVE
 from search.versions import order
-from web.answers import FacetAnswer, FacetValueAnswer, ResultAnswer, SearchAnswer
+from web.answers import FacetAnswer, FacetValueAnswer, MemberAnswer, ResultAnswer, SearchAnswer
 from web.languages import Words
 from web.parameters import FOUND_IN, SearchParameters
 from web.present import value_label
@@ -63,6 +63,16 @@ class FacetBlock:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """A document on the same subject as a result: where it is from, and what tells it apart."""
+
+    answer: MemberAnswer
+    kind: str
+    source: str
+    differs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
     """One result: what it is, where it belongs, and for videos and packages what they bring."""
 
@@ -79,6 +89,8 @@ class Card:
     duration: str
     size: str
     requires: str
+    members: tuple[Member, ...]
+    more: str
 
 
 class Tree:
@@ -244,7 +256,20 @@ class Painter:
             duration=self.words.duration(duration) if isinstance(duration, int) and duration > 0 else "",
             size=self.words.size(size) if isinstance(size, int) and size > 0 else "",
             requires=str(result.extra.get("requires", "")),
+            members=tuple(self._member(each, result) for each in result.members),
+            more=self.words.count("facet.more", result.more_members) if result.more_members else "",
         )
+
+    def _member(self, member: MemberAnswer, result: ResultAnswer) -> Member:
+        source = self.sources.get(member.source)
+        label = short_label(source, self.sources, self.words) if source else member.source
+        said = {
+            self.words.named("kind", member.kind): member.kind != result.kind,
+            self.words.named("lang", member.lang): member.lang != result.lang,
+            self.words.date(member.updated): (member.kind, member.lang) == (result.kind, result.lang),
+        }
+        differs = tuple(text for text, told in said.items() if told and text.casefold() != label.casefold())
+        return Member(answer=member, kind=source.kind if source else "", source=label, differs=differs)
 
     def _versions(self, result: ResultAnswer) -> str:
         """The newest versions, and how many more there are."""

@@ -20,6 +20,7 @@ from web.answers import (
     IndexAnswer,
     Interpreted,
     Links,
+    MemberAnswer,
     QueryAnswer,
     ResultAnswer,
     SearchAnswer,
@@ -170,9 +171,23 @@ def result_answer(hit: Hit, *, pinned: bool = False) -> ResultAnswer:
         applies_from=versions.applies_from(document) or None,
         pinned=pinned,
         snippet=SnippetAnswer(text=hit.snippet.text, ranges=hit.snippet.ranges),
+        members=tuple(member_answer(each) for each in hit.members),
+        more_members=hit.more_members,
         missing_terms=hit.missing,
         extra=dict(document.extra),
         explanation=ExplanationAnswer(**asdict(hit.explanation), lane=hit.lane) if hit.explanation else None,
+    )
+
+
+def member_answer(document: Document) -> MemberAnswer:
+    return MemberAnswer(
+        id=document.id,
+        source=document.source,
+        kind=document.kind,
+        title=document.title,
+        url=web_address(document.url),
+        lang=document.lang,
+        updated=document.updated,
     )
 
 

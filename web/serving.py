@@ -79,6 +79,8 @@ class Serving:
             "facets": parameters.facets,
             "find": parameters.find,
             "explain": parameters.explain,
+            "grouped": True,
+            "cut": self.lexicon.cut_edges.pairs,
             "viewer": replace(ANYONE, releases=parameters.releases),
             **self._steering(parameters.q),
         }

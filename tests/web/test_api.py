@@ -30,8 +30,8 @@ def test_a_search_answers_in_one_shape(client: FlaskClient) -> None:
     result = answer["results"][0]
     assert list(result) == [
         "id", "source", "kind", "title", "title_ranges", "url", "breadcrumb", "line", "product", "module", "lang",
-        "updated", "version", "versions", "applies_from", "pinned", "snippet", "members", "missing_terms", "extra",
-        "explanation",
+        "updated", "version", "versions", "applies_from", "pinned", "snippet", "members", "more_members",
+        "missing_terms", "extra", "explanation",
     ]  # fmt: skip
     assert result["updated"] == "2026-03-14T00:00:00Z"
 
