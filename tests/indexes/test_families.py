@@ -104,8 +104,9 @@ def test_of_each_family_the_best_that_matches_is_a_hit(
     tmp_path: Path, commits: list[list[Document]], asked: dict[str, Any]
 ) -> None:
     index = opened(tmp_path / uuid4().hex)
+    library = Library(index)
     for commit in commits:
-        Library(index).put(*commit)
+        library.put(*commit)
     everything = {hit.document.id: hit.document for hit in index.search(parse("", viewer=INSIDE, per_page=1000)).hits}
     visible = {id: each for id, each in everything.items() if not each.audience or asked["viewer"] == INSIDE}
     family = families(list(visible.values()))
