@@ -98,7 +98,7 @@ def expected_members(hit: Hit, hits: Sequence[Hit], family: dict[str, set[str]],
     return {each.id for each in others[:MEMBERS]}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(commits=steps, asked=asked)
 def test_of_each_family_the_best_that_matches_is_a_hit(
     tmp_path: Path, commits: list[list[Document]], asked: dict[str, Any]
