@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -27,8 +27,8 @@ from crawlers.run import Outcome
 from crawlers.schedule import Work, scheduler
 from crawlers.source import Source
 from demo import DEMO_KEY, DEMO_NOTE, DEMO_SETTINGS, run_demo
-from found import narrowing, tell_answer
-from indexes import kernels
+from found import asking, tell_answer
+from indexes import ready
 from indexes.whoosh_index import WhooshIndex, open_index
 from progress import counting, shown, tracked
 from report import (
@@ -44,7 +44,6 @@ from report import (
 from search import config, index, lexicon
 from search.errors import BuscaError, ConfigError, IndexUnavailable
 from search.locks import exclusive
-from search.model import SORTS
 from search.store import Store, open_store
 from web.app import create_app
 from web.server import Server
@@ -199,11 +198,7 @@ def rollback(parts: Parts) -> None:
 @main.command()
 @click.argument("text")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer of the API.")
-@click.option("--page", default=1, show_default=True, type=click.IntRange(min=1))
-@click.option("--per-page", default=10, show_default=True, type=click.IntRange(1, 50))
-@click.option("--sort", default="relevance", show_default=True, type=click.Choice(SORTS))
-@click.option("--explain", is_flag=True, help="Say what each score is made of.")
-@narrowing
+@asking
 @click.pass_obj
 def search(parts: Parts, /, text: str, as_json: bool, **parameters: Any) -> None:
     """Search as the API does, with its filters."""
@@ -240,7 +235,7 @@ def evaluate(parts: Parts, /, folders: tuple[Path, ...], as_json: bool, **paths:
     for each in collections:
         noise = shown("noise", judged.pages(paths["noise"])) if paths["noise"] else ()
         with evaluation.indexed(each, noise) as ask:
-            several.append(evaluation.evaluate(each, ask, track=partial(_shown, each.name), words=words))
+            several.append(evaluation.evaluate(each, ask, track=partial(shown, each.name), words=words))
         if not as_json:
             tell_figures(several[-1], each, before)
     if paths["run"]:
@@ -249,10 +244,6 @@ def evaluate(parts: Parts, /, folders: tuple[Path, ...], as_json: bool, **paths:
         evaluation.save(paths["save"], several)
     if as_json:
         click.echo(json.dumps([each.row() for each in several], ensure_ascii=False))
-
-
-def _shown(name: str, ids: Sequence[str]) -> Iterable[str]:
-    return shown(name, ids, len(ids))
 
 
 @main.command()
@@ -338,7 +329,7 @@ def _bring_in(path: Path, settings: config.Config) -> list[Outcome]:
 
 
 def _app(settings: config.Config) -> Any:
-    kernels.load()  # rather than in the first search
+    ready.load()  # rather than in the first search
     return create_app(settings, open_index(settings.index_dir, settings.index), open_store(settings.store_url))
 
 

@@ -1,4 +1,4 @@
-"""`busca search`: the options that narrow it, and what it prints."""
+"""`busca search`: its options, and what it prints."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ from typing import Any
 
 import click
 
-from search.model import FILTERS
+from search.model import FILTERS, SORTS
 
 Command = Callable[..., None]
+OPTIONS = (
+    click.option("--page", default=1, show_default=True, type=click.IntRange(min=1)),
+    click.option("--per-page", default=10, show_default=True, type=click.IntRange(1, 50)),
+    click.option("--sort", default="relevance", show_default=True, type=click.Choice(SORTS)),
+    click.option("--explain", is_flag=True, help="Say what each score is made of."),
+)
 
 
-def narrowing(command: Command) -> Command:
-    """Give a command an option for each filter of the API."""
+def asking(command: Command) -> Command:
+    """Give a command the options of the API: each filter, the page, the order."""
+    for option in reversed(OPTIONS):
+        command = option(command)
     for name in ("updated-before", "updated-after"):
         command = click.option(f"--{name}", metavar="DAY", help="As 2024-01-31.")(command)
     for name in reversed(FILTERS):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -27,7 +27,7 @@ def tracked(label: str) -> Track:
 
 def shown(label: str, things: Iterable[Thing], total: int | None = None) -> Iterator[Thing]:
     """Pass things through and show how many have passed, of how many where that is known."""
-    with _bar(label, total) as advance:
+    with _bar(label, len(things) if total is None and isinstance(things, Sized) else total) as advance:
         for thing in things:
             yield thing
             advance(1)

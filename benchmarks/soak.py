@@ -20,7 +20,6 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from benchmarks import corpus
-from indexes import kernels
 from indexes.whoosh_index import WhooshIndex, open_index
 from search import config
 from search.errors import BuscaError
@@ -40,10 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     documents = corpus.made(options.made, words=60)
     index.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
     spawned = multiprocessing.get_context("spawn")
-    ready = spawned.Barrier(options.readers + 1)
-    with ProcessPoolExecutor(options.readers, spawned, initializer=get_ready, initargs=(ready,)) as pool:
+    together = spawned.Barrier(options.readers + 1)
+    with ProcessPoolExecutor(options.readers, spawned, initializer=get_ready, initargs=(together,)) as pool:
         asked = [pool.submit(read, folder, options.seconds, number) for number in range(options.readers)]
-        ready.wait()
+        together.wait()
         commits = write(index, time.time() + options.seconds, options.made)
         told = [future.result() for future in asked]
     found = {
@@ -95,10 +94,10 @@ def stamped(like: Document) -> Document:
     return replace(like, key="stamp", title=MARK, body=f"{time.time():.6f}")
 
 
-def get_ready(ready: Barrier) -> None:
+def get_ready(together: Barrier) -> None:
     """Begin when all processes can."""
-    kernels.load()
-    ready.wait()
+    ready.load()
+    together.wait()
 
 
 def read(folder: Path, seconds: float, number: int) -> dict[str, float]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexes import kernels
+from indexes import kernels, ready
 from search.query import parse
 from tests.documents import document
 from tests.indexes.conftest import Library
@@ -35,7 +35,7 @@ def compiled() -> dict[str, int]:
 
 def test_after_loading_no_search_waits_for_the_compiler(library: Library) -> None:
     library.put(document("1", title="Nota fiscal", body="emitida", versions=("12.1.33", "12.1.2310")), document("2"))
-    kernels.load()
+    ready.load()
     before = compiled()
     for text in TEXTS:
         for options in ({}, {"sort": "newest"}, {"sort": "oldest"}, {"filters": {"version": ("12.1.33",)}}):

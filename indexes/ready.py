@@ -1,0 +1,46 @@
+"""Compiled loops that are ready before the first search asks for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from indexes import kernels
+from indexes.mapped import Arrays, Postings
+from indexes.postings import Ints
+
+
+def load() -> None:
+    """Have every loop ready: compiled, which takes a minute once, or read from where it is kept, in half a second."""
+    documents, rows = np.zeros(1, dtype=np.int64), [np.zeros(2, dtype=np.float32) for _ in range(2)]
+    touched, held, found = np.zeros(2, dtype=np.int32), np.zeros(2, dtype=np.int16), np.zeros(1, dtype=np.bool_)
+    codes, norms, factor = _mapped(np.uint8), _mapped(np.float32), np.float32(1)
+    for width in (np.uint16, np.uint32):
+        wide = np.zeros(0, dtype=np.int64)
+        arrays = Arrays(_mapped(width), _mapped(np.uint8), wide, wide, _mapped(np.uint16), wide, wide)
+        postings = Postings(arrays, 0, 0, 0, 0)
+        kernels.add_list(postings, codes, norms, factor, rows[0], touched, 0)
+        kernels.add_scores(postings, codes, norms, factor, documents, rows[0])
+        kernels.mark(postings, documents, found)
+        kernels.mark_places(postings, documents, kernels.occurrences(postings, documents), 0, found)
+    kernels.best_into(rows[0], touched, 0, rows[1], touched, 0)
+    kernels.sum_into(rows[0], touched, 0, 1, rows[1], held, touched, 0)
+    for row in (rows[0], held):
+        kernels.gathered(row, kernels.occupied(row, 0))
+    kernels.cover(rows[0][:1], held[:1], rows[1])
+    for narrow in (np.uint8, np.uint16):
+        kernels.count_codes(np.zeros(1, dtype=narrow), documents, documents.copy())
+        kernels.count_all_codes(np.zeros(2, dtype=np.int64), np.zeros(0, dtype=narrow), documents, documents.copy())
+    kernels.least(rows[0], 1)
+    kernels.least(documents, 1)
+
+
+def _mapped(dtype: Any) -> Ints:
+    mapped = np.ones(1, dtype=dtype)
+    mapped.setflags(write=False)
+    return mapped
+
+
+if __name__ == "__main__":
+    load()
