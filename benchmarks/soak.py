@@ -20,6 +20,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from benchmarks import corpus
+from indexes import ready
 from indexes.whoosh_index import WhooshIndex, open_index
 from search import config
 from search.errors import BuscaError
