@@ -14,7 +14,20 @@ from simulator import Simulator
 from tests.workplace import ROOT, Workplace
 
 SOURCES = ("tdn", "kb", "youtube", "downloads", "legislacao")
-COMMANDS = ("check", "crawl", "sync", "rebuild", "rollback", "search", "eval", "status", "serve", "work", "demo")
+COMMANDS = (
+    "check",
+    "crawl",
+    "sync",
+    "rebuild",
+    "rollback",
+    "search",
+    "eval",
+    "export",
+    "status",
+    "serve",
+    "work",
+    "demo",
+)
 FIRST = {"tdn": "700100101", "kb": "360010000101", "youtube": "rj528NFe0a1", "downloads": "1100101"}
 """A document of each source that can be changed."""
 
