@@ -75,13 +75,18 @@ def exact_terms(document: Document) -> dict[str, Iterable[str]]:
         "id": (document.id,),
         "group": (document.group,) if document.group else (),
         "whole_title": (fold(document.title)[:COMPLETED],) if document.title else (),
-        "named_codes": [identifiers.term(each) for each in identifiers.named(document.title)],
+        "named_codes": [identifiers.term(each) for each in identifiers.named(_whole_title(document))],
         "title_words": suggest.title_words(document.title),
         "title_codes": stated,
         "codes": stated,
         "f_audience": document.audience,
         **{f"f_{name}": values for name, values in facet_values(document).items()},
     }
+
+
+def _whole_title(document: Document) -> str:
+    """The title with the beginning that it shares with others: what comes after that is about a code, not its page."""
+    return str(document.extra.get("title_whole", document.title))
 
 
 def facet_values(document: Document) -> dict[str, tuple[str, ...]]:

@@ -26,7 +26,7 @@ FLOORS = {
     "english": 0.95,
     "typo": 0.84,
     "phrase": 0.95,
-    "exclusion": 0.95,
+    "exclusion": 0.92,
     "partial": 0.95,
     "video": 0.95,
     "package": 0.84,
