@@ -6,15 +6,14 @@ A number carries its unit in its name: `_s` seconds, `_min` minutes, `_h` hours,
 a setting that ends in `_env` and read from that environment variable when it is used; its value is never stored or
 shown.
 
-The sentences about problems stand in the same module, which makes it long: they name the settings' own units and kinds.
+The sentences about problems stand in `search.problems`.
 """
 
 from __future__ import annotations
 
-import math
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -22,9 +21,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
-from rapidfuzz import fuzz, process
 
 from search.errors import ConfigError
+from search.problems import sentences
 
 PREFIX = "BUSCA_"
 SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -253,7 +252,7 @@ def _loaded(path: Path, environ: Mapping[str, str]) -> Config:
     try:
         config = Config.model_validate(tuples(data))
     except ValidationError as error:
-        problems += [_sentence(each) for each in _told(error.errors())]
+        problems += sentences(error.errors(), _siblings)
         raise ConfigError(problems) from error
     if problems:
         raise ConfigError(problems)
@@ -330,87 +329,6 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-# -- problems, said so that an operator can act ------------------------------------------------------------------------
-
-UNITS = {"_s": "seconds", "_min": "minutes", "_h": "hours", "_mib": "mebibytes"}
-QUANTITY = re.compile(r"\s*(\d{1,12}(?:[.,]\d{1,12})?)\s*([a-zA-Z]+)\s*")
-FACTORS = {
-    "_s": {"ms": 0.001, "s": 1, "sec": 1, "seconds": 1, "min": 60, "m": 60, "minutes": 60, "h": 3600, "hours": 3600},
-    "_min": {"s": 1 / 60, "min": 1, "m": 1, "minutes": 1, "h": 60, "hours": 60, "d": 1440, "days": 1440},
-    "_h": {"min": 1 / 60, "m": 1 / 60, "minutes": 1 / 60, "h": 1, "hours": 1, "d": 24, "days": 24},
-    "_mib": {"kb": 1 / 1024, "kib": 1 / 1024, "mb": 1, "mib": 1, "m": 1, "gb": 1024, "gib": 1024, "g": 1024},
-}
-EXPECTED = {
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "string_type": "text",
-    "bool_type": "true or false",
-    "tuple_type": "a list",
-    "mapping_type": "settings of its own, indented below it",
-    "dict_type": "settings of its own, indented below it",
-    "model_type": "settings of its own, indented below it",
-    "model_attributes_type": "settings of its own, indented below it",
-    "path_type": "the path of a folder",
-    "is_instance_of": "the path of a folder",
-}
-
-
-KINDS_SENTENCE = ".kind: must say what kind of source this is: confluence, zendesk, youtube, downloads or feed"
-FIXED = {
-    "too_short": ": must hold at least one entry",
-    "missing": ": is missing; add it (config.yaml as shipped shows every setting)",
-    "union_tag_invalid": KINDS_SENTENCE,
-    "union_tag_not_found": KINDS_SENTENCE,
-}
-
-
-def _told(errors: Sequence[Any]) -> Iterator[Any]:
-    """Errors without the one that a list is too short because its entries are wrong: those are told themselves."""
-    for error in errors:
-        loc = error["loc"]
-        if error["type"] != "too_short" or all(each is error or each["loc"][: len(loc)] != loc for each in errors):
-            yield error
-
-
-def _sentence(error: Any) -> str:
-    """One pydantic error as `dotted.path: what is wrong; what to do`.
-
-    Under sources.NAME, pydantic puts the kind of source into the location: the operator's path has no such part.
-    """
-    loc, kind = error["loc"], error["type"]
-    path = [str(part) for place, part in enumerate(loc) if not (place == 2 and loc[0] == "sources")]
-    dotted = ".".join(path) or "config"
-    if kind in FIXED:
-        return f"{dotted}{FIXED[kind]}"
-    if kind == "extra_forbidden":
-        return _unknown_key(path, loc)
-    found = "" if dotted.endswith("_env") else f"; found {_shown(error.get('input'), dotted)}"
-    if kind == "value_error":
-        return f"{dotted}: {error['ctx']['error']}{found}"
-    hint = _unit_hint(path[-1], error.get("input"), whole=kind == "int_type") if path else ""
-    expected = f"must be {EXPECTED[kind]}" if kind in EXPECTED else f"{error['msg'][0].lower()}{error['msg'][1:]}"
-    return f"{dotted}: {expected}{hint}{found}"
-
-
-def _unit_hint(name: str, seen: object, *, whole: bool) -> str:
-    suffix = next((each for each in UNITS if name.endswith(each)), None)
-    if suffix is None:
-        return ""
-    match = QUANTITY.fullmatch(seen) if isinstance(seen, str) else None
-    factor = FACTORS[suffix].get(match[2].lower()) if match else None
-    if match is None or factor is None:
-        return f" of {UNITS[suffix]}" if isinstance(seen, str) else f" ({UNITS[suffix]})"
-    number = float(match[1].replace(",", ".")) * factor
-    return f" of {UNITS[suffix]}, without a unit: write {math.ceil(number) if whole else number:g}"
-
-
-def _unknown_key(path: list[str], loc: tuple[object, ...]) -> str:
-    siblings = _siblings(loc)
-    near = process.extractOne(path[-1], siblings, scorer=fuzz.ratio, score_cutoff=60)
-    advice = f"did you mean {near[0]}?" if near else f"remove it; known here: {', '.join(sorted(siblings))}"
-    return f"{'.'.join(path)}: there is no such setting; {advice}"
-
-
 def _siblings(loc: tuple[object, ...]) -> list[str]:
     """The names of the settings beside the one at `loc`."""
     kinds = {kind.model_fields["kind"].annotation.__args__[0]: kind for kind in Source.__subclasses__()}  # type: ignore[union-attr]
@@ -428,10 +346,3 @@ def _siblings(loc: tuple[object, ...]) -> list[str]:
 
 def _is_settings(annotation: object) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def _shown(value: object, dotted: str) -> str:
-    text = repr(value)
-    if "@" in text or re.search(r"password|secret|token|key", dotted):  # USER:PASSWORD@HOST, also within a list
-        return "a value that is not shown here"
-    return text if len(text) <= 60 else f"{text[:57]}…"

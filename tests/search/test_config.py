@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from search import config
+from search import config, problems
 from search.config import Config, load
 from search.errors import ConfigError
 
@@ -136,7 +136,7 @@ def test_every_shipped_setting_is_explained_where_it_first_stands_and_then_says_
     for dotted, value, comment in written():
         if value:  # a section speaks through its settings
             setting = declared(dotted)
-            said = setting in seen and setting[1].endswith(tuple(config.UNITS))
+            said = setting in seen and setting[1].endswith(tuple(problems.UNITS))
             if not (comment or said or (setting[1] in spoken and dotted != f"sources.tdn.{setting[1]}")):
                 silent.append(dotted)
             seen.add(setting)
@@ -167,7 +167,7 @@ def test_every_amount_of_time_or_memory_names_its_unit() -> None:
     for model in models(Config):
         for name, field in model.model_fields.items():
             if field.annotation in (int, float) and name not in unitless:
-                assert name.endswith(tuple(config.UNITS)), f"{model.__name__}.{name}"
+                assert name.endswith(tuple(problems.UNITS)), f"{model.__name__}.{name}"
 
 
 def test_the_shipped_values_are_the_defaults(settings: Settings) -> None:
