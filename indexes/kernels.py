@@ -244,6 +244,7 @@ def _sink(heap: Ints, at: int) -> None:
 
 
 # -- places ------------------------------------------------------------------------------------------------------------
+# The walk to the next wanted document stands in both loops: as a function of its own it makes phrases a quarter slower.
 
 
 @compiled
