@@ -13,12 +13,15 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
+from indexes.forms import Forms
 from indexes.postings import Ints, Run, Terms, spread
 from search import identifiers
 from search.analysis import CAPITAL_INSIDE, WORD, divide, stemmed, whole
+from search.model import Identifier
 
 GAP = 10
 """Positions between two texts of one field, so that no phrase spans them."""
@@ -64,7 +67,8 @@ class Vocabulary:
         """Forget all numbers."""
         self.terms = Names()
         self.codes: list[str] = []
-        self._langs: dict[str, _Forms] = {}
+        self._langs: dict[str, Forms] = {}
+        self._known: dict[str, dict[str, int]] = defaultdict(dict)  # language → form → number of its meaning
         self._stems: dict[str, dict[str, int]] = defaultdict(dict)  # language → part of a word → number of its term
         # Form f stands for the terms form_terms[form_starts[f]:form_starts[f + 1]], at these steps after its place.
         self.form_starts, self.form_terms, self.form_steps = array("I", [0, 0]), array("I"), array("I")
@@ -74,14 +78,25 @@ class Vocabulary:
 
     @property
     def bytes(self) -> int:
-        forms = sum(map(len, (*self._langs.values(), *self._stems.values())))
-        return (forms + len(self.terms) + len(self.codes)) * BYTES_PER_NAME
+        names = sum(map(len, (*self._known.values(), *self._stems.values()))) + len(self.terms) + len(self.codes)
+        return names * BYTES_PER_NAME + sum(forms.bytes for forms in self._langs.values())
 
-    def forms_of(self, lang: str) -> _Forms:
+    def forms_of(self, lang: str) -> Forms:
         """Form → number, in that language; a new form gets the next number."""
         if lang not in self._langs:
-            self._langs[lang] = _Forms(self, lang)
+            self._langs[lang] = Forms(partial(self._number, lang, self._known[lang]))
         return self._langs[lang]
+
+    def _number(self, lang: str, known: dict[str, int], form: str) -> int:
+        """What holds no code is the same in lower case and without the punctuation around it."""
+        bare = form.strip(AROUND)
+        plain = bare.lower()
+        if plain != form and (len(plain) != len(bare) or UNFOLDED.search(form)):
+            plain = form
+        number = known.get(plain)
+        if number is None:
+            number = known[plain] = self.add_form(plain, lang)
+        return number
 
     def add_form(self, form: str, lang: str) -> int:
         stems, place = self._stems[lang], 0
@@ -121,23 +136,6 @@ GAP_FORM = 0
 """The form that stands for no term and takes GAP positions."""
 
 
-class _Forms(dict[str, int]):
-    def __init__(self, vocabulary: Vocabulary, lang: str) -> None:
-        super().__init__()
-        self._vocabulary, self._lang = vocabulary, lang
-
-    def __missing__(self, form: str) -> int:
-        """What holds no code is the same in lower case and without the punctuation around it."""
-        bare = form.strip(AROUND)
-        plain = bare.lower()
-        if plain != form and len(plain) == len(bare) and not UNFOLDED.search(form):
-            number = self[plain]
-        else:
-            number = self._vocabulary.add_form(form, self._lang)
-        self[form] = number
-        return number
-
-
 class TextBatch:
     """The texts of one field of some documents."""
 
@@ -161,18 +159,15 @@ class TextBatch:
         """
         if follows:
             self._forms.append(GAP_FORM)
-        words, before = text.split(), len(self._forms)
-        self._forms.extend(map(self._vocabulary.forms_of(lang).__getitem__, words))
+        forms, starts = self._vocabulary.forms_of(lang).split(text)
+        self._forms.frombytes(forms.tobytes())
         if self._docs and self._docs[-1] == doc:
             self._ends[-1] = len(self._forms)
         else:
             self._docs.append(doc)
             self._ends.append(len(self._forms))
-        if not words:
-            return ()
-        hints = np.frombuffer(self._vocabulary.hints, np.bool_)[np.frombuffer(self._forms, np.uint32)[before:]]
-        found = (identifiers.around(words, place) for place in hints.nonzero()[0].tolist())
-        return [identifiers.term(each) for around in found for each in around]
+        hints = np.frombuffer(self._vocabulary.hints, np.bool_)[forms].nonzero()[0].tolist()
+        return [identifiers.term(each) for place in hints for each in _around(text, starts, place)]
 
     def finish(self) -> Batch:
         """Invert what was added; the batch is empty afterwards. A document may go on in the next one."""
@@ -215,6 +210,13 @@ class TextBatch:
         spelling = np.flatnonzero(counts[forms])
         forms, docs = forms[spelling], docs[spelling]
         return np.repeat(docs, counts[forms]), spread(starts[forms], counts[forms])
+
+
+def _around(text: str, starts: Ints, place: int) -> Iterable[Identifier]:
+    """The codes that a form spells with those beside it; form i begins at text[starts[i]]."""
+    first, end = max(0, place - identifiers.BEFORE), place + 1 + identifiers.AFTER
+    words = text[starts[first] : starts[end] if end < len(starts) else None].split()
+    return identifiers.around(words, place - first)
 
 
 class Batch:

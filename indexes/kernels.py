@@ -6,57 +6,20 @@ documents whose number in a row is not. `documents` ascend.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from contextlib import suppress
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes.compiling import compiled
 from indexes.mapped import Postings
 from indexes.postings import ESCAPE_U8, ESCAPE_U16, Ints
 
 Scores = NDArray[np.float32]
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 PLACE_BITS = 32
 """A place is a key: index of the document << PLACE_BITS | position."""
 POSITION = (1 << PLACE_BITS) - 1
-
-
-KERNELS: dict[str, Callable[..., Any]] = {}
-"""The functions of this module that are compiled."""
-_compiling = threading.Lock()
-
-
-def compiled(function: Function) -> Function:
-    """Compile when the first of them is called: Numba takes half a second to load, and only searches need it."""
-
-    @wraps(function)
-    def uncompiled(*arguments: Any) -> Any:
-        with _compiling:
-            if globals()[function.__name__] is uncompiled:
-                _compile()
-        return globals()[function.__name__](*arguments)
-
-    KERNELS[function.__name__] = function
-    return cast(Function, uncompiled)
-
-
-def _compile() -> None:
-    """Put what is compiled in the places of all functions.
-
-    Machine code is kept beside the source, or where Numba keeps it else; where no folder can be written to, nowhere.
-    """
-    import numba  # noqa: PLC0415  see `compiled`
-
-    for name, function in KERNELS.items():
-        made = numba.njit(error_model="numpy")(function)
-        with suppress(RuntimeError):
-            made.enable_caching()
-        globals()[name] = made
 
 
 @compiled

@@ -1,0 +1,45 @@
+"""Loops that Numba compiles, when the first of their module is called: it takes half a second to load."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+COMPILED: dict[str, dict[str, Callable[..., Any]]] = defaultdict(dict)
+"""Module → its functions that are compiled, by name."""
+_compiling = threading.Lock()
+
+
+def compiled(function: Function) -> Function:
+    """Compile this function and the others of its module at the first call of one of them.
+
+    Machine code is kept beside the source, or where Numba keeps it else; where no folder can be written to, nowhere.
+    """
+    name, space = function.__name__, function.__globals__
+
+    @wraps(function)
+    def uncompiled(*arguments: Any) -> Any:
+        with _compiling:
+            if space[name] is uncompiled:
+                space.update(_made(COMPILED[function.__module__]))
+        return space[name](*arguments)
+
+    COMPILED[function.__module__][name] = function
+    return cast(Function, uncompiled)
+
+
+def _made(functions: dict[str, Callable[..., Any]]) -> dict[str, Any]:
+    import numba  # noqa: PLC0415  see above
+
+    found = {}
+    for name, function in functions.items():
+        found[name] = made = numba.njit(error_model="numpy")(function)
+        with suppress(RuntimeError):
+            made.enable_caching()
+    return found
