@@ -102,7 +102,6 @@ class Draft:
     def __init__(self, folder: Path, memory: int) -> None:
         self._folder = folder
         self._vocabulary = Vocabulary()
-        self._texts = {name: TextBatch(self._vocabulary) for name in TEXT_FIELDS}
         self._exact = {name: CodeBatch() for name in (*CODE_FIELDS, *VALUE_FIELDS)}
         self._names_limit, self._tokens_limit = memory // 2, min(BATCH_TOKENS, memory // 4 // BYTES_PER_TOKEN)
         self._segments: list[Path] = []
@@ -112,6 +111,7 @@ class Draft:
     def _begin(self) -> None:
         """Begin to number documents from 0 on."""
         self._tokens = self._documents = 0
+        self._texts = {name: TextBatch(self._vocabulary) for name in TEXT_FIELDS}
         self._batches: list[tuple[Path, Layout]] = []
         self._lengths: dict[str, list[tuple[Ints, Ints]]] = {name: [] for name in SCORED}
         self._columns: dict[str, array[Any]] = {name: array(code) for name, code in COLUMNS.items()}

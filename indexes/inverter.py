@@ -18,15 +18,14 @@ from functools import partial
 import numpy as np
 
 from indexes.forms import Forms
-from indexes.postings import Ints, Run, Terms, spread
+from indexes.inversion import Meanings, inverted, ranked_names
+from indexes.postings import Ints, Run, spread
 from search import identifiers
 from search.analysis import CAPITAL_INSIDE, WORD, divide, stemmed, whole
 from search.model import Identifier
 
 GAP = 10
 """Positions between two texts of one field, so that no phrase spans them."""
-
-DIGIT = 2**16
 
 BATCH_TOKENS = 1_000_000
 """Tokens of all fields that a batch holds at most: arrays of more cost more to get than to fill."""
@@ -80,6 +79,11 @@ class Vocabulary:
     def bytes(self) -> int:
         names = sum(map(len, (*self._known.values(), *self._stems.values()))) + len(self.terms) + len(self.codes)
         return names * BYTES_PER_NAME + sum(forms.bytes for forms in self._langs.values())
+
+    def meanings(self) -> Meanings:
+        """What each form stands for."""
+        columns = (self.form_starts, self.form_terms, self.form_steps, self.advances)
+        return Meanings(*(np.array(column, dtype=np.uint32) for column in columns))
 
     def forms_of(self, lang: str) -> Forms:
         """Form → number, in that language; a new form gets the next number."""
@@ -176,39 +180,18 @@ class TextBatch:
         documents = np.array(self._docs, dtype=np.uint32)
         ends = np.array(self._ends, dtype=np.int64)
         self._clear()
-        per_doc = np.diff(ends, prepend=0)
-        owners = np.repeat(documents, per_doc)
-        places = self._places(forms, documents, ends, per_doc)
-        code_docs, codes = self._codes(forms, owners)
-        starts = np.array(vocabulary.form_starts, dtype=np.int64)
-        counts = np.diff(starts)[forms]
-        entries = spread(starts[forms], counts)
-        owners, places = np.repeat(owners, counts), np.repeat(places, counts)
-        places += np.array(vocabulary.form_steps, dtype=np.uint32)[entries]
-        terms = np.array(vocabulary.form_terms, dtype=np.uint32)[entries]
-        lengths = np.diff(np.append(0, np.cumsum(counts))[np.append(0, ends)])
-        return Batch(_sorted_run(vocabulary.terms.names, terms, owners, places), documents, lengths, code_docs, codes)
-
-    def _places(self, forms: Ints, documents: Ints, ends: Ints, per_doc: Ints) -> Ints:
-        """Where in its document each form begins, uint32; sums that are too large come down again."""
-        advances = np.array(self._vocabulary.advances, dtype=np.uint32)[forms]
-        places = np.cumsum(advances, dtype=np.uint32)
-        sums = np.append(np.uint32(0), places)
-        bases = sums[ends - per_doc]
+        place = self._place if len(documents) and documents[0] == self._doc else 0
+        run, lengths, place = inverted(forms, documents, ends, vocabulary.meanings(), place, vocabulary.terms.names)
         if len(documents):
-            if documents[0] == self._doc:
-                bases[:1] -= np.uint32(self._place)
-            self._doc, self._place = int(documents[-1]), (int(sums[ends[-1]]) - int(bases[-1])) % 2**32
-        places -= advances
-        places -= np.repeat(bases, per_doc)
-        return places
+            self._doc, self._place = int(documents[-1]), place
+        return Batch(run, documents, lengths, *self._codes(forms, documents, ends))
 
-    def _codes(self, forms: Ints, docs: Ints) -> tuple[Ints, Ints]:
+    def _codes(self, forms: Ints, documents: Ints, ends: Ints) -> tuple[Ints, Ints]:
         """The codes that forms spell: the document of each, and its place in the vocabulary's codes."""
         starts = np.array(self._vocabulary.code_starts, dtype=np.int64)
         counts = np.diff(starts)
         spelling = np.flatnonzero(counts[forms])
-        forms, docs = forms[spelling], docs[spelling]
+        forms, docs = forms[spelling], documents[ends.searchsorted(spelling, side="right")]
         return np.repeat(docs, counts[forms]), spread(starts[forms], counts[forms])
 
 
@@ -256,49 +239,16 @@ class CodeBatch:
     def finish(self) -> tuple[Run, Ints, Ints]:
         """The run, and the documents, ascending, with how many terms each has; the batch is empty afterwards."""
         terms, docs = np.array(self._terms, dtype=np.uint32), np.array(self._docs, dtype=np.uint64)
-        ranked, ranks = _ranked(self._names.names, terms)
-        keys = np.unique(ranks[terms].astype(np.uint64) << np.uint64(32) | docs)
+        ranked, order = ranked_names(self._names.names, np.unique(terms))
+        ranks = np.zeros(len(self._names), dtype=np.uint64)
+        ranks[order] = np.arange(len(order))
+        keys = np.unique(ranks[terms] << np.uint64(32) | docs)
         self._clear()
         docs = keys.astype(np.uint32)
         starts = np.searchsorted(keys, np.arange(len(ranked) + 1, dtype=np.uint64) << np.uint64(32))
         nothing = np.zeros(0, dtype=np.uint8)
         run = Run(ranked, starts, np.zeros_like(starts), docs, np.ones(len(docs), dtype=np.uint8), nothing)
         return run, *np.unique(docs, return_counts=True)
-
-
-def _ranked(names: Sequence[bytes], present: Ints) -> tuple[Terms, Ints]:
-    """The names that are present, sorted, and for each name its rank among them, uint32."""
-    numbers = np.flatnonzero(np.bincount(present, minlength=len(names)))
-    order = sorted(numbers.tolist(), key=names.__getitem__)
-    ranks = np.zeros(len(names), dtype=np.uint32)
-    ranks[order] = np.arange(len(order), dtype=np.uint32)
-    return Terms.of([names[number] for number in order]), ranks
-
-
-def _sorted_run(names: Sequence[bytes], terms: Ints, docs: Ints, places: Ints) -> Run:
-    """A stable sort by term makes posting lists: documents and places come in ascending order."""
-    ranked, ranks = _ranked(names, terms)
-    ranks = ranks[terms]
-    order = _sorted(ranks, len(ranked))
-    ranks, docs, gaps = ranks[order], docs[order], places[order].astype(np.int32)
-    fresh = np.ones(len(docs), dtype=np.bool_)
-    np.not_equal(docs[1:], docs[:-1], out=fresh[1:])
-    fresh[1:] |= ranks[1:] != ranks[:-1]
-    first = np.flatnonzero(fresh)
-    heads = gaps[first]
-    gaps[1:] -= gaps[:-1].copy()
-    gaps[first] = heads
-    starts = np.append(0, np.cumsum(np.bincount(ranks[first], minlength=len(ranked))))
-    freqs = np.diff(first, append=len(gaps)).astype(np.uint32)
-    return Run(ranked, starts, np.append(first, len(gaps))[starts], docs[first], freqs, gaps)
-
-
-def _sorted(numbers: Ints, limit: int) -> Ints:
-    """The order that sorts numbers below `limit`, stable; NumPy sorts 16 bits at a time in linear time."""
-    order: Ints = np.argsort(numbers.astype(np.uint16), kind="stable")
-    if limit > DIGIT:
-        order = order[np.argsort((numbers >> np.uint32(16)).astype(np.uint16)[order], kind="stable")]
-    return order
 
 
 def pieces(text: str) -> Iterator[str]:

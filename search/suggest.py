@@ -89,8 +89,10 @@ def title_words(title: str) -> frozenset[str]:
     """The folded words by which a title is completed: parts and wholes, without those that say little."""
     found: set[str] = set()
     for word in WORD.findall(fold(title)):
-        parts = divide(word)
-        found.update((whole(word), *parts) if len(parts) > 1 else parts)
+        if word.isalnum():
+            found.add(word)
+        else:
+            found.update((whole(word), *divide(word)))
     return frozenset(word[:MAX_TERM] for word in found - FOLDED_STOP_WORDS if word)
 
 

@@ -16,6 +16,7 @@ from search.identifiers import (
     KINDS,
     NOT_ROUTINES,
     in_text,
+    in_word,
     named,
     nearest,
     of_texts,
@@ -69,6 +70,11 @@ def spellings(pattern: Pattern) -> st.SearchStrategy[str]:
     assert pattern.typed is not None
     return st.from_regex(pattern.typed, fullmatch=True)
 
+
+PIECES = (
+    "A B D E1 É º ° n x v P NT S R SIGA FAT CST CFOP ORA PCREQ MV_ U_ _ - . : = / ( ) , 1 12 33 024 528 2024 2310 "
+    "rejeição cStat erro registro C170 Bloco release"
+).split()
 
 free_text = st.lists(codes | st.text(max_size=10), max_size=10).map(" ".join)
 
@@ -443,6 +449,15 @@ def test_the_nearest_codes_are_known_and_do_not_depend_on_their_order(text: str,
     assert found == nearest(text, KNOWN, limit)
     assert len(found) == len(set(found)) <= max(limit, 0)
     assert set(found) <= set(KNOWN)
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join))
+@example("MV__")
+@example("CST:12")
+@example("NTnº2024/001")
+def test_a_word_has_the_codes_that_it_has_as_a_text(word: str) -> None:
+    found = [each for each in in_word(word) if each.kind != "file"]
+    assert found == [each.identifier for each in in_text(word)]
 
 
 def test_no_word_of_a_text_can_be_taken_for_the_term_of_a_code() -> None:
