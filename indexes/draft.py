@@ -24,9 +24,10 @@ from whoosh.util.numeric import byte_to_length
 from indexes import postings
 from indexes.inverter import BATCH_TOKENS, BYTES_PER_TOKEN, CodeBatch, TextBatch, Vocabulary, pieces
 from indexes.mapped import MappedSegment
-from indexes.postings import Ints, Run, Terms
+from indexes.postings import Ints, Run
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, VALUE_FIELDS, exact_terms, texts
 from indexes.stored import Frames, StoredWriter
+from indexes.terms import Terms
 from search.model import Document
 
 SCORED = (*TEXT_FIELDS, *CODE_FIELDS)
@@ -245,7 +246,6 @@ def _spill(runs: Mapping[str, Run], path: Path) -> Layout:
     with path.open("wb") as file:
         for name, run in runs.items():
             layout[name] = []
-            assert isinstance(run.terms, Terms)
             blob = np.frombuffer(run.terms.blob, dtype=np.uint8)
             for values in (run.starts, run.place_starts, run.docs, run.freqs, run.places, run.terms.offsets, blob):
                 numbers = np.ascontiguousarray(values)

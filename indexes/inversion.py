@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from indexes.compiling import compiled
-from indexes.postings import Ints, Run, Terms
+from indexes.postings import Ints, Run
+from indexes.terms import Terms
 
 POSTINGS, PLACES, LAST_DOCUMENT, LAST_PLACE = range(4)
 """Columns of what is known of a term: counts, or where its next posting and place go; what was placed last."""

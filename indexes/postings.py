@@ -21,7 +21,6 @@ gives when it is merged. Merging is done on arrays, about a million numbers at a
 from __future__ import annotations
 
 import json
-import mmap
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,6 +31,8 @@ from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from indexes.terms import Terms, union
 
 MAGIC = b"BUSCAPL\0"
 VERSION = 2
@@ -44,41 +45,7 @@ ESCAPE_U8, ESCAPE_U16 = 0xFF, 0xFFFF
 CHUNK = 1_000_000
 """Postings and places that a merge holds in memory at a time: some 30 MiB of arrays."""
 
-PARTING, TERMS_READ = 0xFF, 10_000
-"""A byte that no UTF-8 has: cutting at it is ten times as fast as taking each term. Terms that are cut at a time."""
-
 Ints = NDArray[Any]
-Buffer = memoryview | mmap.mmap
-
-
-class Terms(Sequence[bytes]):
-    """Sorted terms in one run of bytes: term i is blob[offsets[i]:offsets[i + 1]]."""
-
-    def __init__(self, blob: Buffer, offsets: Ints) -> None:
-        self.blob, self.offsets = blob, offsets
-        self._ends = offsets.data  # reads a number in a third of the time that an array takes
-
-    def __len__(self) -> int:
-        return len(self._ends) - 1
-
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
-        return bytes(self.blob[self._ends[place] : self._ends[place + 1]])
-
-    def __iter__(self) -> Iterator[bytes]:
-        for first in range(0, len(self), TERMS_READ):
-            offsets = self.offsets[first : first + TERMS_READ + 1].astype(np.int64)
-            parted = np.full(offsets[-1] - offsets[0] + len(offsets) - 1, PARTING, dtype=np.uint8)
-            before = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-            parted[np.arange(len(before)) + before] = np.frombuffer(self.blob[offsets[0] : offsets[-1]], dtype=np.uint8)
-            yield from parted.tobytes().split(bytes([PARTING]))[:-1]
-
-    @classmethod
-    def of(cls, terms: Sequence[bytes]) -> Terms:
-        """Terms that come as bytes, sorted."""
-        sizes = np.fromiter(map(len, terms), dtype=np.int64, count=len(terms))
-        return cls(memoryview(b"".join(terms)), _prefix_sums(sizes))
 
 
 class Column(Protocol):
@@ -97,7 +64,7 @@ class Run:
     negative: so deleted documents stay behind.
     """
 
-    terms: Sequence[bytes]
+    terms: Terms
     starts: Ints
     place_starts: Ints
     docs: Column
@@ -221,9 +188,8 @@ def _write_field(
     runs: Sequence[Run], into: Mapping[str, _NarrowColumn], release: Callable[[], object]
 ) -> dict[str, Ints]:
     """Write the postings of one field; return its part of the directory."""
-    runs = [run for run in runs if len(run.terms)]
-    terms = runs[0].terms if len(runs) == 1 else sorted(set().union(*(run.terms for run in runs)))
-    numbers = [np.arange(len(terms))] if len(runs) == 1 else _numbered(runs, terms)
+    runs = [run for run in runs if len(run.terms)] or runs[:1]
+    terms, numbers = union([run.terms for run in runs])
     counts = np.zeros(len(terms), dtype=np.int64)
     place_counts = np.zeros(len(terms), dtype=np.int64)
     base, place_base = into["docs"].length, into["places"].length
@@ -236,20 +202,17 @@ def _write_field(
         release()
     held = np.flatnonzero(counts)
     if len(held) < len(terms):
-        terms, counts, place_counts = [terms[each] for each in held.tolist()], counts[held], place_counts[held]
-    written = terms if isinstance(terms, Terms) else Terms.of(terms)
+        terms, counts, place_counts = (
+            Terms.of([terms[each] for each in held.tolist()]),
+            counts[held],
+            place_counts[held],
+        )
     return {
-        "blob": np.frombuffer(written.blob, dtype=np.uint8),
-        "offsets": written.offsets.astype("<u4"),
+        "blob": np.frombuffer(terms.blob, dtype=np.uint8),
+        "offsets": terms.offsets.astype("<u4"),
         "starts": _prefix_sums(counts) + base,
         "place_starts": _prefix_sums(place_counts) + place_base,
     }
-
-
-def _numbered(runs: Sequence[Run], terms: Sequence[bytes]) -> list[Ints]:
-    """For each run the place of each of its terms among all terms."""
-    places = {term: place for place, term in enumerate(terms)}
-    return [np.fromiter(map(places.__getitem__, run.terms), dtype=np.int64, count=len(run.terms)) for run in runs]
 
 
 def _chunks(runs: Sequence[Run], numbers: Sequence[Ints], count: int) -> Iterator[tuple[int, int]]:

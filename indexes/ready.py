@@ -1,4 +1,4 @@
-"""Compiled loops that are ready before the first search asks for them."""
+"""Compiled loops that are ready before they are needed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from indexes import kernels
+from indexes.inverter import TextBatch, Vocabulary
 from indexes.mapped import Arrays, Postings
 from indexes.postings import Ints
+from indexes.terms import Terms, union
 
 
 def load() -> None:
-    """Have every loop ready: compiled, which takes a minute once, or read from where it is kept, in half a second."""
+    """Have every loop of a search ready: compiled, which takes a minute once, or read from where it is kept."""
     documents, rows = np.zeros(1, dtype=np.int64), [np.zeros(2, dtype=np.float32) for _ in range(2)]
     touched, held, found = np.zeros(2, dtype=np.int32), np.zeros(2, dtype=np.int16), np.zeros(1, dtype=np.bool_)
     codes, norms, factor = _mapped(np.uint8), _mapped(np.float32), np.float32(1)
@@ -36,6 +38,14 @@ def load() -> None:
     kernels.least(documents, 1)
 
 
+def load_for_writing() -> None:
+    """The same for the loops that only a writer needs."""
+    terms, batch = Terms.of([b"a"]), TextBatch(Vocabulary())
+    union([terms, terms])
+    batch.add(0, "a", "")
+    batch.finish()
+
+
 def _mapped(dtype: Any) -> Ints:
     mapped = np.ones(1, dtype=dtype)
     mapped.setflags(write=False)
@@ -44,3 +54,4 @@ def _mapped(dtype: Any) -> Ints:
 
 if __name__ == "__main__":
     load()
+    load_for_writing()

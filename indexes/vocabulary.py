@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from indexes.postings import Ints, Terms
+from indexes.postings import Ints
+from indexes.terms import Terms
 from search import suggest
 
 SHORTEST, LONGEST = 3, 24

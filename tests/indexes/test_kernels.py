@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexes import kernels, ready
+from indexes import forms, inversion, kernels, ready, terms
 from indexes.compiling import COMPILED
 from search.query import parse
 from tests.documents import document
@@ -29,19 +30,29 @@ TEXTS = (
 )
 
 
-def compiled() -> dict[str, int]:
-    """How many versions there are of each loop."""
-    return {name: len(getattr(kernels, name).signatures) for name in COMPILED[kernels.__name__]}
+def compiled(module: ModuleType) -> dict[str, int]:
+    """How many versions there are of each loop of a module."""
+    return {name: len(getattr(module, name).signatures) for name in COMPILED[module.__name__]}
 
 
 def test_after_loading_no_search_waits_for_the_compiler(library: Library) -> None:
     library.put(document("1", title="Nota fiscal", body="emitida", versions=("12.1.33", "12.1.2310")), document("2"))
     ready.load()
-    before = compiled()
+    before = compiled(kernels)
     for text in TEXTS:
         for options in ({}, {"sort": "newest"}, {"sort": "oldest"}, {"filters": {"version": ("12.1.33",)}}):
             library.index.search(parse(text, explain=True, **options))
-    assert compiled() == before
+    assert compiled(kernels) == before
+
+
+def test_after_loading_no_writer_waits_for_the_compiler(library: Library) -> None:
+    ready.load_for_writing()
+    modules = (forms, inversion, terms)
+    before = [compiled(module) for module in modules]
+    for number in range(3):
+        library.put(document(str(number), title="Nota fiscal", body=f"emitida {number}"))
+    library.put(document("1", title="Nota"), "2")
+    assert [compiled(module) for module in modules] == before
 
 
 def test_without_a_folder_to_be_kept_in_they_are_compiled_all_the_same() -> None:

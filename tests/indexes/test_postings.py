@@ -16,6 +16,7 @@ from indexes import postings
 from indexes.mapped import MappedSegment
 from indexes.postings import FILES, Run
 from indexes.stored import StoredWriter
+from indexes.terms import Terms
 from search.errors import IndexUnavailable
 
 Documents = Mapping[int, Mapping[bytes, list[int]]]
@@ -49,7 +50,7 @@ def run_of(documents: Documents) -> Run:
                 gaps += [found[0], *np.diff(found).tolist()]
         starts.append(len(docs))
         place_starts.append(len(gaps))
-    return Run(terms, *(np.array(each, dtype=np.int64) for each in (starts, place_starts, docs, freqs, gaps)))
+    return Run(Terms.of(terms), *(np.array(each, dtype=np.int64) for each in (starts, place_starts, docs, freqs, gaps)))
 
 
 def read(prefix: Path, name: str = "body") -> Documents:
