@@ -14,6 +14,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import repeat
 
 import numpy as np
 
@@ -38,21 +39,28 @@ PIECE = 2**20
 """Characters of a text that are split at a time."""
 
 
-class Names:
-    """Numbers for names, from 0 on."""
+class Names(dict[str, int]):
+    """Numbers for names, from 0 on: names[name] gives a new name the next one."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.names: list[bytes] = []
-        self._numbers: dict[str, int] = {}
 
-    def __len__(self) -> int:
-        return len(self.names)
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self.names)
+        self.names.append(name.encode())
+        return number
 
-    def number(self, name: str) -> int:
-        number = self._numbers.get(name)
-        if number is None:
-            number = self._numbers[name] = len(self.names)
-            self.names.append(name.encode())
+
+class Stems(dict[str, int]):
+    """Part of a word → number of its term, in one language."""
+
+    def __init__(self, terms: Names, lang: str) -> None:
+        super().__init__()
+        self._terms, self._lang = terms, lang
+
+    def __missing__(self, part: str) -> int:
+        number = self[part] = self._terms[stemmed(part, self._lang)]
         return number
 
 
@@ -68,7 +76,7 @@ class Vocabulary:
         self.codes: list[str] = []
         self._langs: dict[str, Forms] = {}
         self._known: dict[str, dict[str, int]] = defaultdict(dict)  # language → form → number of its meaning
-        self._stems: dict[str, dict[str, int]] = defaultdict(dict)  # language → part of a word → number of its term
+        self._stems: dict[str, Stems] = {}
         # Form f stands for the terms form_terms[form_starts[f]:form_starts[f + 1]], at these steps after its place.
         self.form_starts, self.form_terms, self.form_steps = array("I", [0, 0]), array("I"), array("I")
         self.advances = array("I", [GAP])
@@ -88,34 +96,36 @@ class Vocabulary:
     def forms_of(self, lang: str) -> Forms:
         """Form → number, in that language; a new form gets the next number."""
         if lang not in self._langs:
-            self._langs[lang] = Forms(partial(self._number, lang, self._known[lang]))
+            self._stems[lang] = Stems(self.terms, lang)
+            self._langs[lang] = Forms(partial(self._number, self._stems[lang], self._known[lang]))
         return self._langs[lang]
 
-    def _number(self, lang: str, known: dict[str, int], form: str) -> int:
+    def _number(self, stems: Stems, known: dict[str, int], form: str) -> int:
         """What holds no code is the same in lower case and without the punctuation around it."""
         bare = form.strip(AROUND)
         plain = bare.lower()
-        if plain != form and (len(plain) != len(bare) or UNFOLDED.search(form)):
+        if plain != form and (len(plain) != len(bare) or _is_special(bare)):
             plain = form
         number = known.get(plain)
         if number is None:
-            number = known[plain] = self.add_form(plain, lang)
+            number = known[plain] = self._add(plain, stems)
         return number
 
-    def add_form(self, form: str, lang: str) -> int:
-        stems, place = self._stems[lang], 0
+    def _add(self, form: str, stems: Stems) -> int:
+        place = 0
         if plain := form.isalpha():
-            self._add_term(form, lang, stems, 0)
+            self.form_terms.append(stems[form])
+            self.form_steps.append(0)
             place = 1
         else:
             for word in WORD.findall(form):
                 parts = divide(word)
                 if len(parts) > 1:
-                    self.form_terms.append(self.terms.number(whole(word)))
+                    self.form_terms.append(self.terms[whole(word)])
                     self.form_steps.append(place)
-                for part in parts:
-                    self._add_term(part, lang, stems, place)
-                    place += 1
+                self.form_terms.extend(map(stems.__getitem__, parts))
+                self.form_steps.extend(range(place, place + len(parts)))
+                place += len(parts)
         self.form_starts.append(len(self.form_terms))
         self.advances.append(place)
         self.hints.append(identifiers.is_hint(form))
@@ -124,18 +134,18 @@ class Vocabulary:
         self.code_starts.append(len(self.codes))
         return len(self.advances) - 1
 
-    def _add_term(self, part: str, lang: str, stems: dict[str, int], place: int) -> None:
-        number = stems.get(part)
-        if number is None:
-            number = stems[part] = self.terms.number(stemmed(part, lang))
-        self.form_terms.append(number)
-        self.form_steps.append(place)
-
 
 AROUND = ".,;:!?()[]{}<>\"'“”‘’«»…-–—/\\|*=+%$#&@~`´^•→"
 """What stands before and after words, and is part of none."""
 UNFOLDED = re.compile(f"{identifiers.CODE_SIGN.pattern}|{CAPITAL_INSIDE.pattern}")
-"""What tells a form from the same form in lower case: it may be a code, or a name that is not stemmed."""
+"""What codes hold, and names that are not stemmed."""
+
+
+def _is_special(bare: str) -> bool:
+    """Whether a form differs from the same in lower case by more than capitals: it may be a code, or a name."""
+    return not (bare.isalpha() and bare[1:].islower()) and UNFOLDED.search(bare) is not None
+
+
 GAP_FORM = 0
 """The form that stands for no term and takes GAP positions."""
 
@@ -225,14 +235,14 @@ class CodeBatch:
         return len(self._terms)
 
     def add(self, doc: int, terms: Iterable[str]) -> None:
-        for term in terms:
-            self._terms.append(self._names.number(term))
-            self._docs.append(doc)
+        before = len(self._terms)
+        self._terms.extend(map(self._names.__getitem__, terms))
+        self._docs.extend(repeat(doc, len(self._terms) - before))
 
     def add_pairs(self, docs: Ints, terms: Ints, names: Sequence[str]) -> None:
         """Add the terms, given as indices of names, each to its document."""
         used, places = np.unique(terms, return_inverse=True)
-        numbers = np.array([self._names.number(names[each]) for each in used.tolist()], dtype=np.uint32)
+        numbers = np.array([self._names[names[each]] for each in used.tolist()], dtype=np.uint32)
         self._docs.frombytes(docs.astype(np.uint32).tobytes())
         self._terms.frombytes(numbers[places].tobytes())
 

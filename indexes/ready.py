@@ -8,9 +8,11 @@ import numpy as np
 
 from indexes import kernels
 from indexes.inverter import TextBatch, Vocabulary
+from indexes.landmarks import landmarks_of
 from indexes.mapped import Arrays, Postings
 from indexes.postings import Ints
 from indexes.terms import Terms, union
+from search.snippets import SPAN
 
 
 def load() -> None:
@@ -44,6 +46,7 @@ def load_for_writing() -> None:
     union([terms, terms])
     batch.add(0, "a", "")
     batch.finish()
+    landmarks_of("a " * SPAN)
 
 
 def _mapped(dtype: Any) -> Ints:

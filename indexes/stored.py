@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import zstandard
 
+from indexes.landmarks import landmarks_of
 from indexes.postings import Ints, file_of, finish, header
 from search.model import Document
-from search.snippets import landmarks_of
 
 LEVEL = 3
 """zstd's: 6 takes twice the time for a thirtieth less."""

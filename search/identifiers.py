@@ -90,7 +90,9 @@ def is_hint(word: str) -> bool:
     Only around such words are the patterns looked for, which is ten times as fast as looking everywhere.
     """
     word = word.lower()
-    return word.endswith(HINT_ENDINGS) or HINT.search(word) is not None
+    if word.endswith(HINT_ENDINGS) or any(map(word.__contains__, HINTS)):
+        return True
+    return word.endswith(SHORT_HINTS) and SHORT_HINT.search(word) is not None
 
 
 def stated(document: Document) -> set[Identifier]:
@@ -160,7 +162,9 @@ WRITTEN_PLAINLY = [each for each in WRITTEN if each[0].needs == ("",)]
 NEEDED = re.compile("|".join(re.escape(need) for pattern, _ in WRITTEN for need in pattern.needs if need))
 """What a text holds that may match more than the patterns that need nothing."""
 SPELLED = [each for each in WRITTEN if each[0].kind in ("version", "note", "rejection", "record", "fiscal")]
-HINT = re.compile(r"rejei|rechazo|cstat|erro|\b(?:nt|cst|ncm)$")
+HINTS = ("rejei", "rechazo", "cstat", "erro")
+SHORT_HINTS = ("nt", "cst", "ncm")
+SHORT_HINT = re.compile(rf"\b(?:{'|'.join(SHORT_HINTS)})$")
 HINT_ENDINGS = (
     *("release", "protheus", "p12", "versão", "versao", "cnica", "registro", "registros", "bloco"),
     *("cfop", "cfops", "csosn", "cest"),

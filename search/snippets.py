@@ -12,11 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from itertools import islice, takewhile
-
-import numpy as np
-from numpy.typing import NDArray
 
 from search.analysis import INNER, WORD, fold, stem, whole
 from search.graphemes import boundary
@@ -118,27 +114,6 @@ def passage(
     return Snippet(text=text, ranges=_ranges(marks))
 
 
-def landmarks_of(body: str) -> list[int]:
-    """How many words begin before every SPAN-th character of a body, but the first: what makes `passage` quick."""
-    flags, count, found = b"\0" + _flags(body), 0, []
-    for begin in range(0, len(body) - SPAN, SPAN):
-        count += flags.count(b"\0\1", begin, begin + SPAN + 1)
-        found.append(count)
-    return found
-
-
-def _flags(body: str) -> bytes:
-    """Of each character of a body whether it is a letter or digit, as PART has it."""
-    try:
-        return body.encode("latin-1").translate(LATIN)
-    except UnicodeEncodeError:
-        codes = np.frombuffer(body.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        inside = _letters()[np.minimum(codes, 2**16 - 1)]
-        for place in np.flatnonzero(codes >= 2**16).tolist():
-            inside[place] = body[place].isalnum()
-        return inside.tobytes()
-
-
 def offset(body: str, place: int, landmarks: Sequence[int]) -> int:
     """The character at which a word begins; the body's end where it has no such word."""
     passed = bisect_right(landmarks, place)
@@ -147,16 +122,6 @@ def offset(body: str, place: int, landmarks: Sequence[int]) -> int:
         start = rest.end()  # the word began before
     part = next(islice(PART.finditer(body, start), place - before, None), None)
     return part.start() if part else len(body)
-
-
-LATIN = bytes(chr(code).isalnum() for code in range(256))
-"""Which codes of Latin-1 are letters or digits."""
-
-
-@cache
-def _letters() -> NDArray[np.bool_]:
-    """Which codes are letters or digits, as PART has it."""
-    return np.array([chr(code).isalnum() for code in range(2**16)])
 
 
 def _ranges(marks: Iterable[Match]) -> tuple[Range, ...]:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from indexes.landmarks import landmarks_of
 from search.analysis import INNER, WORD, analyze, divide, stem, tokens, whole
 from search.model import LANGS, Snippet
 from search.query import highlighted, parse
-from search.snippets import LENGTH, SPAN, WINDOW, Wanted, landmarks_of, offset, passage
+from search.snippets import LENGTH, SPAN, WINDOW, Wanted, offset, passage
 from tests.documents import document
 
 WORDS = [
