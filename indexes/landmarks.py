@@ -11,6 +11,9 @@ from indexes.compiling import compiled
 from indexes.postings import Ints
 from search.snippets import SPAN
 
+NO_LETTERS = 0x40000
+"""From here on, Unicode has none."""
+
 
 @compiled
 def _count(codes: Ints, letters: Ints, counts: Ints) -> None:
@@ -37,4 +40,6 @@ def landmarks_of(body: str) -> list[int]:
 @cache
 def _letters() -> Ints:
     """Which characters are letters or digits, as PART of `search.snippets` has it."""
-    return np.array([chr(code).isalnum() for code in range(sys.maxunicode + 1)])
+    letters = np.zeros(sys.maxunicode + 1, dtype=np.bool_)
+    letters[:NO_LETTERS] = [chr(code).isalnum() for code in range(NO_LETTERS)]
+    return letters
