@@ -80,7 +80,6 @@ class Vocabulary:
         # Form f stands for the terms form_terms[form_starts[f]:form_starts[f + 1]], at these steps after its place.
         self.form_starts, self.form_terms, self.form_steps = array("I", [0, 0]), array("I"), array("I")
         self.advances = array("I", [GAP])
-        self.hints = bytearray(1)  # whether form f may be a part of a code of several words
         self.code_starts = array("I", [0, 0])  # and for codes[code_starts[f]:code_starts[f + 1]]
 
     @property
@@ -94,7 +93,7 @@ class Vocabulary:
         return Meanings(*(np.array(column, dtype=np.uint32) for column in columns))
 
     def forms_of(self, lang: str) -> Forms:
-        """Form → number, in that language; a new form gets the next number."""
+        """Form → twice its number, in that language, one more where it may be a part of a code of several words."""
         if lang not in self._langs:
             self._stems[lang] = Stems(self.terms, lang)
             self._langs[lang] = Forms(partial(self._number, self._stems[lang], self._known[lang]))
@@ -108,10 +107,11 @@ class Vocabulary:
             plain = form
         number = known.get(plain)
         if number is None:
-            number = known[plain] = self._add(plain, stems)
+            number = known[plain] = self._add(plain, stems) << 1 | identifiers.is_hint(plain)
         return number
 
     def _add(self, form: str, stems: Stems) -> int:
+        """Give a form the next number."""
         place = 0
         if plain := form.isalpha():
             self.form_terms.append(stems[form])
@@ -128,7 +128,6 @@ class Vocabulary:
                 place += len(parts)
         self.form_starts.append(len(self.form_terms))
         self.advances.append(place)
-        self.hints.append(identifiers.is_hint(form))
         if not plain or identifiers.CODE_SIGN.search(form):
             self.codes.extend(identifiers.term(each) for each in identifiers.in_word(form))
         self.code_starts.append(len(self.codes))
@@ -173,14 +172,14 @@ class TextBatch:
         """
         if follows:
             self._forms.append(GAP_FORM)
-        forms, starts = self._vocabulary.forms_of(lang).split(text)
-        self._forms.frombytes(forms.tobytes())
+        numbers, starts = self._vocabulary.forms_of(lang).split(text)
+        self._forms.frombytes((numbers >> 1).tobytes())
         if self._docs and self._docs[-1] == doc:
             self._ends[-1] = len(self._forms)
         else:
             self._docs.append(doc)
             self._ends.append(len(self._forms))
-        hints = np.frombuffer(self._vocabulary.hints, np.bool_)[forms].nonzero()[0].tolist()
+        hints = np.flatnonzero(numbers & 1).tolist()
         return [identifiers.term(each) for place in hints for each in _around(text, starts, place)]
 
     def finish(self) -> Batch:

@@ -51,7 +51,10 @@ def drafts(documents: Iterable[Document], folder: Path, memory: int, processes: 
             for future in waiting:
                 future.result()
         finished = [pool.submit(_finish) for pool in workers]
-        return [future.result() for future in finished]
+        made = [future.result() for future in finished]
+        for pool in workers:
+            pool.shutdown(wait=False)  # each takes half a second to forget its vocabulary
+        return made
 
 
 def batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
