@@ -91,7 +91,7 @@ class FieldPostings:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words among the terms, to be compared with misspelt ones; read when it is first needed."""
-        return Vocabulary(self.terms, np.diff(self.starts), self._segment.documents)
+        return Vocabulary(self.terms, np.diff(self.starts).astype(np.int64), self._segment.documents)
 
     def find(self, term: bytes) -> int:
         """The number of a term, or -1."""
@@ -150,10 +150,8 @@ class FieldPostings:
 
     def run(self, numbers: Ints | None = None) -> Run:
         """All of it, as what a merge takes; `numbers` as in Run."""
-        segment = self._segment
-        return Run(
-            self.terms, self.starts, self.place_starts, segment.docs, segment.freqs, segment.places, numbers=numbers
-        )
+        segment, starts = self._segment, (self.starts.astype(np.int64), self.place_starts.astype(np.int64))
+        return Run(self.terms, *starts, segment.docs, segment.freqs, segment.places, numbers=numbers)
 
 
 class MappedSegment:

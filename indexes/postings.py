@@ -210,9 +210,14 @@ def _write_field(
     return {
         "blob": np.frombuffer(terms.blob, dtype=np.uint8),
         "offsets": terms.offsets.astype("<u4"),
-        "starts": _prefix_sums(counts) + base,
-        "place_starts": _prefix_sums(place_counts) + place_base,
+        "starts": _narrowed(_prefix_sums(counts) + base),
+        "place_starts": _narrowed(_prefix_sums(place_counts) + place_base),
     }
+
+
+def _narrowed(ascending: Ints) -> Ints:
+    """The same in half the room, where that is enough."""
+    return ascending.astype("<u4") if ascending[-1] < 2**32 else ascending
 
 
 def _chunks(runs: Sequence[Run], numbers: Sequence[Ints], count: int) -> Iterator[tuple[int, int]]:
