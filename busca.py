@@ -41,7 +41,7 @@ from report import (
     tell_state,
     words_sentence,
 )
-from search import config, index, lexicon
+from search import analysis, config, index, lexicon
 from search.errors import BuscaError, ConfigError, IndexUnavailable
 from search.locks import exclusive
 from search.store import Store, open_store
@@ -105,10 +105,7 @@ class Commands(click.Group):
             for problem in error.problems:
                 click.echo(problem, err=True)
             ctx.exit(2)
-        except BuscaError as error:
-            click.echo(f"busca: {error}", err=True)
-            ctx.exit(1)
-        except OSError as error:  # a full disk, a folder of somebody else's
+        except (BuscaError, OSError) as error:  # of the system: a full disk, a folder of somebody else's
             click.echo(f"busca: {error}", err=True)
             ctx.exit(1)
 
@@ -125,6 +122,7 @@ def main(ctx: click.Context, path: Path | None) -> None:
     chosen = (path or Path("config.yaml")).resolve()
     loaded = config.load(chosen)
     _configure_log(loaded.log)
+    ctx.with_resource(analysis.using(loaded.words_folder))
     ctx.obj = Parts(loaded, chosen)
 
 
@@ -284,6 +282,7 @@ def serve(parts: Parts, host: str | None, port: int | None) -> None:
 @click.pass_obj
 def work(parts: Parts, once: bool) -> None:
     """Crawl and index on the schedule: the one process that writes."""
+    lexicon.load(parts.config.words_folder)  # one that is wrong would stop every sync
     job = parts.work()
     if not once:
         with exclusive(parts.store, parts.config.data_dir, "work"):

@@ -70,7 +70,7 @@ def tell_state(report: dict[str, Any]) -> None:
     console.print(f"store: change {report['store']['position']}, {report['store']['documents']} documents")
     found = report["index"]
     described = f"generation {found['generation']}, position {found['position']}, {found['documents']} documents"
-    described += ": the newest one is damaged: " if found["error"] else ""
+    described += ": " if found["error"] else ""
     console.print(f"index: {described if found['generation'] else ''}{found['error']}")
 
 

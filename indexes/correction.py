@@ -9,9 +9,10 @@ document that holds it. What the viewer may not see is as if it were not there.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice, product
 from string import ascii_lowercase
 
@@ -27,6 +28,7 @@ from indexes.snapshot import Snapshot
 from indexes.vocabulary import Near, Vocabulary
 from search import identifiers, suggest
 from search.analysis import WORD, divide, fold, stem, stems
+from search.lexicon import Lexicon
 from search.model import Clause, Correction, Document, Query, Results
 from search.query import parse
 
@@ -53,6 +55,9 @@ CODES = 3
 """Codes that are offered for a misspelt one."""
 
 
+Ask = Callable[[str], Results]
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A word that may have been meant, and in how many documents it stands."""
@@ -62,7 +67,7 @@ class Choice:
     count: int
 
 
-def correct(snapshot: Snapshot, query: Query) -> tuple[Correction, ...]:
+def correct(snapshot: Snapshot, query: Query, lists: Lexicon | None = None) -> tuple[Correction, ...]:
     """Texts that find more or better, best first: of one with a misspelt code several, of others one."""
     snapshot.check()
     visible = snapshot.visible(query.viewer)
@@ -72,20 +77,21 @@ def correct(snapshot: Snapshot, query: Query) -> tuple[Correction, ...]:
     choices = {clause: found for clause, found in choices.items() if found}
     if not choices:
         return ()
-    before = 0 if any(not counts[each] for each in choices) else _asked(snapshot, query, query.text).total
-    texts = _better(snapshot, query, {clause.text: found for clause, found in choices.items()}, before)
+    ask = partial(_asked, snapshot, query, lists)
+    before = 0 if any(not counts[each] for each in choices) else ask(query.text).total
+    texts = _better(query.text, {clause.text: found for clause, found in choices.items()}, ask, before)
     coded = any(map(suggest.is_code, choices))
     return tuple(Correction(text=text, certain=not coded) for text in islice(texts, CODES if coded else 1))
 
 
-def _better(snapshot: Snapshot, query: Query, choices: Mapping[str, Sequence[Choice]], before: int) -> Iterator[str]:
+def _better(typed: str, choices: Mapping[str, Sequence[Choice]], ask: Ask, before: int) -> Iterator[str]:
     """The corrected texts that find more than before, those with documents of all words first."""
     late = []
     for several in islice(product(*choices.values()), TRIED):
         changes = [(old, choice.text) for old, choice in zip(choices, several, strict=True)]
-        text = suggest.replaced(query.text, changes)
-        results = _asked(snapshot, query, text)
-        if results.total <= before or text == query.text or _lacks(results, [new for _, new in changes]):
+        text = suggest.replaced(typed, changes)
+        results = ask(text)
+        if results.total <= before or text == typed or _lacks(results, [new for _, new in changes]):
             continue
         if results.relaxed:
             late.append(text)
@@ -94,11 +100,11 @@ def _better(snapshot: Snapshot, query: Query, choices: Mapping[str, Sequence[Cho
     yield from late
 
 
-def _asked(snapshot: Snapshot, query: Query, text: str) -> Results:
+def _asked(snapshot: Snapshot, query: Query, lists: Lexicon | None, text: str) -> Results:
     """What the same search finds with other words: how much, and the best hit."""
     kept = {name: getattr(query, name) for name in ("filters", "updated_after", "updated_before", "lang", "viewer")}
     return executor.search(
-        snapshot, replace(parse(text, **kept), per_page=1, facets=(), highlight=False, rescore=False)
+        snapshot, replace(parse(text, words=lists, **kept), per_page=1, facets=(), highlight=False, rescore=False)
     )
 
 

@@ -2,7 +2,7 @@
 
 index/
   CURRENT                      one line: the name of the served generation, replaced atomically
-  20261124T030000-000001/      a Whoosh index and its positions
+  20261124T030000-000001/      a Whoosh index, its positions, and WORDS: the fingerprint of the words it was made with
   20261124T090000-000002/
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from search.errors import IndexUnavailable
 
 NAME = re.compile(r"\d{8}T\d{6}-\d{6}")
+WORDS = "WORDS"
 
 
 class Generations:
@@ -45,12 +46,20 @@ class Generations:
     def path(self, name: str) -> Path:
         return self.folder / name
 
-    def create(self) -> str:
-        """Make the folder of a new generation and return its name; its number is one above all others'."""
+    def create(self, words: str) -> str:
+        """Make the folder of a new generation, made with those words; its name's number is one above all others'."""
         last = max(map(order, self.names()), default=0)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{last + 1:06d}"
         self.path(name).mkdir(parents=True)
+        (self.path(name) / WORDS).write_text(words, encoding="ascii")
         return name
+
+    def words(self, name: str) -> str:
+        """The fingerprint of the words that a generation was made with; "" where it does not say."""
+        try:
+            return (self.path(name) / WORDS).read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            return ""
 
     def publish(self, name: str) -> None:
         """Serve a generation from now on. The pointer is replaced as a whole: a reader sees the old or the new one."""

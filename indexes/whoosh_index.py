@@ -26,9 +26,10 @@ from indexes.opening import opened_under, readable, writing
 from indexes.schema import schema
 from indexes.snapshot import Snapshot
 from indexes.writer import Writer
-from search import config
+from search import config, words
 from search.errors import IndexUnavailable
-from search.model import Change, Completion, Correction, Document, IndexStatus, Query, Results, Viewer
+from search.lexicon import Lexicon
+from search.model import LANGS, Change, Completion, Correction, Document, IndexStatus, Query, Results, Viewer
 
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
@@ -52,6 +53,7 @@ class WhooshIndex:
         self._snapshot: Snapshot | None = None
         self._segments: Mapping[str, MappedSegment] = {}  # of the commit that was opened last, to read or to write
         self._damaged: dict[str, str] = {}  # generation → what is wrong with it
+        self._words: dict[str, str] = {}  # generation → the fingerprint of the words it was made with
         self._opening = threading.Lock()
         self._looked_at = float("-inf")
 
@@ -123,7 +125,7 @@ class WhooshIndex:
 
     def _begin(self) -> str:
         self._generations.sweep()
-        name = self._generations.create()
+        name = self._generations.create(words.fingerprint())
         whoosh.create_in(str(self._generations.path(name)), schema())
         return name
 
@@ -169,8 +171,8 @@ class WhooshIndex:
     def complete(self, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
         return self._ask(lambda snapshot: complete(snapshot, prefix, limit, viewer))
 
-    def correct(self, query: Query) -> tuple[Correction, ...]:
-        return self._ask(lambda snapshot: correct(snapshot, query))
+    def correct(self, query: Query, lists: Lexicon | None = None) -> tuple[Correction, ...]:
+        return self._ask(lambda snapshot: correct(snapshot, query, lists))
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
         def look(snapshot: Snapshot) -> Document | None:
@@ -187,8 +189,16 @@ class WhooshIndex:
             position=snapshot.position,
             documents=snapshot.documents,
             built_at=snapshot.built_at,
-            problem=self._damaged.get(self._generations.current(), ""),
+            problem=self._damaged.get(self._generations.current(), "") or self._other_words(snapshot.generation),
         )
+
+    def _other_words(self, name: str) -> str:
+        """What is wrong where a generation holds other stems than those that queries get now."""
+        if name not in self._words:
+            self._words[name] = self._generations.words(name)
+        if self._words[name] == words.fingerprint():
+            return ""
+        return f"generation {name} was made with other word lists ({', '.join(LANGS)}.txt): run `busca rebuild`"
 
     def verify(self) -> dict[str, str]:
         found = {}

@@ -8,16 +8,18 @@ stemmed. Accents and case are folded last, so that what a person leaves out stil
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import py3langid
 
-from search import stemming
+from search import stemming, words
 from search.model import LANGS
 
 WORD = re.compile(r"[^\W_]+(?:[._\-–·][^\W_]+)*_?")
@@ -32,37 +34,6 @@ UNSTEMMED = re.compile(r"[\d_]")
 ROMANCE = {"pt", "es"}
 """Languages whose lists of words are kept in step: what one knows and the other writes too stands in both."""
 CAPITAL_INSIDE = re.compile(r"[a-zà-ÿ][A-Z]")
-
-STOP_WORDS = {
-    "pt": frozenset(
-        (
-            "a ao aos aquela aquele aqueles as até cada com como cuja cujo da das de dela dele deles depois do "
-            "dos durante e ela elas ele eles em entre era eram essa essas esse esses esta estas este estes está "
-            "estão eu foi foram há isso isto já lhe mais mas me meu minha na nas no nos num numa o onde os ou "
-            "para pela pelas pelo pelos por porque porquê quais qual quando quanta quantas quanto quantos que "
-            "quem quê se seja ser será seu seus sob sobre sua suas são só também te tem tendo ter teve tinha um "
-            "uma umas uns você vocês à às é"
-        ).split()
-    ),
-    "es": frozenset(
-        (
-            "a al algo ante como con cual cuales cuando cuál cuáles cuándo cuánta cuántas cuánto cuántos cómo de "
-            "del desde donde durante dónde e el ella ellas ellos en entre era eran es esa ese eso esta este esto "
-            "estos está están fue fueron ha haber había habían han hay la las le les lo los me mi muy más nos o "
-            "para pero por porque que quien quienes quién quiénes qué se ser si sido sobre son su sus también te "
-            "tenía tiene tienen tuvo un una unas uno unos y ya"
-        ).split()
-    ),
-    "en": frozenset(
-        (
-            "a about am an and are as at be been being by can could did do does for from had has have he her his "
-            "how i if in into is it its many may me much my of on or our she should so such than that the their "
-            "them then there these they this those to was we were what when where which while who whom whose why "
-            "will with would you your"
-        ).split()
-    ),
-}
-"""Words that say little alone. Those that turn a meaning around (não, sem, no, not, without, sin) are none of them."""
 
 
 class Token(NamedTuple):
@@ -198,10 +169,32 @@ LATIN = bytes(map(_plain, range(256)))
 
 def is_stop_word(word: str) -> bool:
     """Whether a typed word, its accents left out or not, says little in any of the languages."""
-    return fold(word) in FOLDED_STOP_WORDS
+    return fold(word) in stop_words()
 
 
-FOLDED_STOP_WORDS = frozenset(fold(word) for words in STOP_WORDS.values() for word in words)
+@cache
+def stop_words() -> frozenset[str]:
+    """The folded words that say little in one of the languages."""
+    return frozenset(word for lang in LANGS for word in words.of(lang).plain["stop"])
+
+
+@contextmanager
+def using(folder: Path | None) -> Iterator[None]:
+    """Analyze with the files of a folder, here and in processes that are begun meanwhile; None: the packaged ones."""
+    before = words.in_use()
+    try:
+        _use(folder)
+        yield
+    finally:
+        _use(before)
+
+
+def _use(folder: Path | None) -> None:
+    if folder != words.in_use():
+        os.environ[words.IN_USE] = str(folder or "")
+        words.forget()
+        for known in (stemming.rules_of, forms, stem, stop_words):
+            known.cache_clear()
 
 
 def detect_language(text: str, default: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from search.analysis import WORD, divide, fold, is_stop_word, whole
+from search.identifiers import KINDS
 
 MAX_FORM = 80
 """Characters of a form: longer ones are sentences, which nobody types the same way."""
@@ -55,14 +56,17 @@ def _sentence(value: str) -> str:
     return value
 
 
+def _kind(value: str) -> str:
+    if value not in KINDS:
+        raise ValueError(f"must be a kind of code: {', '.join(KINDS)}")
+    return value
+
+
 Short = Annotated[str, AfterValidator(_short)]
 Form = Annotated[str, AfterValidator(_form)]
 DocumentId = Annotated[str, AfterValidator(_document)]
 Sentence = Annotated[str, AfterValidator(_sentence)]
-CodeKind = Literal[
-    "issue", "version", "note", "rejection", "event", "parameter", "field", "routine", "module", "entry_point",
-    "datasul", "logix", "build", "ticket",
-]  # fmt: skip
+CodeKind = Annotated[str, AfterValidator(_kind)]
 
 
 class Entry(BaseModel):

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Protocol
 
 from search.errors import IndexUnavailable
+from search.lexicon import Lexicon
 from search.model import Change, Completion, Correction, Document, IndexStatus, Query, Results, Viewer
 from search.store import Store
 
@@ -42,8 +43,11 @@ class Index(Protocol):
         Accents and case are ignored. Nothing that only hidden documents hold is among them.
         """
 
-    def correct(self, query: Query) -> tuple[Correction, ...]:
-        """What was meant instead, best first: none where the index knows the words, or where nothing finds more."""
+    def correct(self, query: Query, lists: Lexicon | None = None) -> tuple[Correction, ...]:
+        """What was meant instead, best first: none where the index knows the words, or where nothing finds more.
+
+        What another text finds is what it finds when it is widened by the same lists as the query.
+        """
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
         """The document of that id, whole, or None where there is none that the viewer may see."""

@@ -1,9 +1,10 @@
 """The word lists that operators edit: synonyms, abbreviations, pinned and blocked results, edges that are cut.
 
     words_dir/  synonyms.yaml  abbreviations.yaml  pins.yaml  cut_edges.yaml     ──load──▶  Lexicon, or every problem
+                pt.txt  es.txt  en.txt                                           (checked; `search.words` reads them)
 
 A folder holds all four; without `words_dir` the packaged ones count. What an entry may hold stands at the top of its
-file.
+file. What the same folder says of a language, if anything, is checked along with them.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from rapidfuzz import fuzz, process
 
+from search import words
 from search.config import read_yaml, tuples
 from search.entries import Abbreviations, CutEdges, Entry, Pins, Synonyms, query_key, words_of
 from search.errors import ConfigError
-
-PACKAGED = Path(__file__).parent / "lists"
+from search.words import PACKAGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,10 +78,20 @@ def _load(folder: Path) -> Lexicon:
     problems += (f"abbreviations.yaml: {each}" for each in _abbreviation_problems(abbreviations, synonyms))
     problems += (f"pins.yaml: {each}" for each in _pin_problems(pins))
     problems += (f"cut_edges.yaml: {each}" for each in _cut_problems(cuts))
+    analysis = _analysis(folder, problems)
     if problems:
         raise ConfigError(problems)
-    digest = blake2b(repr((synonyms, abbreviations, pins, cuts)).encode(), digest_size=8).hexdigest()
+    digest = blake2b(repr((synonyms, abbreviations, pins, cuts, analysis)).encode(), digest_size=8).hexdigest()
     return Lexicon(synonyms=synonyms, abbreviations=abbreviations, pins=pins, cut_edges=cuts, digest=digest)
+
+
+def _analysis(folder: Path, problems: list[str]) -> str:
+    """The digest of the files of the languages; what is wrong with them goes among the problems."""
+    try:
+        return words.digest(folder)
+    except ConfigError as error:
+        problems += error.problems
+        return ""
 
 
 List = TypeVar("List", bound=Entry)

@@ -324,7 +324,7 @@ class Correction:
 class IndexStatus:
     """What is served: the `generation`'s name, the last change that it holds, how many documents, since when.
 
-    `problem` says why it is not the newest generation.
+    `problem` says why it is not the newest generation, or not as it should be.
     """
 
     generation: str

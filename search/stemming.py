@@ -3,7 +3,7 @@
     pagamentos ──plural──▶ pagamento ──ending──▶ pag      contos ──word──▶ conto      emitindo ──Snowball──▶ emit
 
 Accents and case are gone before: so a word without its accents has the same stem. Rules and exceptions are data, a file
-a language in `search/words/`:
+a language, which `search.words` reads and checks:
 
 [plurals]  ending, what comes in its place, how many letters have to stand before it; the longest ending counts
 [endings]  the same for nouns and adjectives; what they leave is the stem
@@ -22,16 +22,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import Stemmer
 
-SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
+from search import words
+from search.words import Endings
 
-Ending = tuple[str, int, str]
-"""An ending, how many letters have to stand before it, and what comes in its place."""
-Endings = Mapping[str, tuple[Ending, ...]]
-"""The last two letters of a word, or its last, → the endings that it may have, the longest first."""
+SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
 
 LEAST = 4
 """Letters of a stem that may lose one more."""
@@ -43,7 +40,7 @@ PAST = (*"ia iam ian ias io era eram eran erao ira iram iran irao eria eriam eri
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a file says, and the stemmer for what it does not say."""
+    """What the file of a language says, and the stemmer for what it does not say."""
 
     snowball: Stemmer.Stemmer
     plurals: Endings
@@ -61,7 +58,7 @@ def stem(word: str, lang: str) -> str:
     """The stem of a folded word of letters; a word of a language without rules is its own."""
     if lang not in SNOWBALL:
         return word
-    rules = _rules(lang)
+    rules = rules_of(lang)
     singular = _base(_replaced(word, rules.plurals) or word, lang)
     known = rules.words.get(word) or rules.words.get(singular) or _whole(singular, rules) or _past(singular, rules)
     if known:
@@ -75,13 +72,13 @@ def stem(word: str, lang: str) -> str:
 
 def is_named(word: str, lang: str) -> bool:
     """Whether a folded word, or its singular, is among the [words] of a language."""
-    words, plurals = _rules(lang).words, _rules(lang).plurals
+    words, plurals = rules_of(lang).words, rules_of(lang).plurals
     return word in words or _replaced(word, plurals) in words
 
 
 def begun(prefix: str, lang: str) -> Iterator[str]:
     """The stems, shorter than a folded prefix, of words that begin with it: "gerac" begins "geracao", "ger"."""
-    rules = _rules(lang)
+    rules = rules_of(lang)
     listed = {each[0] for table in (rules.plurals, rules.endings) for several in table.values() for each in several}
     for ending in sorted(listed.union(rules.suffixes)):
         for typed in range(2, len(ending)):
@@ -143,47 +140,17 @@ def _verb(word: str, rules: Rules, lang: str) -> str:
 
 
 @cache
-def _rules(lang: str) -> Rules:
-    sections = _sections(files("search").joinpath("words", f"{lang}.txt").read_text("utf-8"))
+def rules_of(lang: str) -> Rules:
+    held = words.of(lang)
     return Rules(
         snowball=Stemmer.Stemmer(SNOWBALL[lang], 0),
-        plurals=_endings(sections.get("plurals", [])),
-        endings=_endings(sections.get("endings", [])),
-        suffixes=tuple(_tokens(sections.get("suffixes", []))),
-        words=_pairs(sections.get("words", [])),
-        stems=frozenset(_tokens(sections.get("stems", []))),
-        verbs=frozenset(_tokens(sections.get("verbs", []))),
-        after=_pairs(sections.get("after", [])),
-        last=_endings(sections.get("last", [])),
+        plurals=held.rows["plurals"],
+        endings=held.rows["endings"],
+        suffixes=held.plain["suffixes"],
+        words=held.pairs["words"],
+        stems=frozenset(held.plain["stems"]),
+        verbs=frozenset(held.plain["verbs"]),
+        after=held.pairs["after"],
+        last=held.rows["last"],
         bare=BARE[lang],
     )
-
-
-def _sections(text: str) -> dict[str, list[str]]:
-    sections: dict[str, list[str]] = {}
-    lines = sections.setdefault("", [])
-    for line in (line.strip() for line in text.splitlines()):
-        if line.startswith("["):
-            lines = sections.setdefault(line.strip("[]"), [])
-        elif line and not line.startswith("#"):
-            lines.append(line)
-    return sections
-
-
-def _tokens(lines: list[str]) -> Iterator[str]:
-    return (token for line in lines for token in line.split())
-
-
-def _pairs(lines: list[str]) -> dict[str, str]:
-    split = (token.partition("=") for token in _tokens(lines))
-    return {form: stem or form for form, _, stem in split}
-
-
-def _endings(lines: list[str]) -> Endings:
-    rows = [line.split() for line in lines]
-    known = {ending: (ending, int(least), instead.strip("-")) for ending, instead, least in rows}
-    longest = sorted(known, key=len, reverse=True)
-    return {
-        last: tuple(known[each] for each in longest if each[-2:] == last or last.endswith(each))
-        for last in {each[-2:] for each in known}
-    }

@@ -16,7 +16,7 @@ from functools import cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from search.analysis import FOLDED_STOP_WORDS, MAX_TERM, WORD, divide, fold, is_stop_word, stems, whole
+from search.analysis import MAX_TERM, WORD, divide, fold, is_stop_word, stems, stop_words, whole
 from search.model import Clause, Completion, Identifier, Query, Range
 
 MIN_MISSPELT = 4
@@ -93,7 +93,7 @@ def title_words(title: str) -> frozenset[str]:
             found.add(word)
         else:
             found.update((whole(word), *divide(word)))
-    return frozenset(word[:MAX_TERM] for word in found - FOLDED_STOP_WORDS if word)
+    return frozenset(word[:MAX_TERM] for word in found - stop_words() if word)
 
 
 def typed_words(text: str) -> list[str]:

@@ -61,7 +61,7 @@ class Serving:
     def find(self, parameters: SearchParameters, words: Words) -> Found:
         """Answer a search; where it finds nothing because of a misspelt word, and no one insists, the corrected one."""
         results = self.search(parameters, words)
-        corrections = self.index.correct(results.query)
+        corrections = self.index.correct(results.query, self.lexicon)
         if results.total or parameters.exact or not any(each.certain for each in corrections):
             return Found(results=results, corrections=corrections)
         instead = parameters.model_copy(update={"q": corrections[0].text})

@@ -187,7 +187,7 @@ def test_names_go_on_where_a_clock_went_back(folder: Path) -> None:
     generations = Generations(folder)
     (folder / "20990101T000000-000007").mkdir(parents=True)
     generations.publish("20990101T000000-000007")
-    name = generations.create()
+    name = generations.create("words")
     assert name.endswith("-000008")
     generations.publish(name)
     assert generations.older() == ["20990101T000000-000007"]
@@ -195,10 +195,10 @@ def test_names_go_on_where_a_clock_went_back(folder: Path) -> None:
 
 def test_the_pointer_is_replaced_as_a_whole(folder: Path) -> None:
     generations = Generations(folder)
-    name = generations.create()
+    name = generations.create("words")
     generations.publish(name)
     held = os.open(folder / "CURRENT", os.O_RDONLY)
-    generations.publish(generations.create())
+    generations.publish(generations.create("words"))
     assert os.read(held, 100).decode().strip() == name, "who had it open reads the old one, not a mixture"
     os.close(held)
     assert sorted(path.name for path in folder.iterdir() if path.is_file()) == ["CURRENT"]

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from search.analysis import (
     MAX_TERM,
-    STOP_WORDS,
     Token,
     detect_language,
     fold,
@@ -212,11 +211,6 @@ def test_words_that_say_little_are_known_in_any_language(word: str) -> None:
 @pytest.mark.parametrize("word", ["não", "nao", "sem", "nem", "no-", "not", "without", "sin", "nota", "erro"])
 def test_words_that_turn_a_meaning_around_are_no_stop_words(word: str) -> None:
     assert not is_stop_word(word)
-
-
-def test_stop_words_are_lower_case_words_of_every_language() -> None:
-    assert STOP_WORDS.keys() == set(LANGS)
-    assert all(word == word.lower().strip() for words in STOP_WORDS.values() for word in words)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import pytest
 
 from search.entries import query_key, words_of
 from search.errors import ConfigError
-from search.lexicon import PACKAGED, load
+from search.lexicon import load
+from search.words import PACKAGED
 
 Write = Callable[[str, str], Path]
 PIN = '{queries: [nota], pin: ["kb:1"], owner: fiscal, reason: velho, from: 2026-01-01}'
@@ -147,7 +148,7 @@ def test_an_empty_file_is_an_empty_list(write: Write) -> None:
         (
             "abbreviations.yaml",
             "abbreviations: [{short: pe, meanings: [{long: a b, codes: [rotina]}]}]",
-            "abbreviations.yaml: abbreviations[1] (pe).meanings[1].codes[1]: input should be 'issue', 'version'",
+            "abbreviations.yaml: abbreviations[1] (pe).meanings[1].codes[1]: must be a kind of code: file, issue",
         ),
         (
             "abbreviations.yaml",

@@ -8,6 +8,7 @@ import pytest
 
 from search import lexicon
 from search.query import parse
+from search.words import PACKAGED
 
 
 def beside(text: str) -> dict[str, dict[str, float]]:
@@ -88,7 +89,7 @@ def test_what_agrees_twice_has_both_meanings() -> None:
 
 
 def test_a_list_of_ones_own_is_taken_instead(tmp_path: Path) -> None:
-    for path in lexicon.PACKAGED.iterdir():
+    for path in PACKAGED.iterdir():
         (tmp_path / path.name).write_text("", encoding="utf-8")
     (tmp_path / "synonyms.yaml").write_text("groups: [{forms: [gato, cat]}]", encoding="utf-8")
     mine = lexicon.load(tmp_path)

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from search.lexicon import PACKAGED
+from search.words import PACKAGED
 from tests.web.conftest import Site
 from web.app import create_app
 
