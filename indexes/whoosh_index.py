@@ -29,7 +29,7 @@ from indexes.writer import Writer
 from search import config, words
 from search.errors import IndexUnavailable
 from search.lexicon import Lexicon
-from search.model import LANGS, Change, Completion, Correction, Document, IndexStatus, Query, Results, Viewer
+from search.model import Change, Completion, Correction, Document, IndexStatus, Query, Results, Viewer
 
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
@@ -198,7 +198,7 @@ class WhooshIndex:
             self._words[name] = self._generations.words(name)
         if self._words[name] == words.fingerprint():
             return ""
-        return f"generation {name} was made with other word lists ({', '.join(LANGS)}.txt): run `busca rebuild`"
+        return f"generation {name} was made with another pt.txt, es.txt or en.txt: run `busca rebuild`"
 
     def verify(self) -> dict[str, str]:
         found = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 
 from search.locks import exclusive
 from search.store import open_store
+from search.words import PACKAGED
 from simulator import Simulator
 from tests.workplace import ROOT, Workplace
 
@@ -59,6 +61,34 @@ def test_check_says_what_the_word_lists_hold_and_how_to_try_a_change(busca: Work
     assert found.code == 1
     told = {each["name"]: each["found"] for each in found.json["findings"]}["words"]
     assert "synonyms.yaml: there is no such file; copy the packaged one" in told
+
+
+def test_check_names_the_line_of_a_language_that_is_wrong(busca: Workplace, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(PACKAGED, mine)
+    (mine / "pt.txt").write_text("[stop]\nde\nsem\n", encoding="utf-8")
+    found = busca("check", "--offline", BUSCA_WORDS_DIR=str(mine))
+    assert (found.code, busca("work", "--once", BUSCA_WORDS_DIR=str(mine)).code) == (1, 2)
+    assert "PROBLEM  words: pt.txt:3: 'sem' turns a meaning around" in found.out
+
+
+def test_stems_of_ones_own_count_after_a_rebuild(busca: Workplace, tmp_path: Path) -> None:
+    """Whoever types "xilofone" finds what is about a nota, once the index was made with the same list."""
+    mine = tmp_path / "mine"
+    shutil.copytree(PACKAGED, mine)
+    text = (mine / "pt.txt").read_text(encoding="utf-8").replace("[words]\n", "[words]\nxilofone=not\n", 1)
+    (mine / "pt.txt").write_text(text, encoding="utf-8")
+    own = {"BUSCA_WORDS_DIR": str(mine)}
+    busca.done("work", "--once")
+    assert busca("search", "xilofone", "--json").json["total"]["value"] == 0
+    before = busca("check", "--offline", "--json", **own)
+    assert before.code == 1
+    assert "was made with another pt.txt" in before.json["findings"][-1]["found"]
+    assert "was made with another pt.txt" in busca("status", **own).out
+    assert busca("rebuild", **own).code == 0
+    assert busca("check", "--offline", **own).code == 0
+    assert busca("search", "xilofone", "--json", **own).json["total"]["value"] > 0
+    assert "was made with another pt.txt" in busca("status").out
 
 
 def test_check_tells_apart_the_source_that_does_not_answer(busca: Workplace, simulator: Simulator) -> None:
