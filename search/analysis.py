@@ -1,6 +1,6 @@
 """Text becomes tokens here, at index time and at query time; an engine stores and scores them, it never analyzes.
 
-    "Emissões da NF-e 4.00"  ──pt──▶  emiss@0  da@1  nfe@2 nf@2  e@3  4.00@4 4@4  00@5
+    "Emissões da NF-e 4.00"  ──pt──▶  emit@0  da@1  nfe@2 nf@2  e@3  4.00@4 4@4  00@5
 
 A word with an inner "-", "_" or "." gives its whole form and its parts. Words that hold a digit or "_" are never
 stemmed. Accents and case are folded last, so that what a person leaves out still meets what a document says.

@@ -60,10 +60,10 @@ def stem(word: str, lang: str) -> str:
         return word
     rules = rules_of(lang)
     singular = _base(_replaced(word, rules.plurals) or word, lang)
-    known = rules.words.get(word) or rules.words.get(singular) or _whole(singular, rules) or _past(singular, rules)
+    known = rules.words.get(word) or rules.words.get(singular) or _whole(singular, rules)
     if known:
         return known
-    found = _replaced(singular, rules.endings)
+    found = _past(singular, rules) or _replaced(singular, rules.endings)
     if found is None:
         found = _verb(singular, rules, lang)
     found = rules.after.get(found, found)
