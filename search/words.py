@@ -104,7 +104,7 @@ def read(folder: Path | None, lang: str) -> Words:
     """
     path = (folder or PACKAGED) / f"{lang}.txt"
     try:
-        text = (path if path.exists() else PACKAGED / path.name).read_text("utf-8")
+        text = (path if path.exists() else PACKAGED / path.name).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path}: cannot be read: {error}"]) from error
     problems: list[Problem] = []
@@ -116,6 +116,7 @@ def read(folder: Path | None, lang: str) -> Words:
         digest=_digest(sections),
     )
     problems += _chains(sections["after"], words.pairs["after"])
+    problems += _halted(sections["after"], sections["stems"])
     problems += _negations(sections["stop"], lang)
     if problems:
         raise ConfigError([f"{path.name}:{line}: {sentence}" for line, sentence in sorted(problems)])
@@ -229,6 +230,14 @@ def _chains(entries: list[Entry], after: Mapping[str, str]) -> Iterator[Problem]
         first, _, second = text.partition("=")
         if (third := after.get(second, second)) != second:
             yield line, f"{text!r} ends where {second}={third} begins, which counts no more: write {first}={third}"
+
+
+def _halted(entries: list[Entry], stems: list[Entry]) -> Iterator[Problem]:
+    whole = dict(stems)
+    for text, line in entries:
+        first, _, second = text.partition("=")
+        if first in whole and second != first:
+            yield line, f"{first!r} becomes {second!r}, but stays whole by [stems], line {whole[first]}: take one out"
 
 
 def _negations(entries: list[Entry], lang: str) -> Iterator[Problem]:

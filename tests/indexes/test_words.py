@@ -30,7 +30,9 @@ def test_an_index_says_that_it_was_made_with_other_words(library: Library, mine:
     library.put(document("1", title="Emissão de boletos"))
     assert not library.index.status().problem
     with using(mine):
-        assert library.index.status().problem.endswith("made with another pt.txt, es.txt or en.txt: run `busca rebuild`")
+        assert library.index.status().problem.endswith(
+            "made with another pt.txt, es.txt or en.txt: run `busca rebuild`"
+        )
         library.index.rebuild(library.changes(document("1", title="Emissão de boletos")))
         library.index.close()
         assert not library.index.status().problem

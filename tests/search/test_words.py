@@ -55,6 +55,10 @@ def test_the_packaged_files_are_whole() -> None:
         ("[plurals]\nões ao 2\n", "pt.txt:2: 'ões' must be written in small letters without accents"),
         ("[last]\ngu g 2\ngu - 3\n", "pt.txt:3: 'gu' stands in line 2 already: take one out"),
         ("[after]\na=b\nb=c\n", "pt.txt:2: 'a=b' ends where b=c begins, which counts no more: write a=c"),
+        (
+            "[stems]\nimpress\n[after]\nimpress=imprim\n",
+            "pt.txt:4: 'impress' becomes 'imprim', but stays whole by [stems]",
+        ),
         ("[stop]\nde\nnao\n", "pt.txt:3: 'nao' turns a meaning around, so that no query may lose it: take it out of"),
         ("[stop]\nnão\n", "pt.txt:2: 'não' must be written in small letters without accents"),
     ],
@@ -86,7 +90,7 @@ def test_a_language_without_a_file_of_ones_own_has_the_packaged_one(folder: Path
 
 
 def test_comments_and_order_are_not_what_a_file_says(folder: Path) -> None:
-    (folder / "pt.txt").write_text("[words]\nconto # a story\nplano\n[stop]\nde\n", encoding="utf-8")
+    (folder / "pt.txt").write_text("\ufeff[words]\nconto # a story\r\nplano\n[stop]\nde\n", encoding="utf-8")
     before = words.digest(folder)
     (folder / "pt.txt").write_text("[stop]\nde\n\n[words]\n# first\nplano conto\n", encoding="utf-8")
     assert words.digest(folder) == before
