@@ -27,7 +27,7 @@ from crawlers.run import Outcome
 from crawlers.schedule import Work, scheduler
 from crawlers.source import Source
 from demo import DEMO_KEY, DEMO_NOTE, DEMO_SETTINGS, run_demo
-from found import asking, tell_answer
+from found import answer_of, asking, tell_answer, tell_queries
 from indexes import ready
 from indexes.whoosh_index import WhooshIndex, open_index
 from progress import counting, shown, tracked
@@ -37,12 +37,13 @@ from report import (
     index_sentence,
     state_of,
     tell_figures,
+    tell_findings,
     tell_outcomes,
     tell_state,
     words_sentence,
 )
 from search import analysis, config, index, lexicon
-from search.errors import BuscaError, ConfigError, IndexUnavailable
+from search.errors import BuscaError, ConfigError
 from search.locks import exclusive
 from search.store import Store, open_store
 from web.app import create_app
@@ -141,11 +142,7 @@ def check(parts: Parts, offline: bool, whole: bool, as_json: bool) -> None:
         findings += generations(parts.index)
     if not offline:
         findings += [finding(name, parts.source(name).probe) for name in parts.config.enabled_sources]
-    if as_json:
-        click.echo(json.dumps({"ok": all(each["ok"] for each in findings), "findings": findings}, ensure_ascii=False))
-    else:
-        for each in findings:
-            click.echo(f"{'ok     ' if each['ok'] else 'PROBLEM'}  {each['name']}: {each['found']}")
+    tell_findings(findings, as_json=as_json)
     if not all(each["ok"] for each in findings):
         sys.exit(1)
 
@@ -201,16 +198,23 @@ def rollback(parts: Parts) -> None:
 def search(parts: Parts, /, text: str, as_json: bool, **parameters: Any) -> None:
     """Search as the API does, with its filters."""
     parts.index.status()  # an operator is told why nothing can be searched, not what a visitor would be told
-    client = create_app(parts.config, parts.index, parts.store).test_client()
-    parameters["q"] = text.encode("utf-8", "replace").decode()
-    answer = client.get("/api/v1/search", query_string=parameters)
-    found = answer.get_json()
-    if answer.status_code != 200:
-        raise IndexUnavailable(found["detail"]) if answer.status_code == 503 else click.UsageError(found["detail"])
+    uncounted = parts.config.model_copy(update={"queries": config.Queries(enabled=False)})
+    found = answer_of(create_app(uncounted, parts.index, parts.store), text, parameters)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
         tell_answer(found)
+
+
+@main.command()
+@click.option("--without-results", "missed", is_flag=True, help="Only those that found nothing the last time.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1))
+@click.option("--forget", metavar="TEXT", help="Forget a search, in any spelling; queries.blocked keeps it out.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
+@click.pass_obj
+def queries(parts: Parts, /, **options: Any) -> None:
+    """List what is searched for most; nobody knows by whom."""
+    tell_queries(parts.store, **options)
 
 
 @main.command("eval")
@@ -257,11 +261,7 @@ def export(parts: Parts, path: Path) -> None:
 @click.pass_obj
 def status(parts: Parts, as_json: bool) -> None:
     """Say what store and index hold, and how each source's last run ended."""
-    report = state_of(parts.config, parts.store, parts.index)
-    if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False))
-        return
-    tell_state(report)
+    tell_state(state_of(parts.config, parts.store, parts.index), as_json=as_json)
 
 
 @main.command()
@@ -329,7 +329,9 @@ def _bring_in(path: Path, settings: config.Config) -> list[Outcome]:
 
 def _app(settings: config.Config) -> Any:
     ready.load()  # rather than in the first search
-    return create_app(settings, open_index(settings.index_dir, settings.index), open_store(settings.store_url))
+    served = open_index(settings.index_dir, settings.index)
+    served.warm()
+    return create_app(settings, served, open_store(settings.store_url))
 
 
 def _configure_log(settings: config.Log) -> None:

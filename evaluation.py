@@ -17,12 +17,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from indexes.whoosh_index import open_index
+from indexes.whoosh_index import WhooshIndex, open_index
 from judged import Collection, Grades, name_of
 from search.config import Index as IndexSettings
 from search.errors import BuscaError
 from search.lexicon import Lexicon
-from search.model import Change, Document, Query
+from search.model import Change, Document, Query, Results
 from search.query import parse
 
 DEPTH = 100
@@ -105,8 +105,20 @@ def indexed(collection: Collection, noise: Iterable[Document] = ()) -> Iterator[
             Change(number=number, id=document.id, document=document)
             for number, document in enumerate(chain(collection.documents, noise), 1)
         )
-        yield lambda query: [name_of(hit.document) for hit in index.search(query).hits]
+        yield lambda query: [name_of(hit.document) for hit in _answer(index, query).hits]
         index.close()
+
+
+def _answer(index: WhooshIndex, query: Query) -> Results:
+    """What the service answers: where nothing is found for a misspelt word, what a correction finds."""
+    results = index.search(query)
+    if results.total:
+        return results
+    certain = [each.text for each in index.correct(query) if each.certain]
+    if not certain:
+        return results
+    meant = parse(certain[0], lang=query.lang, words=query.lists if isinstance(query.lists, Lexicon) else None)
+    return index.search(replace(meant, facets=query.facets, highlight=query.highlight, per_page=query.per_page))
 
 
 def moved(before: Mapping[str, float], now: Mapping[str, float]) -> list[tuple[str, float]]:

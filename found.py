@@ -1,13 +1,17 @@
-"""`busca search`: its options, and what it prints."""
+"""`busca search` and `busca queries`: their options, and what they print."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
+from flask import Flask
 
+from search.errors import BuscaError, IndexUnavailable
 from search.model import FILTERS, SORTS
+from search.store import Store
 
 Command = Callable[..., None]
 OPTIONS = (
@@ -29,10 +33,25 @@ def asking(command: Command) -> Command:
     return command
 
 
+def answer_of(app: Flask, text: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """What the API answers. Raise IndexUnavailable, or UsageError for a parameter that it does not take."""
+    asked = parameters | {"q": text.encode("utf-8", "replace").decode()}
+    answer = app.test_client().get("/api/v1/search", query_string=asked)
+    found: dict[str, Any] = answer.get_json()
+    if answer.status_code != 200:
+        raise IndexUnavailable(found["detail"]) if answer.status_code == 503 else click.UsageError(found["detail"])
+    return found
+
+
 def tell_answer(found: dict[str, Any]) -> None:
-    """Print an answer of the API: each hit, and with `explain` what its score is made of."""
+    """Print an answer of the API: what was meant, each hit, and with `explain` what its score is made of."""
     for warning in found["warnings"]:
         click.echo(warning, err=True)
+    if found["corrected_from"]:
+        text = found["query"]["text"]
+        click.echo(f"nothing found for {found['corrected_from']!r}; searched instead: {text}", err=True)
+    elif found["did_you_mean"]:
+        click.echo(f"did you mean: {', '.join([found['did_you_mean'], *found['alternatives']])}?", err=True)
     click.echo(f"{found['total']['value']} results in {found['took_ms']:.0f} ms", err=True)
     for place, hit in enumerate(found["results"], start=(found["page"] - 1) * found["per_page"] + 1):
         click.echo(f"{place:3}. {hit['title']}\n     {hit['source']} · {hit['updated'][:10]} · {hit['url']}")
@@ -49,3 +68,28 @@ def explanation_lines(part: dict[str, Any], depth: int = 0) -> Iterator[str]:
     yield f"     {'  ' * depth}{part['value']:9.4f}  {part['name']}{made}"
     for each in part["parts"]:
         yield from explanation_lines(each, depth + 1)
+
+
+def tell_queries(store: Store, *, missed: bool, limit: int, forget: str | None, as_json: bool) -> None:
+    """Print what was asked, the most frequent first, or forget a query. Raise BuscaError where there is no such one."""
+    if forget is not None:
+        if not store.forget_query(forget):
+            raise BuscaError(f"{forget!r} is not among the searches that were counted")
+        return
+    several = store.queries(limit=limit, hits=False if missed else None)
+    if as_json:
+        rows = [
+            {
+                "query": each.text,
+                "count": each.count,
+                "days": each.days,
+                "hits": each.hits,
+                "last_asked": each.last_asked.isoformat(),
+            }
+            for each in several
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    click.echo("  times   days  results  last asked  search", err=True)
+    for each in several:
+        click.echo(f"{each.count:7} {each.days:6} {each.hits:8}  {each.last_asked}  {each.text}")

@@ -59,8 +59,11 @@ def _index_state(index: Index) -> dict[str, Any]:
     }
 
 
-def tell_state(report: dict[str, Any]) -> None:
+def tell_state(report: dict[str, Any], *, as_json: bool) -> None:
     """Print what `state_of` gave."""
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
     table = Table("source", "documents", "state", "last run (UTC)", "last success (UTC)", "error")
     for each in report["sources"]:
         times = [(each[name] or "never")[:19].replace("T", " ") for name in ("last_run", "last_success")]
@@ -124,6 +127,15 @@ def _sentence(figures: Figures) -> str:
 
 
 TRIED = "try a change with `busca eval FOLDER --save before.json` and, after it, `--compare before.json`"
+
+
+def tell_findings(findings: list[dict[str, Any]], *, as_json: bool) -> None:
+    """Print what `busca check` found."""
+    if as_json:
+        click.echo(json.dumps({"ok": all(each["ok"] for each in findings), "findings": findings}, ensure_ascii=False))
+        return
+    for each in findings:
+        click.echo(f"{'ok     ' if each['ok'] else 'PROBLEM'}  {each['name']}: {each['found']}")
 
 
 def finding(name: str, look: Callable[[], str]) -> dict[str, Any]:

@@ -84,6 +84,11 @@ def correct(snapshot: Snapshot, query: Query, lists: Lexicon | None = None) -> t
     return tuple(Correction(text=text, certain=not coded) for text in islice(texts, CODES if coded else 1))
 
 
+def warm(snapshot: Snapshot) -> int:
+    """Read the words that misspelt ones are compared with, as the first correction would; return how many."""
+    return sum(len(field.vocabulary.words) for name in ("title_words", "body") for field, _ in fields(snapshot, name))
+
+
 def _better(typed: str, choices: Mapping[str, Sequence[Choice]], ask: Ask, before: int) -> Iterator[str]:
     """The corrected texts that find more than before, those with documents of all words first."""
     late = []
@@ -103,9 +108,8 @@ def _better(typed: str, choices: Mapping[str, Sequence[Choice]], ask: Ask, befor
 def _asked(snapshot: Snapshot, query: Query, lists: Lexicon | None, text: str) -> Results:
     """What the same search finds with other words: how much, and the best hit."""
     kept = {name: getattr(query, name) for name in ("filters", "updated_after", "updated_before", "lang", "viewer")}
-    return executor.search(
-        snapshot, replace(parse(text, words=lists, **kept), per_page=1, facets=(), highlight=False, rescore=False)
-    )
+    again = replace(parse(text, words=lists, **kept), narrowings=query.narrowings)
+    return executor.search(snapshot, replace(again, per_page=1, facets=(), highlight=False, rescore=False))
 
 
 def _lacks(results: Results, words: Sequence[str]) -> bool:

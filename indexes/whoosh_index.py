@@ -19,7 +19,7 @@ from whoosh.filedb.filestore import FileStorage
 from indexes import executor, positions
 from indexes.commit import Commit
 from indexes.completion import complete
-from indexes.correction import correct
+from indexes.correction import correct, warm
 from indexes.generations import Generations
 from indexes.mapped import MappedSegment
 from indexes.opening import opened_under, readable, writing
@@ -173,6 +173,17 @@ class WhooshIndex:
 
     def correct(self, query: Query, lists: Lexicon | None = None) -> tuple[Correction, ...]:
         return self._ask(lambda snapshot: correct(snapshot, query, lists))
+
+    def warm(self) -> threading.Thread:
+        """Begin to open what is served and to read what the first correction would wait for; return what does so."""
+
+        def read() -> None:
+            with suppress(IndexUnavailable):
+                self._ask(warm)
+
+        thread = threading.Thread(target=read, daemon=True)
+        thread.start()
+        return thread
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
         def look(snapshot: Snapshot) -> Document | None:
@@ -328,7 +339,7 @@ class WhooshIndex:
             toc = whoosh.TOC.read(opened.storage, opened.indexname)
             commit = Commit(opened.storage, toc.segments, self._segments)
             self._segments = commit.segments
-            return Snapshot(
+            snapshot = Snapshot(
                 commit,
                 generation=name,
                 number=toc.generation,
@@ -336,6 +347,9 @@ class WhooshIndex:
                 built_at=datetime.fromtimestamp(opened.last_modified(), UTC),
                 cached_mib=self._settings.cache_mib,
             )
+            if self._snapshot is not None and self._snapshot.size > QUICK:  # which answers meanwhile
+                warm(snapshot)
+            return snapshot
 
 
 def open_index(folder: Path, settings: config.Index) -> WhooshIndex:

@@ -24,11 +24,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from search.errors import ConfigError
 from search.problems import sentences
+from search.yaml_files import NO_YAML, read_yaml, tuples
 
 PREFIX = "BUSCA_"
 SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-NO_YAML = (yaml.YAMLError, ValueError, RecursionError, LookupError, AttributeError)
-"""What PyYAML raises over a text: 2026-13-45 is written like a date, `!!bool x` and `!!timestamp x` are none."""
 FOLDERS = ("DATA_DIR", "WORDS_DIR")
 """The settings that stand in no section."""
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -195,6 +194,15 @@ class Web(Settings):
     default_lang: Literal["pt", "es", "en"] = "pt"
 
 
+class Queries(Settings):
+    enabled: bool = True
+    keep_days: int = Field(180, ge=1, le=3_650)
+    min_days: int = Field(3, ge=1, le=365)
+    offered: int = Field(2_000, ge=0, le=20_000)
+    flush_s: int = Field(60, ge=1, le=3_600)
+    blocked: tuple[str, ...] = ()
+
+
 class Log(Settings):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["console", "json"] = "console"
@@ -210,6 +218,7 @@ class Config(Settings):
     index: Index = Index()
     schedule: Schedule = Schedule()
     web: Web = Web()
+    queries: Queries = Queries()
     log: Log = Log()
 
     @field_validator("data_dir", mode="before")
@@ -269,25 +278,6 @@ def _read(path: Path) -> dict[str, Any]:
     return data
 
 
-def read_yaml(path: Path, *, missing: str) -> Any:
-    """What a file holds. Raise ConfigError where it is not there, which `missing` says what to do about, or no YAML."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 # a loader derived from the safe one
-    except FileNotFoundError as error:
-        raise ConfigError([f"{path}: {missing}"]) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path}: cannot be read: {error}"]) from error
-    except NO_YAML as error:
-        raise ConfigError([f"{path}: is not valid YAML: {_place(error)}"]) from error
-
-
-def _place(error: Exception) -> str:
-    """What is wrong with a file and where, without the line itself, which may hold a password."""
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return f"{error.problem}, line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}"
-    return " ".join(str(error).split())
-
-
 def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]:
     """Lay BUSCA_A__B=value over data["a"]["b"]; the value is read as YAML. Yield a sentence for each that cannot be."""
     known = {name.upper() for name in Config.model_fields}
@@ -308,25 +298,6 @@ def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]
             )
         except NO_YAML:
             node[last] = text
-
-
-def tuples(value: Any) -> Any:
-    """YAML's lists as tuples, and whole numbers left alone: strict validation takes no list for a tuple."""
-    if isinstance(value, dict):
-        return {key: tuples(each) for key, each in value.items()}
-    return tuple(tuples(each) for each in value) if isinstance(value, list) else value
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML of which no setting may be written twice: the first of the two would be lost without a word."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        written: set[str] = set()
-        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():  # !!set [a] is told by the base class
-            if isinstance(key, yaml.ScalarNode) and key.value in written:
-                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands here twice", key.start_mark)
-            written.add(str(key.value))
-        return super().construct_mapping(node, deep)
 
 
 def _siblings(loc: tuple[object, ...]) -> list[str]:

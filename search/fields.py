@@ -7,7 +7,7 @@ tipo:video         a known value by its name                        data:>=2024-
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -64,6 +64,22 @@ def narrowing(name: str, value: str, text: str, *, excluded: bool = False) -> Na
         known = CALLED[name].get(fold(value))
         return Narrowing(name=name, text=text, occur=occur, values=(known,)) if known else None
     return Narrowing(name=name, text=text, occur=occur, words=(value,)) if WORD.search(value) else None
+
+
+def called(narrowings: Iterable[Narrowing], name: str, calls: Mapping[str, Iterable[str]]) -> tuple[Narrowing, ...]:
+    """The narrowings by a filter with the values that are called what was typed; `calls` says how a value is called."""
+    return tuple(
+        replace(
+            each,
+            values=(
+                *each.values,
+                *(value for value in calls if any(_says(words, call) for words in each.words for call in calls[value])),
+            ),
+        )
+        if each.name == name
+        else each
+        for each in narrowings
+    )
 
 
 def merged(narrowings: Iterable[Narrowing]) -> tuple[Narrowing, ...]:

@@ -21,10 +21,10 @@ from pydantic import ValidationError
 from rapidfuzz import fuzz, process
 
 from search import words
-from search.config import read_yaml, tuples
 from search.entries import Abbreviations, CutEdges, Entry, Pins, Synonyms, query_key, words_of
 from search.errors import ConfigError
 from search.words import PACKAGED
+from search.yaml_files import read_yaml, tuples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

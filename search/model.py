@@ -298,13 +298,13 @@ class Results:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Completion:
-    """What typing may lead to: a title with its document, or a code to search for, whose kind is `identifier`.
+    """What typing may lead to: a title with its document, or a code, whose kind is `identifier`, or a frequent query.
 
     `ranges` mark the typed part of `text`.
     """
 
     text: str
-    kind: Literal["title", "identifier"] = "title"
+    kind: Literal["title", "identifier", "query"] = "title"
     identifier: str = ""
     url: str = ""
     source: str = ""

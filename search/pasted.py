@@ -55,6 +55,7 @@ NAMED = frozenset(
     " cnpj nome name nombre operador operator estacao workstation cliente client remote".split()
 )
 """Words after which, with a colon, somebody or something is named."""
+NAMING = re.compile(rf"(?:{'|'.join(sorted(NAMED))})[:=]")
 EDGES = "[](){}<>,;'\"|"
 APART = str.maketrans({"(": " (", ")": ") "})
 """What stands in brackets right after a word is a word of its own."""
@@ -66,6 +67,11 @@ def looks_pasted(text: str) -> bool:
         return True
     words = text.split()
     return len(text) >= MIN_LENGTH and sum(_is_noise(word) for word in words) >= MIN_NOISE
+
+
+def tells_data(word: str) -> bool:
+    """Whether a word is somebody's number or address, a place or a moment, or says that a name follows."""
+    return _is_noise(word) or NAMING.match(fold(word.strip(EDGES))) is not None
 
 
 def reduced(text: str) -> str:

@@ -9,12 +9,23 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-UNITS = {"_s": "seconds", "_min": "minutes", "_h": "hours", "_mib": "mebibytes"}
+UNITS = {"_s": "seconds", "_min": "minutes", "_h": "hours", "_days": "days", "_mib": "mebibytes"}
 QUANTITY = re.compile(r"\s*(\d{1,12}(?:[.,]\d{1,12})?)\s*([a-zA-Z]+)\s*")
 FACTORS = {
     "_s": {"ms": 0.001, "s": 1, "sec": 1, "seconds": 1, "min": 60, "m": 60, "minutes": 60, "h": 3600, "hours": 3600},
     "_min": {"s": 1 / 60, "min": 1, "m": 1, "minutes": 1, "h": 60, "hours": 60, "d": 1440, "days": 1440},
     "_h": {"min": 1 / 60, "m": 1 / 60, "minutes": 1 / 60, "h": 1, "hours": 1, "d": 24, "days": 24},
+    "_days": {
+        "h": 1 / 24,
+        "hours": 1 / 24,
+        "d": 1,
+        "day": 1,
+        "days": 1,
+        "w": 7,
+        "weeks": 7,
+        "months": 30,
+        "years": 365,
+    },
     "_mib": {"kb": 1 / 1024, "kib": 1 / 1024, "mb": 1, "mib": 1, "m": 1, "gb": 1024, "gib": 1024, "g": 1024},
 }
 EXPECTED = {

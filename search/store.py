@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,8 @@ import alembic.config
 import alembic.util
 import sqlalchemy as sa
 
+from search import counted
+from search.asked import Asked
 from search.errors import BusyError, StoreError
 from search.model import Change, Document
 from search.tables import (
@@ -36,6 +38,7 @@ from search.tables import (
     leases,
     meta,
     prepare_sqlite,
+    queries,
     row_document,
     runs,
     seen,
@@ -45,7 +48,7 @@ from search.write import Mode, Run, State, Write
 
 MIGRATING = threading.Lock()
 """Alembic keeps what it works on in variables of its modules: one thread at a time."""
-HEAD = "0001"
+HEAD = "0002"
 """The newest step of `search/migrations`; a test holds it to the folder."""
 
 
@@ -209,6 +212,23 @@ class Store:
             counts=last.counts,
         )
 
+    # -- what is asked ------------------------------------------------------------------------------------------------
+
+    def add_queries(self, several: Sequence[Asked], *, keep_days: int) -> None:
+        """Add to what was asked, in one transaction, and drop what was not asked again for so long."""
+        with self._transaction() as connection:
+            counted.add(connection, several, keep_days)
+
+    def queries(self, *, limit: int, min_days: int = 1, hits: bool | None = None) -> list[Asked]:
+        """The most frequent, of those asked on so many days, and with or without hits if that is given."""
+        with self._reading() as connection:
+            return counted.frequent(connection, limit, min_days, hits)
+
+    def forget_query(self, text: str) -> bool:
+        """Drop a query in any spelling; return whether it was there."""
+        with self._transaction() as connection:
+            return counted.forget(connection, text)
+
     # -- notes, leases, upkeep ----------------------------------------------------------------------------------------
 
     def note(self, name: str) -> str:
@@ -240,9 +260,9 @@ class Store:
             connection.execute(sa.delete(leases).where(leases.c.name == name, leases.c.owner == owner))
 
     def clear(self) -> None:
-        """Forget everything: documents, runs and notes. Change numbers go on from where they were."""
+        """Forget everything: documents, runs, notes and what was asked. Change numbers go on from where they were."""
         with self._transaction() as connection:
-            for table in (seen, checkpoints, failures, runs, documents, meta):
+            for table in (seen, checkpoints, failures, runs, documents, meta, queries):
                 connection.execute(sa.delete(table))
 
     def close(self) -> None:

@@ -204,6 +204,9 @@ CODES_BESIDE = 3
 """Codes beside titles, where the text does not look like a code; where it does, TITLES_BESIDE titles beside codes."""
 TITLES_BESIDE = 3
 
+QUERIES_BESIDE = 3
+"""Frequent queries beside titles and codes, at most; never more than half of a list."""
+
 
 def mixed(titles: Sequence[Completion], codes: Sequence[Completion], limit: int, text: str) -> list[Completion]:
     """At most `limit` completions, codes first where the text looks like one; each kind leaves room for the other."""
@@ -212,6 +215,17 @@ def mixed(titles: Sequence[Completion], codes: Sequence[Completion], limit: int,
         return [*first, *titles[: limit - len(first)]]
     last = codes[: max(min(CODES_BESIDE, limit // 2), limit - len(titles))]
     return [*titles[: limit - len(last)], *last]
+
+
+def led(queries: Sequence[Completion], others: Sequence[Completion], text: str) -> list[Completion]:
+    """Completions with frequent queries before them, or, where the text looks like a code, behind the codes.
+
+    A query that says what another completion says is left out.
+    """
+    said = {fold(each.text) for each in others}
+    new = [each for each in queries if fold(each.text) not in said]
+    codes = sum(each.kind == "identifier" for each in others) if looks_like_code(text) else 0
+    return [*others[:codes], *new, *others[codes:]]
 
 
 # -- what was meant ----------------------------------------------------------------------------------------------------

@@ -76,6 +76,17 @@ failures = sa.Table(
     _text("error"),
 )
 leases = sa.Table("leases", metadata, sa.Column("name", sa.Text, primary_key=True), _text("owner"), _text("until"))
+queries = sa.Table(
+    "queries",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    _text("text"),
+    sa.Column("count", sa.BigInteger, nullable=False),
+    sa.Column("days", sa.BigInteger, nullable=False),
+    sa.Column("hits", sa.BigInteger, nullable=False),
+    _text("last_asked"),
+    sa.Index("queries_last_asked", "last_asked"),
+)
 
 PATIENCE_S = 60
 """How long a writer waits for another on SQLite."""

@@ -173,9 +173,11 @@ class SearchAnswer(Answer):
 
 class SuggestionAnswer(Answer):
     text: str
-    kind: Literal["title", "identifier"] = Field(description="A title leads to its document, a code is searched for")
+    kind: Literal["title", "identifier", "query"] = Field(
+        description="A title leads to its document; a code and a frequent search are searched for"
+    )
     identifier: str = Field(description="The kind of a code")
-    label: str = Field(description="The kind of a code in the reader's language")
+    label: str = Field(description="The kind of a code, or that the search is frequent, in the reader's language")
     url: str
     source: str
     id: str

@@ -39,12 +39,12 @@ def blueprint(serving: Serving) -> APIBlueprint:
         return _search(serving)
 
     @api.get("/suggest")
-    @api.output(SuggestAnswer, description="Titles and codes that may be meant, best first")
+    @api.output(SuggestAnswer, description="Titles, codes and frequent searches that may be meant, best first")
     @api.doc(summary="Suggest", responses=INVALID | UNAVAILABLE)
     def suggest() -> SuggestAnswer:
         words = serving.words(request)
         parameters = SuggestParameters.read(request.args, words)
-        completions = serving.index.complete(parameters.q, parameters.limit, ANYONE) if parameters.q else []
+        completions = serving.complete(parameters.q, parameters.limit) if parameters.q else []
         return SuggestAnswer(
             query=parameters.q, suggestions=tuple(suggestion_answer(each, words) for each in completions)
         )
@@ -80,5 +80,6 @@ def _search(serving: Serving) -> Response:
         return response
     warnings = [f"parameter:{name}" for name in request.args if name not in SearchParameters.model_fields]
     found = serving.find(parameters, words)
+    serving.count(parameters, found)
     answer = search_answer(found, parameters, words, standings, path=request.path, warnings=warnings)
     return named(jsonify(answer.model_dump(mode="json")), tag)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from apiflask import APIFlask
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
@@ -11,6 +13,7 @@ from search.config import Config
 from search.index import Index
 from search.store import Store
 from web import api, ops, portal, problems
+from web.asked import AskedQueries
 from web.present import marked
 from web.serving import Serving, release_of
 from web.sources import Standings, image_origins
@@ -23,7 +26,10 @@ class Json(DefaultJSONProvider):
 
 
 def create_app(config: Config, index: Index, store: Store) -> APIFlask:
-    """Build the WSGI application. It reads index and store, and closes neither."""
+    """Build the WSGI application. It reads index and store, and closes neither.
+
+    Its extension `asked`, which counts what is asked, is to be closed before the store.
+    """
     app = APIFlask(__name__, title="Busca Unificada", version="1", docs_path=None, json_errors=False)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
     app.config["AUTO_SERVERS"] = False  # the document would keep the Host header of whoever asked first
@@ -41,7 +47,9 @@ def create_app(config: Config, index: Index, store: Store) -> APIFlask:
         standings=standings,
         release=release_of(),
         lexicon=lexicon.load(config.words_folder),
+        asked=AskedQueries(config.queries, store, ZoneInfo(config.schedule.timezone)),
     )
+    app.extensions["asked"] = serving.asked
     problems.register(serving)
     for part in (api, ops, portal):
         app.register_blueprint(part.blueprint(serving))

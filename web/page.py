@@ -20,6 +20,8 @@ NEIGHBOURS = 2  # numbers shown on either side of the present page
 FACET_VALUES = 5  # shown at once; the others unfold
 VERSIONS = 3
 FINDS = tuple(f"find_{name}" for name in FOUND_IN)
+OWN = ("q", "release", "page", "exact", *FINDS)
+"""What the form of the box asks itself, or leaves out."""
 ARROW = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 
 
@@ -193,7 +195,7 @@ class Painter:
 
     def without_filters(self) -> SearchParameters:
         """The same words, searched everywhere."""
-        return SearchParameters(q=self.parameters.q, ui=self.parameters.ui)
+        return SearchParameters(q=self.parameters.q, release=self.parameters.release, ui=self.parameters.ui)
 
     def everywhere(self) -> str:
         return self.without_filters().href(self.path)
@@ -227,7 +229,7 @@ class Painter:
 
     def kept(self) -> list[tuple[str, str]]:
         """What the form sends along with new words: filters and order stay."""
-        return [(name, value) for name, value in self.parameters.pairs() if name not in ("q", "page", "exact", *FINDS)]
+        return [(name, value) for name, value in self.parameters.pairs() if name not in OWN]
 
     def kept_to_find(self) -> list[tuple[str, str]]:
         """What the form sends along that looks through the values of a facet."""

@@ -100,8 +100,9 @@ class SearchParameters(Parameters):
     version: Values = ()
     lang: Values = ()
     year: Values = ()
-    release: Values = Field(
-        default=(), description="Releases that the reader runs, such as 12.1.2310: what applies leads"
+    release: Annotated[tuple[str, ...], BeforeValidator(_commas)] = Field(
+        default=(),
+        description="Releases that the reader runs, such as 12.1.2310, repeated or with commas: what applies leads",
     )
     updated_after: Moment | None = Field(default=None, description="Changed on or after this day or moment")
     updated_before: Moment | None = Field(default=None, description="Changed before this day or moment")

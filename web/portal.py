@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, make_response, render_template, request, url_for
+from flask import Request, Response, make_response, render_template, request, url_for
 
 from search.model import Results
 from web.languages import COOKIE, TAGS, Words, code_of
@@ -15,6 +15,8 @@ from web.present import search_answer
 from web.serving import Serving, language_links, named, unchanged
 from web.sources import Standing, elsewhere, image_origins
 
+RELEASE = "release"
+"""The parameter, and the cookie that remembers it."""
 COOKIE_MAX_AGE_S = 31_536_000  # a year
 FILTERS_TRIED = 6  # searches run to say what each filter hides, where nothing was found
 
@@ -26,12 +28,14 @@ def blueprint(serving: Serving) -> APIBlueprint:
     @portal.get("/")
     def page() -> Response:
         words = serving.words(request)
-        parameters = SearchParameters.read(request.args, words)
+        parameters = _for_reader(SearchParameters.read(request.args, words), request)
         standings = serving.standings.now()
-        tag = serving.tag(request, words, standings)
+        tag = serving.tag(request, words, standings, parameters.release)
         response = unchanged(request, tag) or named(_paint(serving, parameters, words, standings), tag)
         if code := code_of(parameters.ui or ""):
-            _remember(response, code)
+            _remember(response, COOKIE, TAGS[code])
+        if RELEASE in request.args:
+            _remember(response, RELEASE, ",".join(parameters.releases))
         return response
 
     return portal
@@ -44,10 +48,12 @@ def _paint(serving: Serving, parameters: SearchParameters, words: Words, standin
         "languages": language_links(parameters.href, path),
         "standings": standings,
         "notices": _notices(standings, words, serving),
+        "reader_release": ", ".join(parameters.release),
     }
     if not parameters.q and not parameters.narrowed:
         return make_response(render_template("idle.html", **values, examples=words.examples))
     found = serving.find(parameters, words)
+    serving.count(parameters, found)
     answer = search_answer(found, parameters, words, standings, path=path)
     painter = Painter(
         path=path,
@@ -103,7 +109,15 @@ def _warning(code: str, words: Words) -> str:
     return words(f"warning.{kind}", name=words.named("facet", name), value=value or name)
 
 
-def _remember(response: Response, code: str) -> None:
-    response.set_cookie(
-        COOKIE, TAGS[code], max_age=COOKIE_MAX_AGE_S, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+def _for_reader(parameters: SearchParameters, asked: Request) -> SearchParameters:
+    """The parameters with the releases that the browser remembers, unless the address says which, or none."""
+    if RELEASE in asked.args:
+        return parameters
+    remembered = parameters.model_copy(update={"release": tuple(asked.cookies.get(RELEASE, "").split(","))})
+    return parameters.model_copy(update={"release": remembered.releases})
+
+
+def _remember(response: Response, name: str, value: str) -> None:
+    """Keep a value in the browser; an empty one is forgotten."""
+    age = COOKIE_MAX_AGE_S if value else 0
+    response.set_cookie(name, value, max_age=age, httponly=True, samesite="Lax", secure=request.is_secure)

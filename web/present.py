@@ -196,7 +196,7 @@ def suggestion_answer(completion: Completion, words: Words) -> SuggestionAnswer:
         text=completion.text,
         kind=completion.kind,
         identifier=completion.identifier,
-        label=words.named("identifier", completion.identifier),
+        label=words("box.frequent") if completion.kind == "query" else words.named("identifier", completion.identifier),
         url=web_address(completion.url),
         source=completion.source,
         id=completion.id,

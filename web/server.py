@@ -34,6 +34,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "limit_request_line": 8190,
             "loglevel": "warning",
             "control_socket_disable": True,
+            "worker_exit": _ended,
         }
         for name, value in options.items():
             if name in self.cfg.settings:
@@ -41,3 +42,9 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         return self._make_app()
+
+
+def _ended(_arbiter: object, worker: Any) -> None:
+    """A worker that ends in order writes what it has counted; one that never served has counted nothing."""
+    if (app := getattr(worker, "wsgi", None)) is not None:
+        app.extensions["asked"].close()

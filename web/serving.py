@@ -13,15 +13,18 @@ from zoneinfo import ZoneInfo
 from apiflask import APIFlask
 from flask import Request, Response
 
+from search import suggest
 from search.config import AnySource, Config
 from search.entries import query_key
+from search.fields import called
 from search.index import Index
 from search.lexicon import Lexicon
-from search.model import ANYONE, Correction, Results
+from search.model import ANYONE, Completion, Correction, Results
 from search.query import MAX_TEXT, parse
+from web.asked import AskedQueries
 from web.languages import NAMES, TAGS, Words, choose, load
 from web.parameters import SearchParameters
-from web.sources import Standing, Standings, short_label
+from web.sources import Standing, Standings, calls, short_label
 
 FOLDER = Path(__file__).parent
 SHOWN_FOLDERS = ("static", "templates", "translations")
@@ -46,6 +49,7 @@ class Serving:
     standings: Standings
     release: str
     lexicon: Lexicon
+    asked: AskedQueries
 
     @property
     def sources(self) -> Mapping[str, AnySource]:
@@ -84,7 +88,20 @@ class Serving:
             "viewer": replace(ANYONE, releases=parameters.releases),
             **self._steering(parameters.q),
         }
-        return self.index.search(parse(parameters.q, lang=words.code, words=self.lexicon, **options | changes))
+        query = parse(parameters.q, lang=words.code, words=self.lexicon, **options | changes)
+        return self.index.search(replace(query, narrowings=called(query.narrowings, "source", calls(self.sources))))
+
+    def count(self, parameters: SearchParameters, found: Found) -> None:
+        """Count what was asked of everything there is, once for all its pages, with what everybody finds."""
+        results = found.results
+        first = parameters.page == 1 and parameters.sort == "relevance" and not parameters.find
+        if first and not parameters.narrowed and not parameters.explain and not results.query.warnings:
+            self.asked.count(found.typed or results.query.text, 0 if found.typed else results.total)
+
+    def complete(self, text: str, limit: int) -> list[Completion]:
+        """What typing may lead to, of what everybody may see."""
+        frequent = self.asked.begun(text, min(suggest.QUERIES_BESIDE, limit // 2))
+        return suggest.led(frequent, self.index.complete(text, limit - len(frequent), ANYONE), text)
 
     def _steering(self, text: str) -> dict[str, tuple[str, ...]]:
         """What is pinned and blocked today for a typed text."""
@@ -94,8 +111,10 @@ class Serving:
                 return {"pinned": pin.pin, "blocked": pin.block}
         return {}
 
-    def tag(self, request: Request, words: Words, standings: tuple[Standing, ...]) -> str:
-        """The entity tag of an answer: what is served, how the sources stand, what is asked, in which language.
+    def tag(
+        self, request: Request, words: Words, standings: tuple[Standing, ...], release: tuple[str, ...] = ()
+    ) -> str:
+        """The entity tag of an answer: what is served, how sources stand, what is asked, in which language.
 
         The generation alone would not do: documents are committed to a generation while it is served. Raise
         IndexUnavailable when nothing is served.
@@ -111,6 +130,7 @@ class Serving:
             standings,
             request.full_path,
             words.code,
+            release,
         )
         return digest(repr(parts).encode("utf-8", "surrogatepass"))
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from search.config import AnySource, ConfluenceSource, DownloadsSource, FeedSource, YoutubeSource, ZendeskSource
 from search.errors import StoreError
 from search.store import SourceStatus, Store
-from web.languages import Words
+from web.languages import TAGS, Words, load
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +80,15 @@ def short_label(source: AnySource, sources: Mapping[str, AnySource], words: Word
     """One word for a source: its kind's, unless two sources share the kind or the kind has none."""
     alone = sum(each.kind == source.kind for each in sources.values()) == 1
     return words.sentences.get(f"short.{source.kind}", source.label) if alone else source.label
+
+
+def calls(sources: Mapping[str, AnySource]) -> dict[str, tuple[str, ...]]:
+    """How people call each source: its label, its kind, and in each language the word for the kind, if it is alone."""
+    every = [load(code) for code in TAGS]
+    return {
+        name: (source.label, source.kind, *(short_label(source, sources, words) for words in every))
+        for name, source in sources.items()
+    }
 
 
 def own_search(source: AnySource, text: str, lang: str) -> str:

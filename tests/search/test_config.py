@@ -163,7 +163,7 @@ def models(model: Any) -> Iterator[type[BaseModel]]:
 
 def test_every_amount_of_time_or_memory_names_its_unit() -> None:
     unitless = {"retries", "requests_per_second", "page_size", "max_loss_percent", "batch", "keep"}
-    unitless |= {"port", "workers", "threads", "processes"}
+    unitless |= {"port", "workers", "threads", "processes", "offered"}
     for model in models(Config):
         for name, field in model.model_fields.items():
             if field.annotation in (int, float) and name not in unitless:

@@ -111,6 +111,7 @@ def opened(folder: Path) -> Iterator[Site]:
     app = create_app(config, index, store)
     app.testing = True
     yield Site(config, store, index, app)
+    app.extensions["asked"].close()
     index.close()
     store.close()
 

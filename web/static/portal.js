@@ -12,6 +12,7 @@ const LIMIT = 8;
 document.documentElement.classList.add("js");
 
 const input = document.getElementById("q");
+const release = document.getElementById("release");
 const list = document.getElementById("suggestions");
 const said = document.getElementById("said");
 const keys = document.getElementById("keys");
@@ -51,7 +52,7 @@ function choose(index) {
 }
 
 function show(suggestions) {
-  options = suggestions.filter((each) => each.kind === "identifier" || /^https?:\/\//.test(each.url));
+  options = suggestions.filter((each) => each.kind !== "title" || /^https?:\/\//.test(each.url));
   active = -1;
   list.replaceChildren(...options.map(row));
   input.removeAttribute("aria-activedescendant");
@@ -69,7 +70,8 @@ function row(suggestion, index) {
   const words = document.createElement("span");
   words.className = "words";
   words.append(...parts(suggestion.text, suggestion.ranges));
-  item.append(words, suggestion.kind === "identifier" ? label(suggestion.label) : mark(suggestion.source));
+  item.append(words, suggestion.kind === "title" ? mark(suggestion.source) : label(suggestion));
+  if (suggestion.kind === "query") item.prepend(icon("search"));
   return item;
 }
 
@@ -88,26 +90,28 @@ function parts(text, ranges) {
   return [...nodes, characters.slice(at).join("")];
 }
 
-function label(text) {
+function label({ kind, label }) {
   const element = document.createElement("span");
-  element.className = "source";
-  element.textContent = text;
+  element.className = kind === "query" ? "source frequent" : "source";
+  element.textContent = label;
   return element;
+}
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `#icon-${name}`);
+  svg.append(use);
+  return svg;
 }
 
 function mark(name) {
   const source = sources[name] ?? { kind: "", label: name };
   const element = document.createElement("span");
   element.className = `source ${source.kind}`;
-  if (source.kind) {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    svg.setAttribute("class", "icon");
-    svg.setAttribute("aria-hidden", "true");
-    use.setAttribute("href", `#icon-${source.kind}`);
-    svg.append(use);
-    element.append(svg);
-  }
+  if (source.kind) element.append(icon(source.kind));
   element.append(source.label);
   return element;
 }
@@ -153,9 +157,9 @@ function move(step) {
   choose(((active + 1 + step + places) % places) - 1);
 }
 
-/* A title leads to its document, a code is searched for, with the filters that are in force. */
+/* A title leads to its document, a code or a frequent search is searched for, with the filters that are in force. */
 function address({ kind, text, url }) {
-  if (kind !== "identifier") return url;
+  if (kind === "title") return url;
   const asked = new URLSearchParams(new FormData(input.form));
   asked.set("q", text);
   return `${input.form.action}?${asked}`;
@@ -188,7 +192,13 @@ function typed(event) {
   } else if (event.key === "Tab") close();
 }
 
+/* An address without a release stays without one; where the page shows one, emptying it has to be told. */
+function tidy({ formData }) {
+  if (!formData.get("release") && !release.defaultValue) formData.delete("release");
+}
+
 function wire() {
+  input.form.addEventListener("formdata", tidy);
   input.addEventListener("keydown", typed);
   input.addEventListener("input", (event) => event.isComposing || askSoon());
   input.addEventListener("compositionend", askSoon);

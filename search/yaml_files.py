@@ -1,0 +1,51 @@
+"""YAML as operators write it: read strictly, with a sentence for what is wrong and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from search.errors import ConfigError
+
+NO_YAML = (yaml.YAMLError, ValueError, RecursionError, LookupError, AttributeError)
+"""What PyYAML raises over a text: 2026-13-45 is written like a date, `!!bool x` and `!!timestamp x` are none."""
+
+
+def read_yaml(path: Path, *, missing: str) -> Any:
+    """What a file holds. Raise ConfigError where it is not there, which `missing` says what to do about, or no YAML."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 # a loader derived from the safe one
+    except FileNotFoundError as error:
+        raise ConfigError([f"{path}: {missing}"]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: cannot be read: {error}"]) from error
+    except NO_YAML as error:
+        raise ConfigError([f"{path}: is not valid YAML: {_place(error)}"]) from error
+
+
+def _place(error: Exception) -> str:
+    """What is wrong with a file and where, without the line itself, which may hold a password."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"{error.problem}, line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}"
+    return " ".join(str(error).split())
+
+
+def tuples(value: Any) -> Any:
+    """YAML's lists as tuples, and whole numbers left alone: strict validation takes no list for a tuple."""
+    if isinstance(value, dict):
+        return {key: tuples(each) for key, each in value.items()}
+    return tuple(tuples(each) for each in value) if isinstance(value, list) else value
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML of which no setting may be written twice: the first of the two would be lost without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        written: set[str] = set()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():  # !!set [a] is told by the base class
+            if isinstance(key, yaml.ScalarNode) and key.value in written:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands here twice", key.start_mark)
+            written.add(str(key.value))
+        return super().construct_mapping(node, deep)
