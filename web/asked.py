@@ -33,7 +33,7 @@ class AskedQueries:
         self._settings, self._store, self._zone = settings, store, zone
         self._counted: dict[str, Asked] = {}
         self._frequent = Frequent()
-        self._guard = threading.Lock()
+        self._guard, self._refreshing = threading.Lock(), threading.Lock()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
         self._failing = False
@@ -58,6 +58,10 @@ class AskedQueries:
 
     def refresh(self) -> None:
         """Write what was counted and read what is frequent; where the store fails, keep the first for the next time."""
+        with self._refreshing:
+            self._refresh()
+
+    def _refresh(self) -> None:
         with self._guard:
             counted, self._counted = self._counted, {}
         try:

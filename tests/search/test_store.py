@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from search import tables
+from search.asked import Asked
 from search.errors import BusyError, StoreError
 from search.model import Document, Identifier
 from search.store import HEAD, Store, open_store
@@ -378,6 +379,63 @@ def test_status_tells_each_source_with_its_last_run_and_last_success(store: Stor
     assert tdn.last_run is not None
     assert tdn.last_success <= tdn.last_run
     assert tdn.counts == {"changed": 0}
+
+
+# -- what is asked -----------------------------------------------------------------------------------------------------
+
+
+def asked(text: str, day: date, count: int = 1, hits: int = 3) -> Asked:
+    return Asked(text=text, count=count, hits=hits, last_asked=day)
+
+
+def test_what_is_asked_is_added_up_over_its_spellings_and_days(store: Store) -> None:
+    today = datetime.now(UTC).date()
+    yesterday = today - timedelta(days=1)
+    for day, text, hits in ((yesterday, "nota fiscal", 0), (today, "Nota Físcal", 4), (today, "nota  fiscal", 7)):
+        store.add_queries([asked(text, day, 2, hits)], keep_days=30)
+    store.add_queries([asked("boleto", today, 1)], keep_days=30)
+    assert store.queries(limit=9) == [
+        Asked(text="nota  fiscal", count=6, days=2, hits=7, last_asked=today),
+        Asked(text="boleto", count=1, days=1, hits=3, last_asked=today),
+    ]
+    store.add_queries([asked("nota fiscal", yesterday)], keep_days=30)  # of a worker that wrote late
+    assert [(each.days, each.last_asked) for each in store.queries(limit=1)] == [(2, today)]
+
+
+def test_queries_are_chosen_by_days_and_hits_the_most_frequent_first(store: Store) -> None:
+    today = datetime.now(UTC).date()
+    days = [today - timedelta(days=before) for before in (2, 1, 0)]
+    for day in days:
+        store.add_queries([asked("boleto", day), asked("nada", day, 5, 0)], keep_days=30)
+    store.add_queries([asked("outro", today, 90)], keep_days=30)
+    texts = lambda **options: [each.text for each in store.queries(**{"limit": 9} | options)]  # noqa: E731
+    assert texts() == ["outro", "nada", "boleto"]
+    assert texts(limit=2) == ["outro", "nada"]
+    assert texts(min_days=3) == ["nada", "boleto"]
+    assert texts(min_days=3, hits=True) == ["boleto"]
+    assert texts(hits=False) == ["nada"]
+
+
+def test_a_query_that_nobody_repeats_expires_and_one_is_forgotten_in_any_spelling(store: Store) -> None:
+    today = datetime.now(UTC).date()
+    store.add_queries([asked("velha", today - timedelta(days=31)), asked("Emissão", today)], keep_days=30)
+    assert [each.text for each in store.queries(limit=9)] == ["Emissão"]
+    assert not store.forget_query("velha")
+    assert store.forget_query("EMISSAO ")
+    store.add_queries([], keep_days=30)
+    assert store.queries(limit=9) == []
+
+
+def test_workers_that_count_at_once_lose_nothing(store: Store) -> None:
+    today = datetime.now(UTC).date()
+
+    def count(worker: int) -> None:
+        texts = ["um", "dois", "três", "quatro"]
+        store.add_queries([asked(text, today) for text in (texts if worker % 2 else texts[::-1])], keep_days=30)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count, range(20)))
+    assert [each.count for each in store.queries(limit=9)] == [20] * 4
 
 
 # -- notes, leases, upkeep ---------------------------------------------------------------------------------------------
