@@ -170,6 +170,52 @@ def test_a_code_is_completed_with_its_kind_and_searched_for_with_the_filters(pag
     assert asked(page) == {"q": ["MATA410"], "source": ["tdn"]}
 
 
+def test_the_release_is_set_by_keyboard_goes_along_and_is_remembered(page: Page) -> None:
+    page.goto("/?q=protheus&source=tdn")
+    control = page.get_by_role("textbox", name="Minha release")
+    page.get_by_role("combobox").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(control).to_be_focused()
+    page.keyboard.type("12.1.2410")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**release=12.1.2410**")
+    assert asked(page) == {"q": ["protheus"], "source": ["tdn"], "release": ["12.1.2410"]}
+    assert Axe().run(page).violations_count == 0
+
+    page.goto("/")
+    expect(control).to_have_value("12.1.2410")
+    page.get_by_role("combobox").fill("mata 41")
+    expect(page.get_by_role("option").first).to_contain_text("MATA410")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=MATA410**")
+    assert asked(page) == {"q": ["MATA410"], "release": ["12.1.2410"]}
+
+    control.fill("")
+    control.press("Enter")
+    page.wait_for_function("!document.getElementById('release').defaultValue")
+    page.goto("/?q=protheus")
+    expect(control).to_have_value("")
+
+
+def test_a_frequent_search_has_a_look_of_its_own_and_is_searched_for(page: Page) -> None:
+    offered = {"text": "protheus release", "kind": "query", "label": "Busca frequente", "ranges": [[0, 5]]}
+    answer = {"query": "proth", "suggestions": [offered | dict.fromkeys(("identifier", "url", "source", "id"), "")]}
+    page.route("**/api/v1/suggest?**", lambda route: route.fulfill(json=answer))
+    page.goto("/?q=boleto&source=tdn")
+    page.get_by_role("combobox").fill("proth")
+    option = page.get_by_role("option")
+    expect(option.locator(".frequent")).to_have_text("Busca frequente")
+    expect(option.locator(".typed")).to_have_text("proth")
+    expect(option.locator("use")).to_have_attribute("href", "#icon-search")
+    assert Axe().run(page).violations_count == 0
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=protheus+release**")
+    assert asked(page) == {"q": ["protheus release"], "source": ["tdn"]}
+
+
 def test_words_of_a_title_are_completed_though_misspelt(page: Page) -> None:
     page.goto("/")
     options = page.get_by_role("option")

@@ -13,7 +13,7 @@ from search.locks import exclusive
 from search.store import open_store
 from search.words import PACKAGED
 from simulator import Simulator
-from tests.workplace import ROOT, Workplace
+from tests.workplace import ROOT, Workplace, answers
 
 SOURCES = ("tdn", "kb", "youtube", "downloads", "legislacao")
 COMMANDS = (
@@ -23,6 +23,7 @@ COMMANDS = (
     "rebuild",
     "rollback",
     "search",
+    "queries",
     "eval",
     "export",
     "status",
@@ -293,6 +294,32 @@ def test_rebuild_serves_a_new_generation_and_rollback_the_one_before(busca: Work
     busca.done("rebuild")
     kept = sorted(path.name for path in busca.config.index_dir.iterdir() if path.is_dir())
     assert (kept[0], len(kept)) == (first["generation"], 2)
+
+
+def test_search_says_what_was_searched_instead_and_what_may_be_meant(busca: Workplace) -> None:
+    busca.done("work", "--once")
+    found = busca.done("search", "rejeisao")
+    assert "nothing found for 'rejeisao'; searched instead: rejeição" in found.err
+    assert found.out
+    code = busca.done("search", "mata4l0")
+    assert "did you mean: MATA410" in code.err
+    assert busca.done("queries", "--json").json == [], "an operator's searches are not counted"
+
+
+def test_queries_lists_what_visitors_ask_and_forgets(busca: Workplace) -> None:
+    busca.done("work", "--once")
+    with busca.served() as address:
+        for text in ("boleto", "BOLETO", "xyzzyx", "maria%40cliente.com"):
+            assert answers(f"{address}/api/v1/search?q={text}")
+    listed = busca.done("queries", "--json").json  # a worker that is told to stop writes what it has counted
+    assert {each["query"].lower(): each["count"] for each in listed} == {"boleto": 2, "xyzzyx": 1}
+    assert [each["query"] for each in busca.done("queries", "--without-results", "--json").json] == ["xyzzyx"]
+    told = busca.done("queries", "--limit", "1")
+    assert told.out.split()[:2] == ["2", "1"]
+    busca.done("queries", "--forget", "Boleto")
+    assert [each["query"] for each in busca.done("queries", "--json").json] == ["xyzzyx"]
+    ended = busca("queries", "--forget", "Boleto")
+    assert (ended.code, "'Boleto' is not among" in ended.err) == (1, True)
 
 
 def test_check_reads_every_file_of_the_index_and_the_generation_before_answers(busca: Workplace) -> None:

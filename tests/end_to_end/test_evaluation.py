@@ -149,3 +149,14 @@ def test_what_is_exported_is_read_as_it_was(tmp_path: Path) -> None:
     assert list(collection.documents) == [whole, document("2", source="tdn")]
     with evaluation.indexed(collection) as ask:
         assert evaluation.evaluate(collection, ask).mean == (1.0, 1.0, 1.0)
+
+
+def test_a_misspelt_query_is_asked_as_the_service_asks_it(tmp_path: Path) -> None:
+    page = document("1", source="tdn", title="Conciliação bancária", body="extrato")
+    judged.write(tmp_path / "docs.jsonl", [page, *(document(str(n), source="tdn", body="nota") for n in range(2, 9))])
+    (tmp_path / "queries.tsv").write_text("q\tconsiliasao\nr\textrat0\n", encoding="utf-8")
+    (tmp_path / "qrels.tsv").write_text("q\ttdn:1\t1\nr\ttdn:1\t1\n", encoding="utf-8")
+    collection = judged.read(tmp_path)
+    with evaluation.indexed(collection) as ask:
+        found = evaluation.evaluate(collection, ask).runs
+    assert (list(found["q"]), list(found["r"])) == (["tdn:1"], []), "codes are offered, and never searched unasked"

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexes.completion import fields
+from indexes.whoosh_index import WhooshIndex, open_index
+from search.config import Index as Settings
 from search.model import ANYONE, Document, Viewer
 from search.query import parse
 from tests.documents import document
 from tests.indexes.conftest import Engine, Library
 
+WORDS = ("title_words", "body")
 INSIDE = Viewer(groups=frozenset({"clientes"}))
 
 
@@ -209,3 +214,24 @@ def test_no_text_raises_and_the_same_is_offered_each_time(shelf: Library, text: 
     found = shelf.index.correct(query)
     assert found == shelf.index.correct(query)
     assert all(shelf.ask(each.text).total for each in found)
+
+
+def test_warming_reads_what_the_first_correction_would_wait_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(index: WhooshIndex) -> bool:
+        snapshot = index._current()
+        return all("vocabulary" in vars(field) for name in WORDS for field, _ in fields(snapshot, name))
+
+    index = open_index(tmp_path, Settings())
+    index.warm().join()  # nothing is served yet, which is no failure
+    library = Library(index)
+    library.put(*pages())
+    assert not read(index)
+    index.warm().join()
+    assert read(index)
+    monkeypatch.setattr("indexes.whoosh_index.QUICK", 0)  # as if there were many: the open one answers meanwhile
+    index.rebuild(library.changes(*pages()))
+    index._refresh()
+    assert read(index)
+    index.close()

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from search.words import PACKAGED
-from tests.web.conftest import Site
+from tests.web.conftest import Site, document
 from web.app import create_app
 
 PINS = """
@@ -83,8 +83,96 @@ def test_a_reader_names_releases_and_keeps_them(client: FlaskClient, release: st
     found = asked(client, q="rejeição 528", release=release)
     assert found["total"] == asked(client, q="rejeição 528")["total"]
     assert f"release={release}" in found["links"]["self"]
-    kept = BeautifulSoup(client.get(f"/?q=nota&release={release}").get_data(), "lxml").select_one("input[name=release]")
-    assert kept is not None and kept["value"] == release
+    page = BeautifulSoup(client.get(f"/?q=nota&release={release}").get_data(), "lxml")
+    assert [each["value"] for each in page.select("input[name=release]")] == [release]
+
+
+def control(client: FlaskClient, address: str) -> str:
+    """What the page's own control for the reader's release holds."""
+    page = BeautifulSoup(client.get(address).get_data(), "lxml")
+    (found,) = page.select("form.box input[name=release]")
+    return str(found["value"])
+
+
+@pytest.mark.parametrize(("ui", "label"), [("pt", "Minha release"), ("es", "Mi release"), ("en", "My release")])
+@pytest.mark.parametrize("query", ["", "q=rejeição 528&", "q=xyzzy&"])
+def test_the_page_has_a_control_for_the_readers_release(client: FlaskClient, query: str, ui: str, label: str) -> None:
+    page = BeautifulSoup(client.get(f"/?{query}ui={ui}").get_data(), "lxml")
+    (found,) = page.select("form.box input[name=release]")
+    assert [each.get_text() for each in page.select(f"label[for={found['id']}]")] == [label]
+    assert page.select_one(f"#{found['aria-describedby']}") is not None
+    assert found["value"] == ""
+
+
+def test_a_release_goes_on_with_every_link_of_the_page(client: FlaskClient) -> None:
+    page = BeautifulSoup(client.get("/?q=pedido&release=12.1.2310, 12.1.33&source=tdn").get_data(), "lxml")
+    links = [str(each["href"]) for each in page.select(".value, .pager a, .sorts a, .chip, .languages a")]
+    assert len(links) > 5
+    assert all("release=12.1.2310&release=12.1.33" in link for link in links)
+
+
+def test_the_browser_remembers_the_release_until_it_is_emptied(site: Site) -> None:
+    client = site.client()
+    client.get("/?q=nota&release=2310, P12.1.33, nenhuma")
+    assert control(client, "/") == control(client, "/?q=nota") == "12.1.2310, 12.1.33"
+    assert control(client, "/?q=nota&release=12.1.2410") == "12.1.2410"
+    assert control(client, "/") == "12.1.2410"
+    assert control(client, "/?q=nota&release=") == control(client, "/") == ""
+    assert "release" not in site.client().get("/api/v1/search?q=nota").get_json()["links"]["self"]
+
+
+def test_a_remembered_release_puts_first_what_applies_to_it(site: Site) -> None:
+    old = document("downloads", "7", "Pacote do estorno", "estorno", versions=("12.1.27",))
+    new = document("downloads", "8", "Pacote do estorno", "estorno", versions=("12.1.2410",))
+    site.publish(old, new)
+
+    def first(client: FlaskClient) -> str:
+        page = BeautifulSoup(client.get("/?q=pacote estorno").get_data(), "lxml")
+        return str(page.select(".hit h2 a")[0]["href"])
+
+    for each in (old, new):
+        client = site.client()
+        before = client.get("/?q=pacote estorno").headers["ETag"]
+        client.get("/", query_string={"release": each.versions[0]})
+        assert first(client) == each.url
+        assert client.get("/?q=pacote estorno").headers["ETag"] != before
+
+
+def test_a_remembered_value_that_is_no_release_is_passed_over(site: Site) -> None:
+    client = site.client()
+    client.set_cookie("release", "<script>,,12.1.2410,x")
+    assert control(client, "/?q=nota") == "12.1.2410"
+
+
+@pytest.mark.parametrize(
+    ("typed", "source"),
+    [
+        ("fonte:tdn", "tdn"),
+        ("fonte:kb", "kb"),
+        ('fonte:"Base de Conhecimento"', "kb"),
+        ("origem:base", "kb"),
+        ("fonte:youtube", "youtube"),
+        ("fonte:vídeos", "youtube"),
+        ("source:video", "youtube"),
+        ("fuente:canal", "youtube"),
+        ('fonte:"Central de Download"', "downloads"),
+        ("fonte:zendesk", "kb"),
+        ("fonte:confluence", "tdn"),
+    ],
+)
+def test_a_source_is_named_as_people_call_it(client: FlaskClient, typed: str, source: str) -> None:
+    found = asked(client, q=f"528 {typed}")
+    assert {each["source"] for each in found["results"]} == {source}
+    assert not found["warnings"]
+    assert source not in {each["source"] for each in asked(client, q=f"528 -{typed}")["results"]}
+
+
+def test_a_source_that_nobody_knows_is_told(client: FlaskClient) -> None:
+    assert asked(client, q="528 fonte:lua")["warnings"] == ["unknown:source=lua"]
+
+
+def test_a_word_is_corrected_within_a_source_by_its_label(client: FlaskClient) -> None:
+    assert asked(client, q="rejeisao fonte:vídeos")["corrected_from"] == "rejeisao fonte:vídeos"
 
 
 def test_of_a_pasted_log_the_page_says_what_was_searched(client: FlaskClient) -> None:
