@@ -72,7 +72,7 @@ class Frequent:
     """The queries that may be offered, the most frequent first. A value: look-ups only read."""
 
     def __init__(self, queries: Iterable[Asked] = (), blocked: Sequence[str] = ()) -> None:
-        self._held = [(f" {each.key}", each.text) for each in queries if may_be_kept(each.text, blocked)]
+        self._held = [(f" {each.key}", each.text) for each in queries if not is_blocked(each.key, blocked)]
 
     def begun(self, typed: str, limit: int) -> list[Completion]:
         """Those that begin as typed, then those with a word from which on they do; none that is typed whole."""
