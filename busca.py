@@ -198,8 +198,7 @@ def rollback(parts: Parts) -> None:
 def search(parts: Parts, /, text: str, as_json: bool, **parameters: Any) -> None:
     """Search as the API does, with its filters."""
     parts.index.status()  # an operator is told why nothing can be searched, not what a visitor would be told
-    uncounted = parts.config.model_copy(update={"queries": config.Queries(enabled=False)})
-    found = answer_of(create_app(uncounted, parts.index, parts.store), text, parameters)
+    found = answer_of(create_app(parts.config.uncounted, parts.index, parts.store), text, parameters)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -330,7 +329,7 @@ def _bring_in(path: Path, settings: config.Config) -> list[Outcome]:
 def _app(settings: config.Config) -> Any:
     ready.load()  # rather than in the first search
     served = open_index(settings.index_dir, settings.index)
-    served.warm()
+    ready.start(served.warm)
     return create_app(settings, served, open_store(settings.store_url))
 
 

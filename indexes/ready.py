@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -53,6 +55,11 @@ def _mapped(dtype: Any) -> Ints:
     mapped = np.ones(1, dtype=dtype)
     mapped.setflags(write=False)
     return mapped
+
+
+def start(work: Callable[[], object]) -> None:
+    """Begin something in the background that a first question would wait for."""
+    threading.Thread(target=work, daemon=True).start()
 
 
 if __name__ == "__main__":

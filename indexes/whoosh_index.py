@@ -54,8 +54,7 @@ class WhooshIndex:
         self._segments: Mapping[str, MappedSegment] = {}  # of the commit that was opened last, to read or to write
         self._damaged: dict[str, str] = {}  # generation → what is wrong with it
         self._words: dict[str, str] = {}  # generation → the fingerprint of the words it was made with
-        self._opening = threading.Lock()
-        self._looked_at = float("-inf")
+        self._opening, self._looked_at = threading.Lock(), float("-inf")
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
@@ -174,16 +173,10 @@ class WhooshIndex:
     def correct(self, query: Query, lists: Lexicon | None = None) -> tuple[Correction, ...]:
         return self._ask(lambda snapshot: correct(snapshot, query, lists))
 
-    def warm(self) -> threading.Thread:
-        """Begin to open what is served and to read what the first correction would wait for; return what does so."""
-
-        def read() -> None:
-            with suppress(IndexUnavailable):
-                self._ask(warm)
-
-        thread = threading.Thread(target=read, daemon=True)
-        thread.start()
-        return thread
+    def warm(self) -> None:
+        """Open what is served and read what the first correction would wait for; nothing where nothing is served."""
+        with suppress(IndexUnavailable):
+            self._ask(warm)
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
         def look(snapshot: Snapshot) -> Document | None:

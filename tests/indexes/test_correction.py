@@ -224,11 +224,11 @@ def test_warming_reads_what_the_first_correction_would_wait_for(
         return all("vocabulary" in vars(field) for name in WORDS for field, _ in fields(snapshot, name))
 
     index = open_index(tmp_path, Settings())
-    index.warm().join()  # nothing is served yet, which is no failure
+    index.warm()  # nothing is served yet, which is no failure
     library = Library(index)
     library.put(*pages())
     assert not read(index)
-    index.warm().join()
+    index.warm()
     assert read(index)
     monkeypatch.setattr("indexes.whoosh_index.QUICK", 0)  # as if there were many: the open one answers meanwhile
     index.rebuild(library.changes(*pages()))
