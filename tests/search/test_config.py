@@ -508,7 +508,7 @@ def test_an_address_with_a_password_is_not_shown_wherever_it_stands(settings: Se
             accepted.add(dotted.rpartition(".")[2])
     # the address of the store, and what nobody can check
     texts = {"url", "user_agent", "label", "data_dir", "words_dir", "host"}
-    lists = {"spaces", "exclude_spaces", "playlists"}
+    lists = {"spaces", "blocked", "exclude_spaces", "playlists"}
     assert accepted == {str: texts, list: lists, dict: set()}[type(value)]
 
 
