@@ -328,7 +328,7 @@ class WhooshIndex:
             toc = whoosh.TOC.read(opened.storage, opened.indexname)
             commit = Commit(opened.storage, toc.segments, self._segments)
             self._segments = commit.segments
-            return Snapshot(
+            snapshot = Snapshot(
                 commit,
                 generation=name,
                 number=toc.generation,
@@ -336,6 +336,8 @@ class WhooshIndex:
                 built_at=datetime.fromtimestamp(opened.last_modified(), UTC),
                 cached_mib=self._settings.cache_mib,
             )
+            snapshot.prepare(self._snapshot)
+            return snapshot
 
 
 def open_index(folder: Path, settings: config.Index) -> WhooshIndex:

@@ -31,7 +31,8 @@ class Document:
 
     `key` is the source's own identity of the document, never its address. `body` is plain text, one block a line.
     `headings` are the section titles inside `body`, in order. `audience` names the groups that may see the document;
-    empty means everyone. Documents of one `group` are the same subject (an article in two languages).
+    empty means everyone. Documents of one `group` are the same subject (an article in two languages). `links` are the keys
+    of pages, articles, videos and packages that it links to, where they are few (`search.subjects`).
     """
 
     source: str
@@ -53,6 +54,7 @@ class Document:
     updated: datetime
     audience: tuple[str, ...] = ()
     group: str = ""
+    links: tuple[str, ...] = ()
     popularity: float = 0.0
     extra: Mapping[str, str | int] = field(default_factory=dict)
 
@@ -74,6 +76,7 @@ class Document:
         given = dict(data)
         for name in ("headings", "breadcrumb", "labels", "versions", "audience"):
             given[name] = tuple(given[name])
+        given["links"] = tuple(given.get("links", ()))  # older stores know none
         given["identifiers"] = tuple(Identifier(*pair) for pair in given["identifiers"])
         if given["created"]:
             given["created"] = datetime.fromisoformat(given["created"])
