@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -229,13 +229,12 @@ def _repeated(
 ) -> Iterator[list[int]]:
     """The wanted documents of each of the terms that several documents of its segment hold, but of the others."""
     counts = np.diff(field.starts[terms.start : terms.stop + 1].astype(np.int64))
-    found = [field.find(term) - terms.start for term in others]
-    counts[[place for place in found if place >= 0]] = 0
-    repeated = np.repeat(counts > 1, np.diff(field.starts[terms.start : terms.stop + 1].astype(np.int64)))
-    documents = field.documents(terms).astype(np.int64)[repeated] + first
-    lists = np.repeat(np.arange(len(counts)), np.where(counts > 1, counts, 0))
-    kept = wanted[documents]
+    held = counts.copy()
+    held[[place for term in others if (place := field.find(term) - terms.start) >= 0]] = 0
+    lists = np.repeat(np.where(held > 1, np.arange(len(held)), -1), counts)
+    documents = field.documents(terms).astype(np.int64) + first
+    kept = (lists >= 0) & wanted[documents]
     documents, lists = documents[kept], lists[kept]
     edges = np.flatnonzero(np.diff(lists, prepend=-1, append=-1)).tolist()
     every = documents.tolist()
-    return (every[begin:end] for begin, end in zip(edges, edges[1:], strict=False))
+    return (every[begin:end] for begin, end in pairwise(edges))

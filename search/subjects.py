@@ -1,14 +1,13 @@
 """What tells that documents are about one subject where they share no code: links, and titles of copies.
 
-…/pages/viewpage.action?pageId=700100101   ──▶  "700100101"          "10848508 DRHGCH-23726 DT DIRF"  ──▶  "dirf"
-…/hc/pt-br/articles/360020000041-Como      ──▶  "360020000041"       "Cópia de Guia de Rateio"        ──▶  "guia de rateio"
-https://youtu.be/rj528NFe0a1               ──▶  "rj528NFe0a1"
+…/viewpage.action?pageId=700100101     ──▶ "700100101"         "10848508 DRHGCH-23726 DT DIRF" ──▶ "dirf"
+…/hc/pt-br/articles/360020000041-Como  ──▶ "360020000041"      "Cópia de Guia de Rateio"       ──▶ "guia de rateio"
+https://youtu.be/rj528NFe0a1           ──▶ "rj528NFe0a1"
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable
 from urllib.parse import parse_qs, urlsplit
@@ -23,7 +22,8 @@ LINKS = 5
 ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+")
 PATHS = re.compile(
     r"(?:^|/)(?:hc/[\w-]+/articles/(?P<article>\d{1,18})(?:-[^/]*)?|spaces/[^/]+/pages/(?P<page>\d{1,18})(?:/[^/]*)?"
-    r"|x/(?P<tiny>[\w-]{2,12})|(?:embed|shorts|live)/(?P<video>[\w-]{11}))/?$"
+    r"|x/(?P<tiny>[\w-]{2,6})|(?:embed|shorts|live)/(?P<video>[\w-]{11}))/?$",
+    re.ASCII,
 )
 QUERIES = {"viewpage.action": ("pageId", r"\d{1,18}"), "watch": ("v", r"[\w-]{11}"), "download": ("e", r"[\w.-]{1,40}")}
 """How the path of an address ends → the argument that names what it shows, and how that looks."""
@@ -35,8 +35,8 @@ LEADING = re.compile(
 """What a technical document's title, folded, says before what it is about; and how Confluence calls a copy."""
 
 ALIKE = 0.85
-"""Share of the words of two texts, those of both counted, that are the same in the same order. A page that was copied and
-given a technical document's table has so many; the documents of two corrections, filled into one template, have not."""
+"""Share of the words of two texts, those of both counted, that are the same in the same order. A page that was copied
+and given a technical document's table has so many; those of two corrections, filled into one template, have not."""
 COMPARED = 3_000
 """Words of a text that are compared."""
 
@@ -96,8 +96,5 @@ def _differ(one: object, other: object) -> bool:
 
 def _page_of(tiny: str) -> str:
     """The page that a tiny link of Confluence names: its number, little-endian, in base64 without trailing "A"s."""
-    coded = tiny.replace("-", "/").replace("_", "+").ljust(11 if len(tiny) > 6 else 6, "A")
-    try:
-        return str(int.from_bytes(base64.b64decode(coded + "=" * (-len(coded) % 4)), "little"))
-    except (binascii.Error, ValueError):
-        return ""
+    coded = tiny.replace("-", "/").replace("_", "+").ljust(6, "A")
+    return str(int.from_bytes(base64.b64decode(f"{coded}=="), "little"))

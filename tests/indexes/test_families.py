@@ -227,7 +227,9 @@ def test_what_many_subjects_link_to_joins_nothing(library: Library) -> None:
     assert library.ask(grouped=True).total == len(articles) + 1
 
 
-TEXT = "Para ratear a nota informe o centro de custo em cada item e confirme a gravação antes de classificar o documento."
+TEXT = (
+    "Para ratear a nota informe o centro de custo em cada item e confirme a gravação antes de classificar o documento."
+)
 
 
 @pytest.mark.parametrize(
