@@ -89,7 +89,7 @@ def evaluate(
     """Ask every query that has a relevant document, widened by `words`; `track` passes their ids through."""
     counted = [id for id in collection.queries if any(grade > 0 for grade in collection.judged.get(id, {}).values())]
     runs, scores = {}, {}
-    options = {"facets": (), "highlight": False, "balanced": True, "per_page": DEPTH}
+    options: dict[str, Any] = {"facets": (), "highlight": False, "balanced": True, "per_page": DEPTH}
     for id in track(counted):
         asked = collection.queries[id]
         runs[id] = ask(parse(asked.text, lang=asked.lang, words=words, **options))

@@ -228,7 +228,7 @@ def _repeated(
     field: FieldPostings, first: int, terms: range, others: Iterable[bytes], wanted: Mask
 ) -> Iterator[list[int]]:
     """The wanted documents of each of the terms that several documents of its segment hold, but of the others."""
-    counts = np.diff(field.starts[terms.start : terms.stop + 1].astype(np.int64))
+    counts: Ints = np.diff(field.starts[terms.start : terms.stop + 1].astype(np.int64))
     held = counts.copy()
     held[[place for term in others if (place := field.find(term) - terms.start) >= 0]] = 0
     lists = np.repeat(np.where(held > 1, np.arange(len(held)), -1), counts)
