@@ -8,6 +8,7 @@ a link to what few of other sources link to┘
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -82,15 +83,25 @@ class Edges:
         return joined.families(self._commit.size)
 
     def _linking(self, joined: Joined, visible: Mask | None) -> list[list[int]]:
-        """What is linked to and what links to it, of other sources and few subjects, as these are joined so far."""
-        found = []
+        """What is linked to and what links to it, of other sources and few subjects, as these are joined so far.
+
+        Who links to several documents of one source lists them, and is joined with none of them.
+        """
+        pairs = list(self._links(visible))
+        source = self._sources.tolist()
+        times = Counter((each, source[target]) for target, others in pairs for each in others)
+        return [
+            [target, *(each for each in others if times[each, source[target]] == 1)]
+            for target, others in pairs
+            if len({joined.first(each) for each in others}) <= LINKED_BY
+        ]
+
+    def _links(self, visible: Mask | None) -> Iterator[tuple[int, list[int]]]:
+        """Each visible document that others of other sources link to, and these."""
         for both in self._linked:
             targets, linking = both if visible is None else ([each for each in some if visible[each]] for some in both)
             if targets:
-                others = [each for each in linking if self._sources[each] != self._sources[targets[0]]]
-                if len({joined.first(each) for each in others}) <= LINKED_BY:
-                    found.append([targets[0], *others])
-        return found
+                yield targets[0], [each for each in linking if self._sources[each] != self._sources[targets[0]]]
 
 
 class Joined:

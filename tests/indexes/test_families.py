@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -100,11 +101,13 @@ def copies(held: Sequence[Document]) -> list[set[str]]:
 
 
 def links(held: Sequence[Document], family: dict[str, set[str]]) -> list[set[str]]:
+    pairs = [(one, other) for one in held for other in held if one.key in other.links and one.source != other.source]
     edges = []
     for target in held:
-        linking = {each.id for each in held if target.key in each.links and each.source != target.source}
-        if len({frozenset(family[id]) for id in linking}) <= LINKED_BY:
-            edges.append({target.id, *linking})
+        linking = [other for one, other in pairs if one is target]
+        times = Counter(other.id for one, other in pairs if one.source == target.source)
+        if len({frozenset(family[each.id]) for each in linking}) <= LINKED_BY:
+            edges.append({target.id, *(each.id for each in linking if times[each.id] == 1)})
     return edges
 
 
@@ -225,6 +228,14 @@ def test_what_many_subjects_link_to_joins_nothing(library: Library) -> None:
     assert library.ask(grouped=True).total == 1
     library.put(articles[-1])
     assert library.ask(grouped=True).total == len(articles) + 1
+
+
+def test_who_lists_documents_of_one_source_is_joined_with_none(library: Library) -> None:
+    packages = [document(f"11{number}", source="downloads", kind="package") for number in range(2)]
+    library.put(*packages, document("v", source="youtube", links=("110", "111")))
+    assert library.ask(grouped=True).total == 3
+    library.put("downloads:111")
+    assert library.ask(grouped=True).total == 1
 
 
 TEXT = (
