@@ -89,9 +89,10 @@ def evaluate(
     """Ask every query that has a relevant document, widened by `words`; `track` passes their ids through."""
     counted = [id for id in collection.queries if any(grade > 0 for grade in collection.judged.get(id, {}).values())]
     runs, scores = {}, {}
+    options: dict[str, Any] = {"facets": (), "highlight": False, "balanced": True, "per_page": DEPTH}
     for id in track(counted):
         asked = collection.queries[id]
-        runs[id] = ask(parse(asked.text, lang=asked.lang, words=words, facets=(), highlight=False, per_page=DEPTH))
+        runs[id] = ask(parse(asked.text, lang=asked.lang, words=words, **options))
         scores[id] = _scores(runs[id], collection.judged[id])
     return Figures(collection.name, scores, runs)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawlers import fields, products
-from search import identifiers, text
+from search import identifiers, subjects, text
 from search.analysis import detect_language, fold
 from search.errors import RecordError
 from search.model import Document, Identifier
@@ -112,6 +112,7 @@ def document(source: str, base_url: str, page: Mapping[str, Any]) -> Document | 
         versions=header.versions,
         created=created,
         updated=updated,
+        links=subjects.linked(body.links),
         extra={"space": space, "version": fields.number(version.get("number")), "representation": representation},
     )
 
@@ -187,7 +188,7 @@ def _joined(whole: Text, shown: Text) -> Text:
     known = set(whole.body.split("\n"))
     more = [line for line in shown.body.split("\n") if line and line not in known]
     headings = tuple(dict.fromkeys((*whole.headings, *shown.headings)))
-    return Text("\n".join((whole.body, *more)), headings)
+    return Text("\n".join((whole.body, *more)), headings, shown.links)
 
 
 def _labels(page: Mapping[str, Any]) -> tuple[str, ...]:

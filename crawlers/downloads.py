@@ -40,6 +40,7 @@ from search.config import DownloadsSource
 from search.errors import RecordError, SourceError
 from search.identifiers import in_text
 from search.model import Document, Identifier
+from search.subjects import linked
 from search.text import clean, lines
 
 MAX_FILE_BYTES = 64 << 20
@@ -156,6 +157,7 @@ class Downloads:
             versions=found,
             created=released,
             updated=updated or _fallback_date(names, record.data["generated_at"], where),
+            links=linked([string(fields.get("doc"))], body),
             extra=_extra(fields, listed, record.data["unknown"]),
         )
 

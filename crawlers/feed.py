@@ -17,6 +17,7 @@ from crawlers.source import Checkpoint, Failure, Record
 from search.config import FeedSource
 from search.errors import RecordError, SourceError
 from search.model import Document
+from search.subjects import linked
 from search.text import Text, lines, plain
 
 HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
@@ -66,6 +67,7 @@ class Feed:
             labels=tuple(filter(None, map(line, items(entry.get("tags"))))),
             created=_date(entry.get("published")),
             updated=updated,
+            links=linked(text.links, text.body),
         )
 
     def probe(self) -> str:

@@ -14,6 +14,7 @@ from crawlers.source import Record
 from search.analysis import detect_language
 from search.errors import RecordError
 from search.model import LANGS, Document
+from search.subjects import linked
 from search.text import lines
 
 VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}")
@@ -55,6 +56,7 @@ def document_of(record: Record, *, source: str, watch_url: str) -> Document | No
         labels=tuple(dict.fromkeys((*names, *map(line, items(snippet.get("tags")))))),
         created=published,
         updated=published,
+        links=linked((), body),
         popularity=popularity(views),
         extra=_extra(video, snippet, views),
     )

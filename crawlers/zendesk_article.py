@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawlers import fields, products
-from search import identifiers, text
+from search import identifiers, subjects, text
 from search.analysis import fold
 from search.errors import RecordError
 from search.model import Document
@@ -108,6 +108,7 @@ def document(source: str, data: Mapping[str, Any]) -> Document | None:
         created=created,
         updated=updated,
         group=f"{source}:{instance}/{number}",
+        links=subjects.linked(body.links, body.body),
         popularity=wilson(fields.number(article.get("vote_sum")), fields.number(article.get("vote_count"))),
         extra={} if parts.short == title else {"title_whole": title},
     )
@@ -154,7 +155,7 @@ def cleaned(body: Text) -> Text:
         if line and not READING_TIME.fullmatch(line) and not PICTURE.fullmatch(line):
             kept.append(line)
     headings = (line for line in kept if line in body.headings or fold(line).strip(" :") in TEMPLATE)
-    return Text("\n".join(kept), tuple(dict.fromkeys(headings)))
+    return Text("\n".join(kept), tuple(dict.fromkeys(headings)), body.links)
 
 
 def _is_prefix(part: str, line: str) -> bool:

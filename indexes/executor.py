@@ -17,7 +17,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import grouping, kernels, passages, rescoring
+from indexes import balance, grouping, kernels, passages, rescoring
 from indexes.explanation import explained, lane
 from indexes.facets import FacetColumn, Mask
 from indexes.narrowing import narrowed
@@ -54,12 +54,13 @@ def search(snapshot: Snapshot, query: Query) -> Results:
     keys = _keys(snapshot, query, matching, scores)
     leaders = grouping.leaders(snapshot, query, matching, keys)
     if leaders is None:
-        page = _page(snapshot, query, matching, keys)
+        page, lifted = _page(snapshot, query, matching, keys)
     else:
-        page = leaders[_page(snapshot, query, matching[leaders], keys[leaders])]
+        page, lifted = _page(snapshot, query, matching[leaders], keys[leaders])
+        page = leaders[page]
     return Results(
         query=query,
-        hits=_hits(snapshot, query, page, matching, keys, scores, matches),
+        hits=balance.told(_hits(snapshot, query, page, matching, keys, scores, matches), lifted),
         total=len(matching if leaders is None else leaders),
         facets=tuple(
             _facet(snapshot, query, name, _counted(masks, name, documents, matching)) for name in query.facets
@@ -247,18 +248,28 @@ def _keys(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.
     return -scores
 
 
-def _page(snapshot: Snapshot, query: Query, documents: Ints, keys: grouping.Keys) -> NDArray[np.intp]:
+def _page(
+    snapshot: Snapshot, query: Query, documents: Ints, keys: grouping.Keys
+) -> tuple[NDArray[np.intp], balance.Lifted]:
     """The places, in `documents`, of the page's hits, best first; ties go to the newer, then to the one indexed first.
 
-    Only what may come as far as the end of the page is sorted.
+    Only what may come as far as the end of the page is sorted. The other value says which hits were lifted.
     """
     start = (query.page - 1) * query.per_page
     if start >= len(documents):
-        return np.zeros(0, dtype=np.intp)
-    last = start + query.per_page
+        return np.zeros(0, dtype=np.intp), ()
+    end = start + query.per_page
+    balanced = _ranked(query) and start < ranking.CONSIDERED and balance.wanted(query)
+    last = max(end, ranking.CONSIDERED) if balanced else end
     near = np.flatnonzero(keys <= kernels.least(keys, min(last, len(keys))))
     order = np.lexsort((near, -snapshot.updated[documents[near]], keys[near]))
-    return near[order[start:last]]
+    places = near[order[:last]]
+    if not balanced:
+        return places[start:end], ()
+    considered = places[: ranking.CONSIDERED]
+    order = balance.order(snapshot.columns["source"].codes[documents[considered]], -keys[considered])
+    places = np.append(considered[order], places[ranking.CONSIDERED :])
+    return places[start:end], balance.lifted(order, start, end)
 
 
 def _hits(

@@ -1,7 +1,7 @@
 """What a document becomes in the index: terms to score, values to filter and count by, columns, and what is stored.
 
 inverted  title headings labels body (with positions) · named_codes title_codes codes      weights: search/ranking.py
-          id · group · f_source, f_kind, … one for each facet, f_audience                          never scored
+          id · group · bare_title · links (to join by) · f_source, f_kind, … f_audience      never scored
           whole_title · title_words (unstemmed, to complete by)                            never scored
 columns   updated, popularity (to sort and boost), the length of each scored field
 stored    the document (indexes/stored.py)
@@ -14,13 +14,17 @@ from typing import Any
 
 from whoosh import fields, formats
 
-from search import identifiers, suggest
+from search import identifiers, subjects, suggest
 from search.analysis import fold
 from search.model import FILTERS, Document
 
 TEXT_FIELDS = ("title", "headings", "labels", "body")
 CODE_FIELDS = ("named_codes", "title_codes", "codes")
-VALUE_FIELDS = ("id", "group", "whole_title", "title_words", *(f"f_{name}" for name in (*FILTERS, "audience")))
+VALUE_FIELDS = (
+    *("id", "group", "bare_title", "links"),
+    *("whole_title", "title_words"),
+    *(f"f_{name}" for name in (*FILTERS, "audience")),
+)
 
 COMPLETED = 200
 """Characters of a title that completion looks at, folded."""
@@ -75,6 +79,8 @@ def exact_terms(document: Document) -> dict[str, Iterable[str]]:
         "id": (document.id,),
         "group": (document.group,) if document.group else (),
         "whole_title": (fold(document.title)[:COMPLETED],) if document.title else (),
+        "bare_title": filter(None, (subjects.bare_title(document.title)[:COMPLETED],)),
+        "links": document.links,
         "named_codes": [identifiers.term(each) for each in identifiers.named(_whole_title(document))],
         "title_words": suggest.title_words(document.title),
         "title_codes": stated,

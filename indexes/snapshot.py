@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +16,17 @@ from indexes.arrays import Scores
 from indexes.clauses import Clauses
 from indexes.commit import Commit
 from indexes.facets import Mask, facet_column, parents
-from indexes.families import Families, Pair, families
+from indexes.families import Edges, Families, Pair
 from indexes.kept import Kept
 from indexes.postings import Ints
 from indexes.releases import Releases
 from indexes.stored import Frames
 from search import ranking
 from search.errors import IndexUnavailable
-from search.model import ABOVE, FILTERS, Clause, Document, Viewer
+from search.model import ABOVE, ANYONE, FILTERS, Clause, Document, Viewer
+
+PREPARED = 4
+"""Audiences whose families are worked out before anyone asks a new commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +133,21 @@ class Snapshot:
         return self._parents[key]
 
     def families(self, viewer: Viewer, cut: tuple[Pair, ...]) -> Families:
-        """The documents on one subject, of those that the viewer may see; worked out when it is first asked."""
+        """The documents on one subject, of those that the viewer may see; kept for each audience."""
         key = viewer.groups, cut
         if key not in self._families:
-            self._families[key] = families(self.files, self.visible(viewer), cut)
+            self._families[key] = self._edges.families(self.visible(viewer), cut)
         return self._families[key]
+
+    def prepare(self, before: Snapshot | None) -> None:
+        """Work out what searches would wait for: the families for those who asked the snapshot before this one."""
+        asked = () if before is None else list(before._families)[-PREPARED:]
+        for groups, cut in dict.fromkeys([(ANYONE.groups, ()), *asked]):
+            self.families(Viewer(groups=groups), cut)
+
+    @cached_property
+    def _edges(self) -> Edges:
+        return Edges(self.files, self.columns["source"].codes)
 
     # -- clauses ------------------------------------------------------------------------------------------------------
 

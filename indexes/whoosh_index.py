@@ -342,6 +342,7 @@ class WhooshIndex:
             )
             if self._snapshot is not None and self._snapshot.size > QUICK:  # which answers meanwhile
                 warm(snapshot)
+            snapshot.prepare(self._snapshot)
             return snapshot
 
 

@@ -31,7 +31,8 @@ class Document:
 
     `key` is the source's own identity of the document, never its address. `body` is plain text, one block a line.
     `headings` are the section titles inside `body`, in order. `audience` names the groups that may see the document;
-    empty means everyone. Documents of one `group` are the same subject (an article in two languages).
+    empty means everyone. Documents of one `group` are the same subject (an article in two languages). `links` are the
+    keys of pages, articles, videos and packages that it links to, where they are few (`search.subjects`).
     """
 
     source: str
@@ -53,6 +54,7 @@ class Document:
     updated: datetime
     audience: tuple[str, ...] = ()
     group: str = ""
+    links: tuple[str, ...] = ()
     popularity: float = 0.0
     extra: Mapping[str, str | int] = field(default_factory=dict)
 
@@ -74,6 +76,7 @@ class Document:
         given = dict(data)
         for name in ("headings", "breadcrumb", "labels", "versions", "audience"):
             given[name] = tuple(given[name])
+        given["links"] = tuple(given.get("links", ()))  # older stores know none
         given["identifiers"] = tuple(Identifier(*pair) for pair in given["identifiers"])
         if given["created"]:
             given["created"] = datetime.fromisoformat(given["created"])
@@ -183,7 +186,8 @@ class Query:
     `explain` hits come with how their scores came about. Of the documents that the viewer may see and the filters let
     through, `pinned` ids come first where relevance orders, whatever they hold; `blocked` ids are left out. `lists` are
     the word lists that it was read with. With `grouped` documents on one subject are one hit, the best of those that
-    match: totals and pages count hits, facets count documents; pairs of ids that are `cut` are never one hit.
+    match: totals and pages count hits, facets count documents; pairs of ids that are `cut` are never one hit. With
+    `balanced` no source fills the first places where others have hits about as good (`search.ranking`).
     """
 
     text: str = ""
@@ -207,6 +211,7 @@ class Query:
     rescore: bool = True
     explain: bool = False
     grouped: bool = False
+    balanced: bool = False
     cut: tuple[tuple[str, str], ...] = ()
     lists: object = None
     warnings: tuple[str, ...] = ()
@@ -239,7 +244,8 @@ class Hit:
     """One result. `missing` lists typed words that the document lacks; `document.body` is its whole text.
 
     `explanation` and `lane` are there where the query asks to explain. `members` are further documents on the same
-    subject, whether they match or not, and `more_members` counts those that are not named.
+    subject, whether they match or not, and `more_members` counts those that are not named. `lifted_from` is
+    the place, from 1 on, that its score alone gives a hit of a source that would be missing before; 0 of all others.
     """
 
     document: Document
@@ -251,6 +257,7 @@ class Hit:
     lane: Lane = ""
     members: tuple[Document, ...] = ()
     more_members: int = 0
+    lifted_from: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

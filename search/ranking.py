@@ -39,6 +39,11 @@ LEAD, LEAD_HALF = 0.6, 45
 TITLE = 2.5
 """A title that is what was asked, word by word: share of the weight of all words."""
 
+FIRST_PLACES, CONSIDERED = 10, 30
+"""Places that no source has all of where others have hits about as good, and the hits that are looked at for that."""
+COMPARABLE = 0.85
+"""What is about as good: this share of the score of each hit that it is put before."""
+
 LANG_BOOST = 1.12
 """The reader's language first, where all else is equal."""
 

@@ -95,10 +95,11 @@ BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Plain text, one block a line, and the headings among its lines, in order."""
+    """Plain text, one block a line, the headings among its lines, and the addresses of its links, in order."""
 
     body: str
     headings: tuple[str, ...]
+    links: tuple[str, ...] = ()
 
 
 def plain(markup: str) -> Text:
@@ -159,6 +160,7 @@ class _Writer:
         self._lines: list[str] = []
         self._headings: list[str] = []
         self._inline: list[str] = []
+        self.links: list[str] = []
 
     def write(self, piece: str) -> None:
         if self.preformatted and not self.cells:
@@ -188,7 +190,7 @@ class _Writer:
     def text(self) -> Text:
         self.end_line()
         headings = (lines(heading) for heading in self._headings)
-        return Text(lines("\n".join(self._lines)), tuple(dict.fromkeys(filter(None, headings))))
+        return Text(lines("\n".join(self._lines)), tuple(dict.fromkeys(filter(None, headings))), tuple(self.links))
 
 
 def _walk(root: Tag, writer: _Writer) -> None:
@@ -219,6 +221,8 @@ def _enter(tag: Tag, writer: _Writer) -> bool:
         writer.preformatted += 1
     elif name == "ac:structured-macro":
         return _enter_macro(tag, writer)
+    elif name == "a" and isinstance(address := tag.get("href"), str):
+        writer.links.append(address)
     elif name == "img" and isinstance(alt := tag.get("alt"), str):
         writer.write(f" {alt} ")
     return True

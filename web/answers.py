@@ -96,6 +96,9 @@ class ExplanationAnswer(PartAnswer):
     """How a score came about: words by field, what the second look added, the signals that multiply it."""
 
     lane: Lane = Field(description="What the document was found by, the strongest that holds")
+    lifted_from: int = Field(
+        default=0, description="The place that the score alone gives it, where it was lifted for its source; else 0"
+    )
 
 
 class MemberAnswer(Answer):

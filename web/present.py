@@ -175,7 +175,9 @@ def result_answer(hit: Hit, *, pinned: bool = False) -> ResultAnswer:
         more_members=hit.more_members,
         missing_terms=hit.missing,
         extra=dict(document.extra),
-        explanation=ExplanationAnswer(**asdict(hit.explanation), lane=hit.lane) if hit.explanation else None,
+        explanation=ExplanationAnswer(**asdict(hit.explanation), lane=hit.lane, lifted_from=hit.lifted_from)
+        if hit.explanation
+        else None,
     )
 
 

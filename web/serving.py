@@ -84,6 +84,7 @@ class Serving:
             "find": parameters.find,
             "explain": parameters.explain,
             "grouped": True,
+            "balanced": True,
             "cut": self.lexicon.cut_edges.pairs,
             "viewer": replace(ANYONE, releases=parameters.releases),
             **self._steering(parameters.q),

@@ -276,7 +276,7 @@ def test_a_second_writer_is_refused_with_a_sentence(busca: Workplace, words: tup
 def test_progress_is_plain_lines_on_stderr_where_there_is_no_terminal(busca: Workplace) -> None:
     ended = busca.done("work", "--once")
     assert "\x1b" not in ended.err + ended.out
-    assert ended.out.splitlines()[-1].startswith("326 changes indexed")
+    assert ended.out.splitlines()[-1].startswith("327 changes indexed")
 
 
 # -- index and search --------------------------------------------------------------------------------------------------

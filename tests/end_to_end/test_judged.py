@@ -71,7 +71,7 @@ def test_nothing_is_said_twice(name: str, columns: int) -> None:
 
 
 def test_exported_documents_are_measured_alike(ready: Workplace, measured: Any, tmp_path: Path) -> None:
-    assert "326 documents" in ready.done("export", str(tmp_path / "docs.jsonl")).out
+    assert "327 documents" in ready.done("export", str(tmp_path / "docs.jsonl")).out
     for name in ("queries.tsv", "qrels.tsv"):
         (tmp_path / name).write_bytes((JUDGED / name).read_bytes())
     [row] = ready.done("eval", str(tmp_path), "--json").json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,28 +11,33 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexes.families import SHARED_BY, STATED
+from indexes.families import LINKED_BY, SHARED_BY, STATED
 from indexes.grouping import MEMBERS
+from search.analysis import fold
 from search.model import Document, Hit, Identifier, Viewer
 from search.query import parse
+from search.subjects import alike, bare_title
 from tests.documents import document
 from tests.indexes.conftest import Library, ids, opened
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 ISSUES = [Identifier("issue", f"DSERFIN1-{number}") for number in range(1000, 1006)]
 PACKAGES = [Identifier("package", str(number)) for number in range(1100100, 1100103)]
+KEYS = [f"{source}{key}" for source in ("tdn", "kb", "youtube") for key in range(4)]
 INSIDE = Viewer(groups=frozenset({"clientes"}))
 
 documents = st.builds(
-    lambda source, key, title, body, group, codes, day, lang, audience: document(
-        str(key),
+    lambda source, key, title, body, group, links, codes, day, lang, audience: document(
+        f"{source}{key}",
         source=source,
         title=title,
         body=body,
         group=group,
+        links=tuple(links),
         identifiers=tuple(codes),
         updated=FIRST + timedelta(days=day),
         lang=lang,
@@ -39,16 +45,17 @@ documents = st.builds(
     ),
     st.sampled_from(["tdn", "kb", "youtube"]),
     st.integers(0, 7),
-    st.sampled_from(["Nota", "Pedido", "Nota fiscal", "Boleto"]),
+    st.sampled_from(["Nota", "1234567 DT Nota", "Pedido", "Nota fiscal", "Boleto", *map(str, range(20))]),
     st.sampled_from(["nota", "nota fiscal", "pedido", "boleto"]),
     st.sampled_from(["", "", "", "kb:1", "kb:2"]),
+    st.lists(st.sampled_from(KEYS), max_size=2, unique=True),
     st.lists(st.sampled_from([*ISSUES, *PACKAGES]), max_size=STATED + 1, unique=True),
     st.integers(0, 400),
     st.sampled_from(["pt", "es"]),
     st.sampled_from([(), (), ("clientes",)]),
 )
 steps = st.lists(st.lists(documents, min_size=1, max_size=14, unique_by=lambda each: each.id), min_size=1, max_size=3)
-names = st.sampled_from([f"{source}:{key}" for source in ("tdn", "kb", "youtube") for key in range(4)])
+names = st.sampled_from([f"{key[:-1]}:{key}" for key in KEYS])
 asked = st.fixed_dictionaries(
     {
         "text": st.sampled_from(["", "nota", "nota fiscal", "-pedido", "boleto OR pedido"]),
@@ -71,10 +78,37 @@ def families(held: Sequence[Document]) -> dict[str, set[str]]:
         naming = {id for id, found in few.items() if code in found}
         if 2 <= len(naming) <= SHARED_BY:
             edges.append(naming)
+    family = joined(sets, edges + copies(held))
+    return joined(list(family.values()), links(held, family))
+
+
+def joined(sets: list[set[str]], edges: list[set[str]]) -> dict[str, set[str]]:
     for edge in edges:
         touched = [each for each in sets if each & edge]
         sets = [each for each in sets if not each & edge] + [set().union(*touched)]
     return {id: each for each in sets for id in each}
+
+
+def copies(held: Sequence[Document]) -> list[set[str]]:
+    edges = []
+    for whole in {*(fold(each.title) for each in held), *(bare_title(each.title) for each in held)} - {""}:
+        titled = [each for each in held if fold(each.title) == whole]
+        behind = [each for each in held if bare_title(each.title) == whole]
+        for among in (titled, behind, titled + behind):
+            if len(among) <= SHARED_BY:
+                edges += [{one.id, other.id} for one, other in combinations(among, 2) if alike(one, other)]
+    return edges
+
+
+def links(held: Sequence[Document], family: dict[str, set[str]]) -> list[set[str]]:
+    pairs = [(one, other) for one in held for other in held if one.key in other.links and one.source != other.source]
+    edges = []
+    for target in held:
+        linking = [other for one, other in pairs if one is target]
+        times = Counter(other.id for one, other in pairs if one.source == target.source)
+        if len({frozenset(family[each.id]) for each in linking}) <= LINKED_BY:
+            edges.append({target.id, *(each.id for each in linking if times[each.id] == 1)})
+    return edges
 
 
 def grouped(hits: Sequence[Hit], family: dict[str, set[str]]) -> list[Hit]:
@@ -175,3 +209,55 @@ def test_an_explanation_adds_up_behind_a_large_family(library: Library) -> None:
     for hit in results.hits:
         assert hit.explanation is not None
         assert abs(hit.explanation.value - hit.score) <= 1e-4 * hit.score
+
+
+def test_a_link_joins_documents_of_two_sources(library: Library) -> None:
+    page = document("700100101", title="Guia")
+    article = document("t/1/pt-br", source="kb", group="kb:t/1", links=("700100101",))
+    library.put(page, article, document("t/1/es", source="kb", group="kb:t/1", links=("700100101",)))
+    assert library.ask(grouped=True).total == 1
+    library.put(document("rj528NFe0a1", source="youtube", links=("1",)))
+    assert library.ask(grouped=True).total == 1
+    library.put(document("700100102", title="Outro", links=("700100101",)))
+    assert library.ask(grouped=True).total == 2
+
+
+def test_what_many_subjects_link_to_joins_nothing(library: Library) -> None:
+    articles = [document(str(number), source="kb", links=("page",)) for number in range(LINKED_BY + 1)]
+    library.put(document("page"), *articles[:-1])
+    assert library.ask(grouped=True).total == 1
+    library.put(articles[-1])
+    assert library.ask(grouped=True).total == len(articles) + 1
+
+
+def test_who_lists_documents_of_one_source_is_joined_with_none(library: Library) -> None:
+    packages = [document(f"11{number}", source="downloads", kind="package") for number in range(2)]
+    library.put(*packages, document("v", source="youtube", links=("110", "111")))
+    assert library.ask(grouped=True).total == 3
+    library.put("downloads:111")
+    assert library.ask(grouped=True).total == 1
+
+
+TEXT = (
+    "Para ratear a nota informe o centro de custo em cada item e confirme a gravação antes de classificar o documento."
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "changes", "total"),
+    [
+        ("Guia de rateio", {"body": TEXT}, 1),
+        ("Guia de Rateio", {"body": TEXT.replace("centro", "Centro")}, 1),
+        ("Cópia de Guia de rateio", {"body": TEXT + " Veja também."}, 1),
+        ("10848508 DSERFIN1-1000 DT Guia de rateio", {"body": TEXT}, 1),
+        ("Guia de rateio", {"body": "Outro texto, de outro assunto: o fechamento do caixa."}, 2),
+        ("Guia de rateio", {"body": TEXT + " Fim.", "line": "RM"}, 2),
+        ("Guia de rateio", {"body": TEXT + " Fim.", "versions": ("12.1.2310",)}, 2),
+        ("Guia de apuração", {"body": TEXT}, 2),
+    ],
+)
+def test_copies_of_a_page_are_one_hit(library: Library, title: str, changes: dict[str, Any], total: int) -> None:
+    first = document("a", title="Guia de rateio", body=TEXT, line="Protheus", versions=("12.1.33",))
+    library.put(first)
+    library.put(document("b", title=title, **{"line": "Protheus"} | changes))
+    assert library.ask(grouped=True).total == total

@@ -1,0 +1,48 @@
+"""Whether two documents of a commit are copies, as their stored texts say; each pair is compared once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from indexes.commit import Commit
+from indexes.draft import LENGTHS
+from indexes.postings import Ints
+from indexes.stored import Frames
+from search.model import Document
+from search.subjects import ALIKE, alike
+
+NEAR = ALIKE / (2 - ALIKE) - 0.1
+"""Words of the shorter text over those of the longer one, at least, of texts that may be alike; lengths are rounded."""
+
+
+class Likeness:
+    def __init__(self, commit: Commit) -> None:
+        self._commit = commit
+        self._frames = Frames()
+        self._known: dict[tuple[int, int], bool] = {}
+
+    def alike(self, one: int, other: int) -> bool:
+        """Whether they are; of what cannot be read nothing is known, and searches that show it will say so."""
+        if (known := self._known.get((one, other))) is None:
+            known = self._near(one, other) and self._compared(one, other)
+            self._known[one, other] = known
+        return known
+
+    def _compared(self, one: int, other: int) -> bool:
+        try:
+            return alike(self._document(one), self._document(other))
+        except (ValueError, LookupError, TypeError):
+            return False
+
+    def _near(self, one: int, other: int) -> bool:
+        short, long = sorted((int(self._lengths[one]), int(self._lengths[other])))
+        return short >= NEAR * long
+
+    @cached_property
+    def _lengths(self) -> Ints:
+        lengths: Ints = LENGTHS[self._commit.column("length_body")]
+        return lengths
+
+    def _document(self, number: int) -> Document:
+        part = self._commit.part_of(number)
+        return self._frames.unpack(part.segment.stored(number - part.first))[0]
