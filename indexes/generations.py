@@ -26,6 +26,7 @@ class Generations:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._pointer = folder / "CURRENT"
+        self._words: dict[str, str] = {}  # generation → the fingerprint of its words, which never changes
 
     def current(self) -> str:
         """The name of the served generation. Raise IndexUnavailable when there is none."""
@@ -56,10 +57,12 @@ class Generations:
 
     def words(self, name: str) -> str:
         """The fingerprint of the words that a generation was made with; "" where it does not say."""
-        try:
-            return (self.path(name) / WORDS).read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError):
-            return ""
+        if name not in self._words:
+            try:
+                self._words[name] = (self.path(name) / WORDS).read_text(encoding="ascii")
+            except (OSError, UnicodeDecodeError):
+                self._words[name] = ""
+        return self._words[name]
 
     def publish(self, name: str) -> None:
         """Serve a generation from now on. The pointer is replaced as a whole: a reader sees the old or the new one."""

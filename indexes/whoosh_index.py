@@ -53,7 +53,6 @@ class WhooshIndex:
         self._snapshot: Snapshot | None = None
         self._segments: Mapping[str, MappedSegment] = {}  # of the commit that was opened last, to read or to write
         self._damaged: dict[str, str] = {}  # generation → what is wrong with it
-        self._words: dict[str, str] = {}  # generation → the fingerprint of the words it was made with
         self._opening, self._looked_at = threading.Lock(), float("-inf")
 
     # -- writing ------------------------------------------------------------------------------------------------------
@@ -198,9 +197,7 @@ class WhooshIndex:
 
     def _other_words(self, name: str) -> str:
         """What is wrong where a generation holds other stems than those that queries get now."""
-        if name not in self._words:
-            self._words[name] = self._generations.words(name)
-        if self._words[name] == words.fingerprint():
+        if self._generations.words(name) == words.fingerprint():
             return ""
         return f"generation {name} was made with another pt.txt, es.txt or en.txt: run `busca rebuild`"
 
