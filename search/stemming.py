@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 import Stemmer
 
@@ -77,8 +78,14 @@ def is_named(word: str, lang: str) -> bool:
 
 
 def begun(prefix: str, lang: str) -> Iterator[str]:
-    """The stems, shorter than a folded prefix, of words that begin with it: "gerac" begins "geracao", "ger"."""
+    """The stems of words that begin with a folded prefix, and that do not themselves: "gerac" begins "geracao", "ger".
+
+    A stem is shorter, or it is a listed one, of another form: "emiss" begins "emissao", "emit".
+    """
     rules = rules_of(lang)
+    if len(prefix) >= LEAST:
+        known = chain(rules.words.items(), rules.after.items())
+        yield from (found for form, found in known if form.startswith(prefix) and not found.startswith(prefix))
     listed = {each[0] for table in (rules.plurals, rules.endings) for several in table.values() for each in several}
     for ending in sorted(listed.union(rules.suffixes)):
         for typed in range(2, len(ending)):

@@ -55,7 +55,11 @@ def test_no_other_language_joins_what_the_words_own_keeps_apart(typed: str, othe
 
 @pytest.mark.parametrize(
     "typed, word",
-    [("geraç", "geração"), ("faturament", "faturamento"), ("emitind", "emitindo"), ("invoicin", "invoice")],
+    [
+        *[("geraç", "geração"), ("faturament", "faturamento"), ("emitind", "emitindo"), ("invoicin", "invoice")],
+        *[("emiss", "emissão"), ("transmiss", "transmissão"), ("devoluç", "devolução"), ("retenç", "retenção")],
+        *[("feit", "feitos"), ("impress", "impressão"), ("troux", "trouxeram")],
+    ],
 )
 def test_a_prefix_that_ends_within_an_ending_finds_the_stem(typed: str, word: str) -> None:
     assert stem(word, "en" if word == "invoice" else "pt") in beginnings(typed)
