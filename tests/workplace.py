@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,3 +162,8 @@ def answers(url: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
+
+
+def shown_sources(answer: Mapping[str, Any]) -> set[str]:
+    """The sources of the hits of a page, and of those that are named with them."""
+    return {each["source"] for hit in answer["results"] for each in (hit, *hit["members"])}

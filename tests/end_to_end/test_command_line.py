@@ -13,7 +13,7 @@ from search.locks import exclusive
 from search.store import open_store
 from search.words import PACKAGED
 from simulator import Simulator
-from tests.workplace import ROOT, Workplace, answers
+from tests.workplace import ROOT, Workplace, answers, shown_sources
 
 SOURCES = ("tdn", "kb", "youtube", "downloads", "legislacao")
 COMMANDS = (
@@ -381,7 +381,7 @@ def test_search_prints_the_answer_of_the_api(ready: Workplace, text: str) -> Non
 
 def test_one_first_page_shows_all_four_sources(ready: Workplace) -> None:
     found = ready.done("search", "rejeição 528", "--json").json
-    assert {"tdn", "kb", "youtube", "downloads"} <= {each["source"] for each in found["results"]}
+    assert {"tdn", "kb", "youtube", "downloads"} <= shown_sources(found)
 
 
 @pytest.mark.parametrize(

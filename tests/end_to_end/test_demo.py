@@ -22,7 +22,7 @@ import pytest
 from search.store import SourceStatus, open_store
 from tests.documents import document
 from tests.machine import free_port
-from tests.workplace import LIMIT_S, ROOT
+from tests.workplace import LIMIT_S, ROOT, shown_sources
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def test_the_demo_shows_four_sources_and_starts_again_from_what_it_left(tmp_path
         for text in ("rejeição 528", "mata 410", "boleto", "12.1.2310"):
             assert found(address, text)["total"]["value"] > 0
         first = found(address, "rejeição 528")
-        assert {"tdn", "kb", "youtube", "downloads"} <= {each["source"] for each in first["results"][:10]}
+        assert {"tdn", "kb", "youtube", "downloads"} <= shown_sources(first)
     with demo(tmp_path, port=port) as address:
         again = found(address, "rejeição 528")
         assert (again["total"], again["index"]) == (first["total"], first["index"])
