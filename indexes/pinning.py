@@ -21,9 +21,9 @@ def steered(snapshot: Snapshot, query: Query, matches: Matches) -> Matches:
     if blocked:
         matches = matches.only(~np.isin(matches.documents, blocked))
     pinned = [number for number in _pinned(snapshot, query) if number not in blocked]
-    added = np.setdiff1d(np.array(pinned, dtype=np.int64), matches.documents)
-    if not len(added):
+    if not pinned:
         return matches
+    added = np.setdiff1d(np.array(pinned, dtype=np.int64), matches.documents)
     lacking = matches.lacking if matches.lacking is not None else np.zeros(len(matches.documents), dtype=np.bool_)
     documents = np.append(matches.documents, added)
     order = documents.argsort(kind="stable")
