@@ -13,6 +13,9 @@ CODE_FIELDS = {"named_codes": 6.0, "title_codes": 20.0, "codes": 5.0}
 """Code field → weight: a document whose title begins with the code leads, then those that name it in the title, then
 those that mention it."""
 
+CODE_MEANT = 0.5
+"""A code that stands for typed words, over one that was typed: who types words means their titles first."""
+
 K1 = 0.9
 LENGTH_NORM = {
     "title": 0.3,

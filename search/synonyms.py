@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from search import ranking
 from search.analysis import fold
 from search.lexicon import Lexicon
 from search.model import Clause
@@ -119,7 +120,9 @@ def _table(lexicon: Lexicon, read: Read) -> Table:
     for typed, also, weight in _pairs(lexicon):
         clauses = tuple(read.words(typed))
         for term in clauses[0].terms[0]:
-            rules.setdefault(term, []).append(Rule(clauses, replace(read.whole(also), weight=weight)))
+            other = read.whole(also)
+            share = ranking.CODE_MEANT if other.kind == "code" else 1.0
+            rules.setdefault(term, []).append(Rule(clauses, replace(other, weight=weight * share)))
     senses = {
         fold(each.short): tuple(
             Sense(
