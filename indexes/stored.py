@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import zstandard
+from pydantic_core import from_json
 
 from indexes.landmarks import landmarks_of
 from indexes.postings import Ints, file_of, finish, header
@@ -30,7 +31,7 @@ COPIED = 2**22
 EMPTY = {each.name: each.default for each in fields(Document) if each.default is not MISSING} | {"extra": {}}
 """What a frame leaves out."""
 HEAD = [(each.name, EMPTY.get(each.name)) for each in fields(Document) if each.name != "body"]
-ENCODER, DECODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")), json.JSONDecoder()
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 LANDMARKS = "landmarks"
 LATIN, UTF = b"L", b"U"
 ENCODINGS = {LATIN: "latin-1", UTF: "utf-8"}
@@ -61,7 +62,7 @@ class Frames(threading.local):
     def unpack(self, frame: memoryview) -> tuple[Document, list[int]]:
         """A document and the landmarks of its body. Raise ValueError when the frame is damaged."""
         data, end = self._split(frame)
-        held = DECODER.raw_decode(data[1:end].decode())[0]
+        held = from_json(data[1:end])
         landmarks = held.pop(LANDMARKS, [])
         return Document.load(EMPTY | held, data[end + 1 :].decode(ENCODINGS[data[:1]])), landmarks
 
