@@ -102,15 +102,19 @@ def _dated(options: dict[str, Any], reading: _Reading) -> dict[str, Any]:
 
 
 def sought(query: Query) -> tuple[Clause, ...]:
-    """What a passage should show: each word and prefix that was typed to be found, as texts spell it."""
-    asked = [each for clause in query.clauses if clause.occur != "not" for each in clause.either or (clause,)]
+    """What a passage should show: each word and prefix that was typed to be found, as texts spell it.
+
+    Of a phrase that stands for other words, those that say little are not shown: nobody typed them.
+    """
     found: dict[tuple[str, tuple[str, ...]], None] = {}
-    for clause in asked:
-        kind = "prefix" if clause.kind == "prefix" else "word"
-        for terms in clause.terms:
-            found[kind, tuple(term for term in terms if ":" not in term)] = None
-        if clause.kind == "code":
-            found |= {("word", stems(word)): None for word in WORD.findall(clause.text)}
+    for asked in (clause for clause in query.clauses if clause.occur != "not"):
+        for clause in asked.either or (asked,):
+            kind = "prefix" if clause.kind == "prefix" else "word"
+            for terms in clause.terms:
+                if not (asked.either and clause.kind == "phrase" and all(map(is_stop_word, terms))):
+                    found[kind, tuple(term for term in terms if ":" not in term)] = None
+            if clause.kind == "code":
+                found |= {("word", stems(word)): None for word in WORD.findall(clause.text)}
     return tuple(
         Clause(kind="prefix" if kind == "prefix" else "word", occur="should", text="", terms=(terms,))
         for kind, terms in found

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from search import lexicon
-from search.query import parse
+from search.query import highlighted, parse
 from search.words import PACKAGED
 
 
@@ -42,6 +42,12 @@ def test_a_form_may_hold_words_that_say_little_and_name_a_code() -> None:
     codes = [each for clause in clauses for each in clause.either if each.kind == "code"]
     assert {each.terms[0][0] for each in codes} == {"routine:mata410"}
     assert [clause.typed.text for clause in clauses] == ["pedidos", "venda"]
+
+
+def test_little_words_are_marked_where_they_were_typed_as_a_phrase_and_not_where_it_stands_for_others() -> None:
+    assert "de" not in highlighted(parse("pedido de venda"))
+    assert "order" in highlighted(parse("pedido de venda"))
+    assert "de" in highlighted(parse('"pedido de venda"'))
 
 
 @pytest.mark.parametrize(
