@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes import kernels
-from indexes.postings import Ints
+from indexes.terms import Ints
 
 Scores = NDArray[np.float32]
 

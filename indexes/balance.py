@@ -13,7 +13,7 @@ from itertools import chain, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.postings import Ints
+from indexes.terms import Ints
 from search import ranking
 from search.analysis import WORD, fold
 from search.fields import VALUES

@@ -23,8 +23,8 @@ from indexes.draft import LENGTHS
 from indexes.either import best_fields, best_matches, best_scores
 from indexes.lookup import Leaf, Leaves, Lookup
 from indexes.phrases import occurrences, side_by_side
-from indexes.postings import Ints
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS
+from indexes.terms import Ints
 from search import ranking
 from search.model import Clause
 

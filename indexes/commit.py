@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from indexes.codec import ColumnarSegment, open_segment
 from indexes.mapped import MappedSegment
-from indexes.postings import Ints
+from indexes.terms import Ints
 from search.errors import IndexUnavailable
 
 

@@ -13,8 +13,8 @@ import numpy as np
 from indexes.commit import Part
 from indexes.facets import Mask
 from indexes.mapped import FieldPostings
-from indexes.postings import Ints
 from indexes.snapshot import Snapshot
+from indexes.terms import Ints
 from search import suggest
 from search.analysis import fold
 from search.identifiers import KINDS

@@ -23,8 +23,8 @@ from indexes.commit import Part
 from indexes.completion import fields
 from indexes.facets import Mask
 from indexes.mapped import FieldPostings
-from indexes.postings import Ints
 from indexes.snapshot import Snapshot
+from indexes.terms import Ints
 from indexes.vocabulary import Near, Vocabulary
 from search import identifiers, suggest
 from search.analysis import WORD, divide, fold, stem, stems

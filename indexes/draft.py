@@ -24,10 +24,10 @@ from whoosh.util.numeric import byte_to_length
 from indexes import postings
 from indexes.inverter import BATCH_TOKENS, BYTES_PER_TOKEN, CodeBatch, TextBatch, Vocabulary, pieces
 from indexes.mapped import MappedSegment
-from indexes.postings import Ints, Run
+from indexes.postings import Run
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, VALUE_FIELDS, exact_terms, texts
 from indexes.stored import Frames, StoredWriter
-from indexes.terms import Terms
+from indexes.terms import Ints, Terms
 from search.model import Document
 
 SCORED = (*TEXT_FIELDS, *CODE_FIELDS)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from indexes.arrays import Scores
-from indexes.postings import Ints
+from indexes.terms import Ints
 from search.model import Clause
 
 SUITED = {"title": ("title", "title_codes")}

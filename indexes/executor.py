@@ -22,9 +22,9 @@ from indexes.explanation import explained, lane
 from indexes.facets import FacetColumn, Mask
 from indexes.narrowing import narrowed
 from indexes.pinning import raise_pinned, steered
-from indexes.postings import Ints
 from indexes.readings import settled
 from indexes.snapshot import Matches, Snapshot
+from indexes.terms import Ints
 from search import ranking
 from search.analysis import fold
 from search.model import Clause, Explanation, Facet, FacetValue, Hit, Query, Range, Results, Snippet

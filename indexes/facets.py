@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexes import kernels
 from indexes.commit import Commit
-from indexes.postings import Ints
+from indexes.terms import Ints
 
 Mask = NDArray[np.bool_]
 

@@ -19,7 +19,7 @@ from indexes.commit import Commit
 from indexes.facets import Mask
 from indexes.likeness import Likeness
 from indexes.mapped import FieldPostings
-from indexes.postings import Ints
+from indexes.terms import Ints
 
 Pair = tuple[str, str]
 

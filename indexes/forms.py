@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from indexes.compiling import compiled
-from indexes.postings import Ints
+from indexes.terms import Ints
 
 SLOTS, ROOM = 2**12, 2**15
 """Slots and numbers in records that there are at first. Slots are a power of two."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.postings import Ints
 from indexes.snapshot import Snapshot
+from indexes.terms import Ints
 from search.model import Document, Query
 
 MEMBERS = 3

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from indexes.compiling import compiled
-from indexes.postings import Ints, Run
-from indexes.terms import Terms
+from indexes.postings import Run
+from indexes.terms import Ints, Terms, prefix_sums
 
 POSTINGS, PLACES, LAST_DOCUMENT, LAST_PLACE = range(4)
 """Columns of what is known of a term: counts, or where its next posting and place go; what was placed last."""
@@ -93,7 +93,7 @@ def inverted(
     known, lengths = np.zeros((len(names), 4), dtype=np.int32), np.zeros(len(documents), dtype=np.int64)
     _count(forms, ends, meanings, known, lengths)
     ranked, order = ranked_names(names, np.flatnonzero(known[:, PLACES]))
-    starts, place_starts = (np.append(0, np.cumsum(known[order, column])) for column in (POSTINGS, PLACES))
+    starts, place_starts = (prefix_sums(known[order, column]) for column in (POSTINGS, PLACES))
     known[order, POSTINGS], known[order, PLACES], known[:, LAST_DOCUMENT] = starts[:-1] - 1, place_starts[:-1], 0
     docs, freqs = (np.zeros(starts[-1], dtype=np.uint32) for _ in range(2))
     lists = Lists(docs, freqs, np.zeros(place_starts[-1], dtype=np.int32))

@@ -20,7 +20,8 @@ import numpy as np
 
 from indexes.forms import Forms
 from indexes.inversion import Meanings, inverted, ranked_names
-from indexes.postings import Ints, Run, spread
+from indexes.postings import Run, spread
+from indexes.terms import Ints
 from search import identifiers
 from search.analysis import CAPITAL_INSIDE, WORD, divide, stemmed, whole
 from search.model import Identifier
@@ -31,7 +32,7 @@ GAP = 10
 BATCH_TOKENS = 1_000_000
 """Tokens of all fields that a batch holds at most: arrays of more cost more to get than to fill."""
 BYTES_PER_TOKEN = 64
-"""What a token costs while its batch is sorted: the key, and the arrays before and after."""
+"""What a token costs, at most, while its batch is inverted: its form, its posting, its gap, counts of its term."""
 BYTES_PER_NAME = 220
 """What a form or a term costs: a string, an entry of a dictionary, its numbers."""
 

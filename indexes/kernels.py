@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from indexes.compiling import compiled
 from indexes.mapped import Postings
-from indexes.postings import ESCAPE_U8, ESCAPE_U16, Ints
+from indexes.postings import ESCAPE_U8, ESCAPE_U16
+from indexes.terms import Ints
 
 Scores = NDArray[np.float32]
 

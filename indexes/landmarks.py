@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from indexes.compiling import compiled
-from indexes.postings import Ints
+from indexes.terms import Ints
 from search.snippets import SPAN
 
 NO_LETTERS = 0x40000

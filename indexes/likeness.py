@@ -6,8 +6,8 @@ from functools import cached_property
 
 from indexes.commit import Commit
 from indexes.draft import LENGTHS
-from indexes.postings import Ints
 from indexes.stored import Frames
+from indexes.terms import Ints
 from search.model import Document
 from search.subjects import ALIKE, alike
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexes.postings import ARRAYS, FILES, HEADER, MAGIC, VERSION, Ints, Run, file_of
-from indexes.terms import Terms
+from indexes.postings import ARRAYS, FILES, HEADER, MAGIC, VERSION, Run, file_of
+from indexes.terms import Ints, Terms
 from indexes.vocabulary import Vocabulary
 from search.errors import IndexUnavailable
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from indexes.arrays import Scores
-from indexes.postings import Ints
 from indexes.snapshot import Snapshot
+from indexes.terms import Ints
 from search.fields import holds
 from search.model import Query
 

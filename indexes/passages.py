@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexes import kernels
 from indexes.clauses import Clauses
-from indexes.postings import Ints
+from indexes.terms import Ints
 from search.model import Clause, Document, Query, Range, Snippet
 from search.query import highlighted, sought
 from search.snippets import WINDOW, passage

@@ -12,7 +12,7 @@ import numpy as np
 
 from indexes import kernels
 from indexes.mapped import Postings
-from indexes.postings import Ints
+from indexes.terms import Ints
 
 
 def side_by_side(words: Sequence[Sequence[Postings]], among: Ints | None) -> Ints:

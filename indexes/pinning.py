@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from indexes.arrays import Scores
-from indexes.postings import Ints
 from indexes.snapshot import Matches, Snapshot
+from indexes.terms import Ints
 from search.model import Query
 
 RAISED = 10_000.0

@@ -30,9 +30,8 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexes.terms import Terms, union
+from indexes.terms import Ints, Terms, prefix_sums, union
 
 MAGIC = b"BUSCAPL\0"
 VERSION = 2
@@ -44,8 +43,6 @@ FILES = ("terms", *ARRAYS, "stored")
 ESCAPE_U8, ESCAPE_U16 = 0xFF, 0xFFFF
 CHUNK = 1_000_000
 """Postings and places that a merge holds in memory at a time: some 30 MiB of arrays."""
-
-Ints = NDArray[Any]
 
 
 class Column(Protocol):
@@ -83,10 +80,10 @@ class Run:
         kept = docs >= 0
         if kept.all():
             return Slice(docs, freqs, places, np.diff(starts), np.diff(place_starts))
-        counts, place_counts = np.diff(_prefix_sums(kept)[starts - starts[0]]), np.diff(place_starts)
+        counts, place_counts = np.diff(prefix_sums(kept)[starts - starts[0]]), np.diff(place_starts)
         if len(places):
             places = places[np.repeat(kept, freqs)]
-            place_counts = np.diff(_prefix_sums(np.where(kept, freqs, 0))[starts - starts[0]])
+            place_counts = np.diff(prefix_sums(np.where(kept, freqs, 0))[starts - starts[0]])
         return Slice(docs[kept], freqs[kept], places, counts, place_counts)
 
 
@@ -99,12 +96,6 @@ class Slice:
     places: Ints
     counts: Ints
     place_counts: Ints
-
-
-def _prefix_sums(values: Ints) -> Ints:
-    sums = np.zeros(len(values) + 1, dtype=np.int64)
-    np.cumsum(values, out=sums[1:])
-    return sums
 
 
 def spread(starts: Ints, counts: Ints) -> Ints:
@@ -210,8 +201,8 @@ def _write_field(
     return {
         "blob": np.frombuffer(terms.blob, dtype=np.uint8),
         "offsets": terms.offsets.astype("<u4"),
-        "starts": _narrowed(_prefix_sums(counts) + base),
-        "place_starts": _narrowed(_prefix_sums(place_counts) + place_base),
+        "starts": _narrowed(prefix_sums(counts) + base),
+        "place_starts": _narrowed(prefix_sums(place_counts) + place_base),
     }
 
 
@@ -225,7 +216,7 @@ def _chunks(runs: Sequence[Run], numbers: Sequence[Ints], count: int) -> Iterato
     sizes = np.zeros(count, dtype=np.int64)
     for run, number in zip(runs, numbers, strict=True):
         sizes[number] += np.diff(run.starts) + np.diff(run.place_starts)
-    sums, first = _prefix_sums(sizes), 0
+    sums, first = prefix_sums(sizes), 0
     while first < count:
         end = max(first + 1, int(np.searchsorted(sums, sums[first] + CHUNK, side="right")) - 1)
         yield first, end
@@ -248,7 +239,7 @@ def _merged(runs: Sequence[Run], numbers: Sequence[Ints], first: int, end: int) 
     for terms, part in parts:
         counts[terms] += part.counts
         place_counts[terms] += part.place_counts
-    filled, place_filled = _prefix_sums(counts)[:-1], _prefix_sums(place_counts)[:-1]
+    filled, place_filled = prefix_sums(counts)[:-1], prefix_sums(place_counts)[:-1]
     docs, freqs, places = (
         np.empty(size, dtype=np.result_type(*(getattr(part, name) for _, part in parts)))
         for name, size in (("docs", counts.sum()), ("freqs", counts.sum()), ("places", place_counts.sum()))
@@ -275,7 +266,7 @@ def _joined(merged: Slice) -> Slice:
     heads = np.flatnonzero(~again)
     if len(places):
         places = places.astype(np.int64)
-        begins = _prefix_sums(freqs)[:-1]
+        begins = prefix_sums(freqs)[:-1]
         ends = np.add.reduceat(places, begins)  # the last position of each
         places[begins[again]] -= ends[np.flatnonzero(again) - 1]
     counts = np.bincount(terms[heads], minlength=len(merged.counts))

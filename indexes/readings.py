@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from indexes.facets import Mask
-from indexes.postings import Ints
 from indexes.snapshot import Snapshot
+from indexes.terms import Ints
 from search.identifiers import NUMBERED, family
 from search.model import Clause, Query
 from search.query import reread

@@ -12,8 +12,7 @@ from indexes import kernels
 from indexes.inverter import TextBatch, Vocabulary
 from indexes.landmarks import landmarks_of
 from indexes.mapped import Arrays, Postings
-from indexes.postings import Ints
-from indexes.terms import Terms, union
+from indexes.terms import Ints, Terms, union
 from search.snippets import SPAN
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.facets import FacetColumn
-from indexes.postings import Ints
+from indexes.terms import Ints
 from search import ranking
 from search.versions import is_release, order
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indexes import kernels
 from indexes.arrays import Scores
 from indexes.clauses import Clauses
-from indexes.postings import Ints
+from indexes.terms import Ints
 from search import ranking
 from search.model import Clause
 

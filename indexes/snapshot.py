@@ -18,9 +18,9 @@ from indexes.commit import Commit
 from indexes.facets import Mask, facet_column, parents
 from indexes.families import Edges, Families, Pair
 from indexes.kept import Kept
-from indexes.postings import Ints
 from indexes.releases import Releases
 from indexes.stored import Frames
+from indexes.terms import Ints
 from search import ranking
 from search.errors import IndexUnavailable
 from search.model import ABOVE, ANYONE, FILTERS, Clause, Document, Viewer

@@ -19,7 +19,8 @@ import zstandard
 from pydantic_core import from_json
 
 from indexes.landmarks import landmarks_of
-from indexes.postings import Ints, file_of, finish, header
+from indexes.postings import file_of, finish, header
+from indexes.terms import Ints
 from search.model import Document
 
 LEVEL = 3

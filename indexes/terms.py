@@ -18,6 +18,13 @@ Ints = NDArray[Any]
 Buffer = memoryview | mmap.mmap
 
 
+def prefix_sums(values: Ints) -> Ints:
+    """0, then the sum of the first value, of the first two, …; int64."""
+    sums = np.zeros(len(values) + 1, dtype=np.int64)
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
 class Terms(Sequence[bytes]):
     """Sorted terms in one run of bytes: term i is blob[offsets[i]:offsets[i + 1]]."""
 
@@ -45,7 +52,7 @@ class Terms(Sequence[bytes]):
     def of(cls, terms: Sequence[bytes]) -> Terms:
         """Terms that come as bytes, sorted."""
         sizes = np.fromiter(map(len, terms), dtype=np.int64, count=len(terms))
-        return cls(memoryview(b"".join(terms)), np.append(0, sizes.cumsum()))
+        return cls(memoryview(b"".join(terms)), prefix_sums(sizes))
 
 
 class _List(NamedTuple):

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from indexes.postings import Ints
-from indexes.terms import Terms
+from indexes.terms import Ints, Terms
 from search import suggest
 
 SHORTEST, LONGEST = 3, 24
