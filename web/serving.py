@@ -90,7 +90,9 @@ class Serving:
             **self._steering(parameters.q),
         }
         query = parse(parameters.q, lang=words.code, words=self.lexicon, **options | changes)
-        return self.index.search(replace(query, narrowings=called(query.narrowings, "source", calls(self.sources))))
+        if query.narrowings:
+            query = replace(query, narrowings=called(query.narrowings, "source", calls(self.sources)))
+        return self.index.search(query)
 
     def count(self, parameters: SearchParameters, found: Found) -> None:
         """Count what was asked of everything there is, once for all its pages, with what everybody finds."""
