@@ -111,8 +111,8 @@ class Draft:
 
     def _begin(self) -> None:
         """Begin to number documents from 0 on."""
-        self._tokens = self._documents = 0
-        self._texts = {name: TextBatch(self._vocabulary) for name in TEXT_FIELDS}
+        self._documents = 0
+        self._texts = {name: TextBatch(self._vocabulary, self._exact["codes"]) for name in TEXT_FIELDS}
         self._batches: list[tuple[Path, Layout]] = []
         self._lengths: dict[str, list[tuple[Ints, Ints]]] = {name: [] for name in SCORED}
         self._columns: dict[str, array[Any]] = {name: array(code) for name, code in COLUMNS.items()}
@@ -139,11 +139,8 @@ class Draft:
         batch = self._texts[name]
         for place, text in enumerate(filter(None, parts)):
             for at, piece in enumerate(pieces(text)):
-                before = len(batch)
-                codes = batch.add(number, piece, lang, follows=place > 0 and at == 0)
-                self._exact["codes"].add(number, codes)
-                self._tokens += len(batch) - before
-                if self._tokens > self._tokens_limit:
+                batch.add(number, piece, lang, follows=place > 0 and at == 0)
+                if sum(map(len, self._texts.values())) > self._tokens_limit:
                     self._finish_batch()
 
     def finish(self) -> Spilled:
@@ -175,11 +172,10 @@ class Draft:
         """Invert what was added since the last time, and put it into a file."""
         runs = {}
         for name, batch in self._texts.items():
-            if len(batch):
-                found = batch.finish()
+            found = batch.finish()
+            if len(found.documents):
                 self._lengths[name].append((found.documents, found.lengths))
                 runs[name] = found.run
-                self._exact["codes"].add_pairs(found.code_docs, found.codes, self._vocabulary.codes)
         for name, exact in self._exact.items():
             if len(exact):
                 runs[name], documents, lengths = exact.finish()
@@ -190,7 +186,6 @@ class Draft:
             self._batches.append((path, _spill(runs, path)))
         if self._vocabulary.bytes > self._names_limit:
             self._vocabulary.clear()
-        self._tokens = 0
 
 
 def of_segment(segment: MappedSegment, deleted: Sequence[int]) -> Piece:

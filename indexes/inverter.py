@@ -1,30 +1,27 @@
 """Documents become posting lists: a word costs one look-up, a batch of documents one sort.
 
-    text ──split──▶ form numbers ──(expand)──▶ term, document, place ──(sort)──▶ Run
+    texts ──(divide)──▶ words ──(look up)──▶ numbers ──(invert)──▶ Run
 
-A form is what stands between two blanks. It is analyzed once, when it is first met; from then on it is a number that
-stands for its terms, their steps, and the codes that it spells. A batch is what fits into the memory limit; its runs go
-to files, and are merged when the segment is written.
+A word is analyzed once, when it is first met; from then on it is a number that stands for its terms and their steps. So
+is a form, which is what stands between two blanks, for the codes that it spells. A batch is what fits into the memory
+limit; its runs go to files, and are merged when the segment is written.
 """
 
 from __future__ import annotations
 
-import re
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 
-from indexes.forms import Forms
+from indexes.forms import Divided, Divider, Numbers, Texts
 from indexes.inversion import Meanings, inverted, ranked_names
 from indexes.postings import Run, spread
 from indexes.terms import Ints
 from search import identifiers
-from search.analysis import CAPITAL_INSIDE, WORD, divide, stemmed, whole
-from search.model import Identifier
+from search.analysis import divide, stemmed, whole
 
 GAP = 10
 """Positions between two texts of one field, so that no phrase spans them."""
@@ -36,6 +33,8 @@ BYTES_PER_TOKEN = 64
 BYTES_PER_NAME = 220
 """What a form or a term costs: a string, an entry of a dictionary, its numbers."""
 
+WAITING = 2**16
+"""Characters of texts that are looked up at a time, or one text that has more."""
 PIECE = 2**20
 """Characters of a text that are split at a time."""
 
@@ -66,7 +65,7 @@ class Stems(dict[str, int]):
 
 
 class Vocabulary:
-    """Numbers for forms, for the terms that they stand for, and for the codes that they spell."""
+    """Numbers for words, for the terms that they stand for, and for the codes that forms spell."""
 
     def __init__(self) -> None:
         self.clear()
@@ -75,150 +74,164 @@ class Vocabulary:
         """Forget all numbers."""
         self.terms = Names()
         self.codes: list[str] = []
-        self._langs: dict[str, Forms] = {}
-        self._known: dict[str, dict[str, int]] = defaultdict(dict)  # language → form → number of its meaning
-        self._stems: dict[str, Stems] = {}
-        # Form f stands for the terms form_terms[form_starts[f]:form_starts[f + 1]], at these steps after its place.
-        self.form_starts, self.form_terms, self.form_steps = array("I", [0, 0]), array("I"), array("I")
+        self.words, self.forms = Numbers(self._add), Numbers(self._add_form)
+        self._langs: dict[str, int] = {}
+        self._stems: list[Stems] = []
+        # Word w stands for the terms word_terms[word_starts[w]:word_starts[w + 1]], at these steps after its place.
+        self.word_starts, self.word_terms, self.word_steps = array("I", [0, 0]), array("I"), array("I")
         self.advances = array("I", [GAP])
-        self.code_starts = array("I", [0, 0])  # and for codes[code_starts[f]:code_starts[f + 1]]
+        self.code_starts = array("I", [0, 0])  # and form f for codes[code_starts[f]:code_starts[f + 1]]
 
     @property
     def bytes(self) -> int:
-        names = sum(map(len, (*self._known.values(), *self._stems.values()))) + len(self.terms) + len(self.codes)
-        return names * BYTES_PER_NAME + sum(forms.bytes for forms in self._langs.values())
+        names = sum(map(len, self._stems)) + len(self.terms) + len(self.codes)
+        numbers = len(self.word_terms) * 2 + len(self.advances) * 2 + len(self.code_starts)
+        return names * BYTES_PER_NAME + numbers * 4 + self.words.bytes + self.forms.bytes
 
     def meanings(self) -> Meanings:
-        """What each form stands for."""
-        columns = (self.form_starts, self.form_terms, self.form_steps, self.advances)
+        """What each word stands for."""
+        columns = (self.word_starts, self.word_terms, self.word_steps, self.advances)
         return Meanings(*(np.array(column, dtype=np.uint32) for column in columns))
 
-    def forms_of(self, lang: str) -> Forms:
-        """Form → twice its number, in that language, one more where it may be a part of a code of several words."""
-        if lang not in self._langs:
-            self._stems[lang] = Stems(self.terms, lang)
-            self._langs[lang] = Forms(partial(self._number, self._stems[lang], self._known[lang]))
-        return self._langs[lang]
+    def lang(self, name: str) -> int:
+        """The number of a language."""
+        if name not in self._langs:
+            self._langs[name] = len(self._stems)
+            self._stems.append(Stems(self.terms, name))
+        return self._langs[name]
 
-    def _number(self, stems: Stems, known: dict[str, int], form: str) -> int:
-        """What holds no code is the same in lower case and without the punctuation around it."""
-        bare = form.strip(AROUND)
-        plain = bare.lower()
-        if plain != form and (len(plain) != len(bare) or _is_special(bare)):
-            plain = form
-        number = known.get(plain)
-        if number is None:
-            number = known[plain] = self._add(plain, stems) << 1 | identifiers.is_hint(plain)
-        return number
-
-    def _add(self, form: str, stems: Stems) -> int:
-        """Give a form the next number."""
-        place = 0
-        if plain := form.isalpha():
-            self.form_terms.append(stems[form])
-            self.form_steps.append(0)
-            place = 1
+    def _add(self, lang: int, word: str) -> int:
+        """Give a word the next number; return twice that, plus one for what may be a part of a code."""
+        stems, place = self._stems[lang], 1
+        if word.isalpha():
+            self.word_terms.append(stems[word])
+            self.word_steps.append(0)
         else:
-            for word in WORD.findall(form):
-                parts = divide(word)
-                if len(parts) > 1:
-                    self.form_terms.append(self.terms[whole(word)])
-                    self.form_steps.append(place)
-                self.form_terms.extend(map(stems.__getitem__, parts))
-                self.form_steps.extend(range(place, place + len(parts)))
-                place += len(parts)
-        self.form_starts.append(len(self.form_terms))
+            parts = divide(word)
+            place = len(parts)
+            if place > 1:
+                self.word_terms.append(self.terms[whole(word)])
+                self.word_steps.append(0)
+            self.word_terms.extend(map(stems.__getitem__, parts))
+            self.word_steps.extend(range(place))
+        self.word_starts.append(len(self.word_terms))
         self.advances.append(place)
-        if not plain or identifiers.CODE_SIGN.search(form):
-            self.codes.extend(identifiers.term(each) for each in identifiers.in_word(form))
+        return len(self.advances) - 1 << 1 | identifiers.is_hint(word)
+
+    def _add_form(self, _: int, form: str) -> int:
+        """Give a form the next number, or 0 where it spells no code."""
+        codes = identifiers.in_word(form)
+        if not codes:
+            return 0
+        self.codes.extend(map(identifiers.term, codes))
         self.code_starts.append(len(self.codes))
-        return len(self.advances) - 1
+        return len(self.code_starts) - 2
 
 
-AROUND = ".,;:!?()[]{}<>\"'“”‘’«»…-–—/\\|*=+%$#&@~`´^•→"
-"""What stands before and after words, and is part of none."""
-UNFOLDED = re.compile(f"{identifiers.CODE_SIGN.pattern}|{CAPITAL_INSIDE.pattern}")
-"""What codes hold, and names that are not stemmed."""
-
-
-def _is_special(bare: str) -> bool:
-    """Whether a form differs from the same in lower case by more than capitals: it may be a code, or a name."""
-    return not (bare.isalpha() and bare[1:].islower()) and UNFOLDED.search(bare) is not None
-
-
-GAP_FORM = 0
-"""The form that stands for no term and takes GAP positions."""
+GAP_WORD = 0
+"""The word that stands for no term and takes GAP positions."""
 
 
 class TextBatch:
-    """The texts of one field of some documents."""
+    """The texts of one field of some documents; `codes` gets the codes that they spell."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+    def __init__(self, vocabulary: Vocabulary, codes: CodeBatch) -> None:
+        self._vocabulary, self._codes = vocabulary, codes
+        self._divider = Divider()
         self._doc, self._place = -1, 0  # of the document that the last batch ended with: how many places it has
         self._clear()
 
     def _clear(self) -> None:
-        self._forms = array("I")
-        self._docs, self._ends = array("I"), array("Q")
+        self._words, self._docs, self._ends = array("I"), array("I"), array("Q")
+        self._forms, self._form_docs = array("I"), array("I")
+        self._wait()
+
+    def _wait(self) -> None:
+        """Let texts wait until there are enough to be looked up: each time costs as much as a hundred words."""
+        self._waiting, self._size = list[str](), 0
+        self._owners, self._langs, self._follows = array("I"), array("I"), array("B")
 
     def __len__(self) -> int:
-        return len(self._forms)
+        """Words that were looked up: some may wait."""
+        return len(self._words)
 
-    def add(self, doc: int, text: str, lang: str, *, follows: bool = False) -> Iterable[str]:
+    def add(self, doc: int, text: str, lang: str, *, follows: bool = False) -> None:
         """Add a text, or the next piece of one, to a document; documents come in ascending order.
 
-        A text that follows another one of its document stands GAP places after it. Return the codes that several of
-        its words spell.
+        A text that follows another one of its document stands GAP places after it.
         """
-        if follows:
-            self._forms.append(GAP_FORM)
-        numbers, starts = self._vocabulary.forms_of(lang).split(text)
-        self._forms.frombytes((numbers >> 1).tobytes())
-        if self._docs and self._docs[-1] == doc:
-            self._ends[-1] = len(self._forms)
-        else:
-            self._docs.append(doc)
-            self._ends.append(len(self._forms))
-        hints = np.flatnonzero(numbers & 1).tolist()
-        return [identifiers.term(each) for place in hints for each in _around(text, starts, place)]
+        self._waiting.append(text)
+        self._owners.append(doc)
+        self._langs.append(self._vocabulary.lang(lang))
+        self._follows.append(follows)
+        self._size += len(text) + 1
+        if self._size > WAITING:
+            self._look_up()
+
+    def _look_up(self) -> None:
+        """Turn the texts that wait into numbers."""
+        owners = np.array(self._owners)
+        text = "\n".join(self._waiting)
+        sizes = np.fromiter(map(len, self._waiting), dtype=np.int64, count=len(owners))
+        texts = Texts(
+            np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32),
+            np.cumsum(sizes + 1) - 1,
+            np.array(self._langs),
+            np.array(self._follows, dtype=np.bool_),
+        )
+        found = self._divider.divide(texts)
+        words = self._vocabulary.words.of(found.keys, found.begins, found.words)
+        last = np.append(owners[1:] != owners[:-1], True)  # of each document, the end of its last text
+        if self._docs and self._docs[-1] == owners[0]:
+            del self._docs[-1], self._ends[-1]
+        self._docs.frombytes(owners[last].tobytes())
+        self._ends.frombytes((found.ends[last, 0] + len(self._words)).astype(np.uint64).tobytes())
+        self._words.frombytes((words >> 1).tobytes())
+        forms = self._vocabulary.forms.of(texts.characters, found.coded, found.lengths)
+        spelling = np.flatnonzero(forms)
+        self._forms.frombytes(forms[spelling].tobytes())
+        self._form_docs.frombytes(owners[found.ends[:, 2].searchsorted(spelling, side="right")].tobytes())
+        for doc, near in _around(text, found, np.flatnonzero(words & 1)):
+            self._codes.add(int(owners[doc]), map(identifiers.term, identifiers.in_words(near)))
+        self._wait()
 
     def finish(self) -> Batch:
         """Invert what was added; the batch is empty afterwards. A document may go on in the next one."""
+        if self._waiting:
+            self._look_up()
         vocabulary = self._vocabulary
-        forms = np.array(self._forms, dtype=np.uint32)
-        documents = np.array(self._docs, dtype=np.uint32)
+        words, documents = np.array(self._words, dtype=np.uint32), np.array(self._docs, dtype=np.uint32)
         ends = np.array(self._ends, dtype=np.int64)
-        self._clear()
         place = self._place if len(documents) and documents[0] == self._doc else 0
-        run, lengths, place = inverted(forms, documents, ends, vocabulary.meanings(), place, vocabulary.terms.names)
+        run, lengths, place = inverted(words, documents, ends, vocabulary.meanings(), place, vocabulary.terms.names)
         if len(documents):
             self._doc, self._place = int(documents[-1]), place
-        return Batch(run, documents, lengths, *self._codes(forms, documents, ends))
-
-    def _codes(self, forms: Ints, documents: Ints, ends: Ints) -> tuple[Ints, Ints]:
-        """The codes that forms spell: the document of each, and its place in the vocabulary's codes."""
-        starts = np.array(self._vocabulary.code_starts, dtype=np.int64)
-        counts = np.diff(starts)
-        spelling = np.flatnonzero(counts[forms])
-        forms, docs = forms[spelling], documents[ends.searchsorted(spelling, side="right")]
-        return np.repeat(docs, counts[forms]), spread(starts[forms], counts[forms])
+        starts, forms = np.array(vocabulary.code_starts, dtype=np.int64), np.array(self._forms, dtype=np.int64)
+        counts = np.diff(starts)[forms]
+        docs = np.array(self._form_docs, dtype=np.int64).repeat(counts)
+        self._codes.add_pairs(docs, spread(starts[forms], counts), vocabulary.codes)
+        self._clear()
+        return Batch(run, documents, lengths)
 
 
-def _around(text: str, starts: Ints, place: int) -> Iterable[Identifier]:
-    """The codes that a form spells with those beside it; form i begins at text[starts[i]]."""
-    first, end = max(0, place - identifiers.BEFORE), place + 1 + identifiers.AFTER
-    words = text[starts[first] : starts[end] if end < len(starts) else None].split()
-    return identifiers.around(words, place - first)
+def _around(text: str, found: Divided, hints: Ints) -> Iterator[tuple[int, list[str]]]:
+    """The forms around each word that is a hint, with the place of their text: a code may be spelled by several."""
+    begins = found.begins[hints]
+    places = found.forms.searchsorted(begins, side="right") - 1
+    owners = found.ends[:, 0].searchsorted(hints, side="right")
+    firsts = np.maximum(places - identifiers.BEFORE, np.append(0, found.ends[:, 1])[owners])
+    ends = np.minimum(places + 1 + identifiers.AFTER, found.ends[owners, 1])
+    starts = np.append(found.forms, len(text))
+    for owner, first, end in zip(owners.tolist(), starts[firsts].tolist(), starts[ends].tolist(), strict=True):
+        yield owner, text[first:end].split()
 
 
-class Batch:
-    """What a batch becomes: a run; `documents` ascending with the `lengths` (terms) of each; the `codes` that
-    texts spell, as places in the vocabulary's, with the document of each."""
+class Batch(NamedTuple):
+    """What a batch becomes: a run; `documents` ascending with the `lengths` (terms) of each."""
 
-    def __init__(self, run: Run, documents: Ints, lengths: Ints, code_docs: Ints, codes: Ints) -> None:
-        self.run, self.documents, self.lengths = run, documents, lengths
-        self.code_docs, self.codes = code_docs, codes
+    run: Run
+    documents: Ints
+    lengths: Ints
 
 
 class CodeBatch:

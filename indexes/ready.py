@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from indexes import kernels
-from indexes.inverter import TextBatch, Vocabulary
+from indexes.inverter import CodeBatch, TextBatch, Vocabulary
 from indexes.landmarks import landmarks_of
 from indexes.mapped import Arrays, Postings
 from indexes.terms import Ints, Terms, union
@@ -43,7 +43,7 @@ def load() -> None:
 
 def load_for_writing() -> None:
     """The same for the loops that only a writer needs."""
-    terms, batch = Terms.of([b"a"]), TextBatch(Vocabulary())
+    terms, batch = Terms.of([b"a"]), TextBatch(Vocabulary(), CodeBatch())
     union([terms, terms])
     batch.add(0, "a", "")
     batch.finish()

@@ -42,7 +42,7 @@ def add(batch: TextBatch, number: int, parts: list[str], lang: str = "pt") -> No
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
 @given(content=st.dictionaries(st.integers(0, 30), texts), lang=st.sampled_from(["pt", "es", "en"]))
 def test_a_batch_is_what_its_tokens_say(tmp_path: Path, content: dict[int, list[str]], lang: str) -> None:
-    batch = TextBatch(Vocabulary())
+    batch = TextBatch(Vocabulary(), CodeBatch())
     for number in sorted(content):
         add(batch, number, content[number], lang)
     found = batch.finish()
@@ -60,7 +60,7 @@ def test_a_batch_is_what_its_tokens_say(tmp_path: Path, content: dict[int, list[
 def test_batches_that_end_within_a_document_give_the_same(
     tmp_path: Path, content: dict[int, list[str]], every: int
 ) -> None:
-    batch, runs, lengths = TextBatch(Vocabulary()), [], np.zeros(10, dtype=np.int64)
+    batch, runs, lengths = TextBatch(Vocabulary(), CodeBatch()), [], np.zeros(10, dtype=np.int64)
 
     def finish() -> None:
         found = batch.finish()
@@ -79,7 +79,7 @@ def test_batches_that_end_within_a_document_give_the_same(
 
 
 def test_a_vocabulary_serves_batch_after_batch(tmp_path: Path) -> None:
-    batch = TextBatch(Vocabulary())
+    batch = TextBatch(Vocabulary(), CodeBatch())
     runs = []
     for number, text in enumerate(["nota fiscal", "fiscal boleto", "nota boleto nota"]):
         add(batch, number, [text])
@@ -91,7 +91,7 @@ def test_a_vocabulary_serves_batch_after_batch(tmp_path: Path) -> None:
 
 def test_more_terms_than_sixteen_bits_number_stay_in_order(tmp_path: Path) -> None:
     texts = {number: [" ".join(f"t{number * 50_000 + step}" for step in range(70_000))] for number in range(2)}
-    batch = TextBatch(Vocabulary())
+    batch = TextBatch(Vocabulary(), CodeBatch())
     for number, parts in texts.items():
         add(batch, number, parts)
     write(tmp_path / "seg", {"body": [batch.finish().run]}, 2)
@@ -101,16 +101,55 @@ def test_more_terms_than_sixteen_bits_number_stay_in_order(tmp_path: Path) -> No
 CODED = "A rotina MATA410, a Rejeição 528; (MV_ESTADO) erro: 1234 release 12.1.2310, NT 2024.001 e SIGAFAT MATA410"
 
 
+def codes_of(texts: list[str]) -> dict[int, set[str]]:
+    """What a batch finds in texts, one a document."""
+    codes = CodeBatch()
+    batch = TextBatch(Vocabulary(), codes)
+    for number, text in enumerate(texts):
+        batch.add(number, text, "pt")
+    batch.finish()
+    run, _, _ = codes.finish()
+    held: dict[int, set[str]] = {}
+    for place, term in enumerate(run.terms):
+        for document in run.docs[run.starts[place] : run.starts[place + 1]].tolist():
+            held.setdefault(document, set()).add(term.decode())
+    return held
+
+
 def test_a_batch_finds_the_codes_that_a_walk_over_the_text_finds() -> None:
-    vocabulary = Vocabulary()
-    batch = TextBatch(vocabulary)
-    several = set(batch.add(3, CODED, "pt"))
-    found = batch.finish()
-    assert set(found.code_docs.tolist()) == {3}
-    single = {vocabulary.codes[each] for each in found.codes.tolist()}
+    found = codes_of(["nada", "Release", CODED, "528"])
     walked = {identifiers.term(each.identifier) for each in identifiers.in_text(CODED)}
-    assert single | several == walked
+    assert found == {2: walked}
     assert {"routine:mata410", "rejection:528", "note:2024.001", "module:sigafat"} <= walked
+
+
+coded = st.lists(
+    st.sampled_from(
+        [
+            "erro",
+            "(Rejeição",
+            "528)",
+            "release,",
+            "12.1.2310",
+            "MATA410;",
+            "xSIGAFAT",
+            "SIGA",
+            "a_b",
+            "²",
+            "٣",
+            "cStat=528",
+        ]
+    ),
+    max_size=9,
+).map(" ".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts=st.lists(coded, max_size=5))
+def test_no_code_is_made_of_two_texts(texts: list[str]) -> None:
+    found = codes_of(texts)
+    for number, text in enumerate(texts):
+        assert found.get(number, set()) == {identifiers.term(each) for each in identifiers.of_texts([text])}
 
 
 @settings(max_examples=40, deadline=None)

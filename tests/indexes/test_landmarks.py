@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexes.landmarks import NO_LETTERS, landmarks_of
+from indexes.landmarks import landmarks_of
 from search.snippets import PART, SPAN
 
 bodies = st.lists(st.text("ab _é-𝔘\ud800. ", max_size=9), min_size=400, max_size=700).map("".join)
@@ -18,7 +16,3 @@ def test_landmarks_are_what_a_search_for_words_counts(body: str) -> None:
     begins = [word.start() for word in PART.finditer(body)]
     expected = [sum(begin < end for begin in begins) for end in range(SPAN, len(body), SPAN)]
     assert landmarks_of(body) == expected
-
-
-def test_no_letter_is_beyond_the_last_one() -> None:
-    assert not any(chr(code).isalnum() for code in range(NO_LETTERS, sys.maxunicode + 1))
