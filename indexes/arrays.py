@@ -23,8 +23,8 @@ class Row:
     """A number of every document, most of them 0, and the first `count` of `touched` are those that are not."""
 
     def __init__(self, size: int) -> None:
-        self.values = np.zeros(size, dtype=np.float32)
-        self.touched = np.empty(size, dtype=np.int32)
+        self.cells = kernels.Cells(np.zeros(size, dtype=np.float32), np.empty(size, dtype=np.int32))
+        self.values, self.touched = self.cells
         self.count = 0
 
     def fill(self, documents: Ints, scores: Scores) -> None:
@@ -32,11 +32,6 @@ class Row:
         self.values[documents] = scores
         self.touched[: len(documents)] = documents
         self.count = len(documents)
-
-    def take_best(self, other: Row) -> None:
-        """Empty another row into this one; of each document the better score stays."""
-        self.count = kernels.best_into(other.values, other.touched, other.count, self.values, self.touched, self.count)
-        other.count = 0
 
     def emptied(self) -> tuple[Ints, Scores]:
         """The documents, ascending, and their scores, which are gone from here."""

@@ -7,7 +7,6 @@ shown      A A A A A A A A A B │ A A A A C
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from itertools import chain, repeat
 
 import numpy as np
@@ -75,7 +74,7 @@ def told(hits: tuple[Hit, ...], places: Lifted) -> tuple[Hit, ...]:
     """The hits, with the places that they were lifted from."""
     if not any(places):
         return hits
-    return tuple(replace(hit, lifted_from=place) for hit, place in zip(hits, chain(places, repeat(0)), strict=False))
+    return tuple(hit._replace(lifted_from=place) for hit, place in zip(hits, chain(places, repeat(0)), strict=False))
 
 
 def _is_code(clause: Clause) -> bool:

@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from indexes import kernels
 from indexes.arrays import Row, Rows, Scores, best_of, none, sum_of
 from indexes.commit import Commit
-from indexes.draft import LENGTHS
+from indexes.draft import LENGTHS, SCORED
 from indexes.either import best_fields, best_matches, best_scores
-from indexes.lookup import Leaf, Leaves, Lookup
+from indexes.lookup import Leaf, Leaves, Listed, Lookup, listed
 from indexes.phrases import occurrences, side_by_side
-from indexes.schema import CODE_FIELDS, TEXT_FIELDS
 from indexes.terms import Ints
 from search import ranking
 from search.model import Clause
@@ -37,9 +36,9 @@ class Clauses:
 
     def __init__(self, commit: Commit) -> None:
         self._size = commit.size
-        names = (*TEXT_FIELDS, *CODE_FIELDS)
-        self._codes = {name: _read_only(commit.column(f"length_{name}")) for name in names}
-        self._norms = {name: _read_only(_norms(commit, name)) for name in names}
+        self._all_codes = _read_only(np.stack([commit.column(f"length_{name}") for name in SCORED]))
+        self._all_norms = _read_only(np.stack([_norms(commit, name) for name in SCORED]))
+        self._codes, self._norms = (dict(zip(SCORED, each, strict=True)) for each in (self._all_codes, self._all_norms))
         self.lookup = Lookup(commit)
         self._rows = Rows(commit.size)
 
@@ -52,7 +51,8 @@ class Clauses:
             documents = _union([found for _, found in held])
             return documents, self._phrase(clause, documents, held)
         with self._rows.taken() as (inner, outer, _):
-            return self._evaluated(clause, inner, outer).emptied()
+            self._evaluate(clause, inner, outer)
+            return outer.emptied()
 
     def any_of(self, clauses: Sequence[Clause]) -> tuple[Ints, Scores, Ints]:
         """The documents that satisfy any of the clauses, the sum of their scores, and how many each satisfies."""
@@ -63,10 +63,10 @@ class Clauses:
         with self._rows.taken() as (inner, outer, total):
             for clause, times in several.items():
                 if clause.kind in ("phrase", "either"):
-                    inner.fill(*self.matches(clause))
-                    total.add(inner, times)
+                    outer.fill(*self.matches(clause))
                 else:
-                    total.add(self._evaluated(clause, inner, outer), times)
+                    self._evaluate(clause, inner, outer)
+                total.add(outer, times)
             return total.emptied_with_counts()
 
     def documents(self, clause: Clause) -> Ints:
@@ -111,11 +111,13 @@ class Clauses:
 
     def norms(self, name: str, documents: Ints) -> Scores:
         """K1·(1 - B + B·length / average) of a field of some documents."""
-        return self._norms[name][self._codes[name][documents]]
+        norms: Scores = self._norms[name][self._codes[name][documents]]
+        return norms
 
     def title_lengths(self, documents: Ints) -> Scores:
         """How many words the titles of some documents have."""
-        return np.asarray(LENGTHS, dtype=np.float32)[self._codes["title"][documents]]
+        lengths: Scores = np.asarray(LENGTHS, dtype=np.float32)[self._codes["title"][documents]]
+        return lengths
 
     def places(self, clause: Clause, name: str, documents: Ints) -> Ints:
         """The keys (see `kernels.PLACE_BITS`) of a word's places in a field of some documents, ascending."""
@@ -129,34 +131,27 @@ class Clauses:
 
     # -- words, codes and prefixes ------------------------------------------------------------------------------------
 
-    def _evaluated(self, clause: Clause, inner: Row, outer: Row) -> Row:
-        """One of the two rows, in which the scores of the clause stand; the other is empty."""
-        groups = self.lookup.groups(clause)
+    def _evaluate(self, clause: Clause, inner: Row, outer: Row) -> None:
+        """Fill the outer row, which is empty, with the scores of a clause; the inner one is empty before and after."""
         if clause.kind == "prefix":
-            inner.fill(*self._begun(groups))
-            return inner
-        for group in groups:
-            self._add(group, inner)
-            if len(groups) > 1:
-                outer.take_best(inner)
-        return outer if len(groups) > 1 else inner
+            outer.fill(*self._begun(self.lookup.groups(clause)))
+        else:
+            self._add(self.lookup.lists(clause), inner, outer)
 
     def _begun(self, fields: Sequence[Leaves]) -> Found:
         """The documents of a prefix: of each field the best term counts, of all fields the sum."""
-        with self._rows.taken() as (term, best, total):
+        with self._rows.taken() as (inner, outer, total):
             for group in fields:
-                for leaf in group:
-                    self._add((leaf,), term)
-                    best.take_best(term)
-                total.add(best)
+                self._add(listed([(leaf,) for leaf in group]), inner, outer)
+                total.add(outer)
             documents, scores, _ = total.emptied_with_counts()
         return documents, scores
 
-    def _add(self, leaves: Leaves, row: Row) -> None:
-        for leaf in leaves:
-            codes, norms = self._codes[leaf.name], self._norms[leaf.name]
-            for each in leaf.lists:
-                row.count = kernels.add_list(each, codes, norms, leaf.factor, row.values, row.touched, row.count)
+    def _add(self, several: Iterable[Listed], inner: Row, outer: Row) -> None:
+        for arrays, first, lists in several:
+            outer.count = kernels.add_lists(
+                arrays, first, lists, self._all_codes, self._all_norms, inner.cells, outer.cells, outer.count
+            )
 
     def _leaf(self, leaf: Leaf, documents: Ints) -> Scores:
         """The scores of one term in one field."""

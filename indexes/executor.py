@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import reduce
+from functools import cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -190,9 +190,14 @@ def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, l
     if count.min(initial=least) < least:
         kept = count >= least
         documents, total, count = documents[kept], total[kept], count[kept]
-    shares = np.array([ranking.coverage(held, of) for held in range(of + 1)], dtype=np.float32)
-    lacking = kernels.cover(total, count, shares)
-    return Matches(documents, total, relaxed=bool(len(count)) and bool(lacking.all()), lacking=lacking)
+    lacking, lack = kernels.cover(total, count, _shares(of))
+    return Matches(documents, total, relaxed=0 < lack == len(count), lacking=lacking)
+
+
+@cache
+def _shares(of: int) -> NDArray[np.float32]:
+    """The share of its score that a document keeps that satisfies none, one, … of so many clauses."""
+    return np.array([ranking.coverage(held, of) for held in range(of + 1)], dtype=np.float32)
 
 
 # -- what narrows them -------------------------------------------------------------------------------------------------
@@ -328,16 +333,13 @@ def _missing(snapshot: Snapshot, query: Query, documents: Ints, matches: Matches
 def _facet(snapshot: Snapshot, query: Query, name: str, documents: Ints) -> Facet:
     column, selected = snapshot.columns[name], query.filters.get(name, ())
     counts, above = column.counts(documents), snapshot.parents(name, query.viewer)
-    present = _found(column, np.flatnonzero(counts), query.find.get(name, ""))
+    present = _found(column, counts.nonzero()[0], query.find.get(name, ""))
     ranked = (present[::-1] if name == "year" else present[np.argsort(-counts[present], kind="stable")]).tolist()
     shown = {column.values[code]: int(counts[code]) for code in ranked[:FACET_VALUES]}
     for value in selected:  # is always listed, that it can be taken back
         if value not in shown:
             shown[value] = int(counts[column.values.index(value)]) if value in column.values else 0
-    values = (
-        FacetValue(value=value, count=count, selected=value in selected, parent=above.get(value, ""))
-        for value, count in shown.items()
-    )
+    values = [FacetValue(value, count, value in selected, above.get(value, "")) for value, count in shown.items()]
     return Facet(name=name, values=tuple(values), other=max(0, len(ranked) - FACET_VALUES))
 
 

@@ -6,13 +6,13 @@ documents whose number in a row is not. `documents` ascend.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexes.compiling import compiled
-from indexes.mapped import Postings
+from indexes.mapped import Arrays, Postings
 from indexes.postings import ESCAPE_U8, ESCAPE_U16
 from indexes.terms import Ints
 
@@ -72,6 +72,43 @@ def add_list(
     return count
 
 
+class Lists(NamedTuple):
+    """Lists of one segment: [begins[i], ends[i]) of a field, with a factor each; `last` of an alternative, or not."""
+
+    begins: Ints
+    ends: Ints
+    fields: Ints
+    factors: Scores
+    last: NDArray[np.bool_]
+
+
+class Cells(NamedTuple):
+    """A row and what is touched of it."""
+
+    values: Scores
+    touched: Ints
+
+
+@compiled
+def add_lists(
+    arrays: Arrays, first: int, lists: Lists, codes: Ints, norms: Scores, inner: Cells, outer: Cells, count: int
+) -> int:
+    """Add up the lists of each alternative in the inner row, and empty that into the outer one, as `best_into` does.
+
+    Fields have a row each of codes and norms. Return how many documents the outer row touches. One call does it all:
+    what is given to one is looked at by Python, which takes as long as a thousand postings.
+    """
+    added = 0
+    for index in range(len(lists.begins)):
+        postings = Postings(arrays, lists.begins[index], lists.ends[index], 0, first)
+        field, factor = lists.fields[index], lists.factors[index]
+        added = add_list(postings, codes[field], norms[field], factor, inner.values, inner.touched, added)
+        if lists.last[index]:
+            count = best_into(inner.values, inner.touched, added, outer.values, outer.touched, count)
+            added = 0
+    return count
+
+
 @compiled
 def add_scores(postings: Postings, codes: Ints, norms: Scores, factor: Any, documents: Ints, scores: Scores) -> None:
     """The same for some documents only: scores[i] is documents[i]'s."""
@@ -119,7 +156,7 @@ def sum_into(
 
 @compiled
 def gathered(row: NDArray[Any], documents: Ints) -> NDArray[Any]:
-    """The scores of some documents, which are zeros in the row from then on."""
+    """The numbers of some documents, which are zeros in the row from then on."""
     found = np.empty(len(documents), dtype=row.dtype)
     for place in range(len(documents)):
         found[place] = row[documents[place]]
@@ -139,13 +176,14 @@ def occupied(row: NDArray[Any], count: int) -> Ints:
 
 
 @compiled
-def cover(total: Scores, count: Ints, shares: Scores) -> NDArray[np.bool_]:
-    """Leave each score the share that goes with its count; return which keep less than all."""
-    lacking = np.empty(len(total), dtype=np.bool_)
+def cover(total: Scores, count: Ints, shares: Scores) -> tuple[NDArray[np.bool_], int]:
+    """Leave each score the share that goes with its count; return which keep less than all, and how many those are."""
+    lacking, lack = np.empty(len(total), dtype=np.bool_), 0
     for place in range(len(total)):
         total[place] *= shares[count[place]]
         lacking[place] = count[place] < len(shares) - 1
-    return lacking
+        lack += lacking[place]
+    return lacking, lack
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ from itertools import chain
 import numpy as np
 
 from indexes.commit import Commit
+from indexes.draft import SCORED
 from indexes.either import within
-from indexes.mapped import Postings
+from indexes.kernels import Lists
+from indexes.mapped import Arrays, Postings
 from search import ranking
 from search.model import Clause
 
@@ -41,10 +43,36 @@ Standing = tuple[str, list[Sequence[Postings]]]
 """Where a phrase may stand: a field of a segment, and the postings of each word's alternatives in it."""
 
 
+Listed = tuple[Arrays, int, Lists]
+"""The lists of a clause in one segment: its arrays, the number of its first document, and the lists."""
+
+
+def listed(groups: Sequence[Leaves]) -> tuple[Listed, ...]:
+    """The lists of several alternatives, segment by segment."""
+    rows: dict[int, list[tuple[Postings, Leaf, int]]] = {}
+    for number, group in enumerate(groups):
+        for leaf in group:
+            for each in leaf.lists:
+                rows.setdefault(each.first, []).append((each, leaf, number))
+    found = []
+    for first, several in rows.items():
+        numbers = [number for _, _, number in several]
+        lists = Lists(
+            np.array([each.begin for each, _, _ in several]),
+            np.array([each.end for each, _, _ in several]),
+            np.array([SCORED.index(leaf.name) for _, leaf, _ in several]),
+            np.array([leaf.factor for _, leaf, _ in several]),
+            np.diff(numbers, append=-1) != 0,
+        )
+        found.append((several[0][0].arrays, first, lists))
+    return tuple(found)
+
+
 class Lookup:
     def __init__(self, commit: Commit) -> None:
         self._parts, self._size = commit.parts, commit.size
         self._known: dict[Clause, tuple[Leaves, ...]] = {}
+        self._known_lists: dict[Clause, tuple[Listed, ...]] = {}
         self._known_phrases: dict[Clause, list[Standing]] = {}
 
     def frequency(self, clause: Clause) -> int:
@@ -77,6 +105,15 @@ class Lookup:
                 self._known.clear()
             groups = self._fields(clause) if clause.kind == "prefix" else self._alternatives(clause)
             known = self._known[clause] = tuple(group for group in map(tuple, groups) if group)
+        return known
+
+    def lists(self, clause: Clause) -> tuple[Listed, ...]:
+        """The lists of a word or a code, segment by segment."""
+        known = self._known_lists.get(clause)
+        if known is None:
+            if len(self._known_lists) >= REMEMBERED:
+                self._known_lists.clear()
+            known = self._known_lists[clause] = listed(self.groups(clause))
         return known
 
     def _alternatives(self, clause: Clause) -> Iterator[Iterator[Leaf]]:

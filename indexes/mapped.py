@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import weakref
 import zlib
 from bisect import bisect_left, bisect_right
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -163,9 +165,13 @@ class MappedSegment:
 
     def __init__(self, prefix: Path) -> None:
         self.prefix = prefix
-        opened = {name: _mapped(file_of(prefix, name)) for name in FILES}
-        self._maps = {name: data for name, (data, _) in opened.items()}
-        self._signatures = [(str(file_of(prefix, name)), signature) for name, (_, signature) in opened.items()]
+        self._maps: dict[str, mmap.mmap] = {}
+        self._files: list[tuple[int, Signature, str]] = []
+        with ExitStack() as stack:
+            for name in FILES:
+                self._maps[name], file, signature = _mapped(file_of(prefix, name), stack)
+                self._files.append((file, signature, name))
+            weakref.finalize(self, stack.pop_all().close)
         self._directory, self._body = self._read_directory()
         self.documents: int = self._directory["documents"]
         self.totals: dict[str, int] = self._directory["totals"]
@@ -203,15 +209,13 @@ class MappedSegment:
     def check(self) -> None:
         """Raise IndexUnavailable for a file that was written to since it was opened.
 
-        One that is gone stays readable.
+        One that is gone, or replaced by another one, stays readable.
         """
-        for path, signature in self._signatures:
-            try:
-                status = os.stat(path)  # noqa: PTH116  a third of the time of Path.stat, in each search
-            except FileNotFoundError:
-                continue
-            if (status.st_ino, status.st_size, status.st_mtime_ns) != signature and status.st_ino == signature[0]:
-                raise IndexUnavailable(f"{Path(path).name} was changed while it was served: run `busca rebuild`")
+        for file, signature, name in self._files:
+            status = os.fstat(file)
+            if (status.st_size, status.st_mtime_ns) != signature:
+                path = file_of(self.prefix, name)
+                raise IndexUnavailable(f"{path.name} was changed while it was served: run `busca rebuild`")
 
     def verify(self, *, stored: bool = False) -> None:
         """Compare checksums; raise IndexUnavailable for the first file that was damaged.
@@ -245,17 +249,19 @@ class MappedSegment:
         return IndexUnavailable(f"{file_of(self.prefix, name).name} is damaged: run `busca rebuild`")
 
 
-Signature = tuple[int, int, int]
-"""Inode, size and time of the last writing: what tells that a file is as it was."""
+Signature = tuple[int, int]
+"""Size and time of the last writing: what tells that a file is as it was."""
 
 
-def _mapped(path: Path) -> tuple[mmap.mmap, Signature]:
+def _mapped(path: Path, stack: ExitStack) -> tuple[mmap.mmap, int, Signature]:
+    """A file's map, the file, which stays open as long as the stack, to be looked at, and what it looks like."""
     try:
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        stack.callback(os.close, file)
+        status = os.fstat(file)
+        data = mmap.mmap(file, 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
         raise IndexUnavailable(f"{path.name} cannot be read ({error}): run `busca rebuild`") from error
     if data[:12] != MAGIC + VERSION.to_bytes(4, "little"):
         raise IndexUnavailable(f"{path.name} is damaged or of another version: run `busca rebuild`")
-    return data, (status.st_ino, status.st_size, status.st_mtime_ns)
+    return data, file, (status.st_size, status.st_mtime_ns)

@@ -20,16 +20,17 @@ def load() -> None:
     """Have every loop of a search ready: compiled, which takes a minute once, or read from where it is kept."""
     documents, rows = np.zeros(1, dtype=np.int64), [np.zeros(2, dtype=np.float32) for _ in range(2)]
     touched, held, found = np.zeros(2, dtype=np.int32), np.zeros(2, dtype=np.int16), np.zeros(1, dtype=np.bool_)
+    none, cells = np.zeros(0, dtype=np.int64), kernels.Cells(rows[0], touched)
+    lists = kernels.Lists(none, none, none, np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.bool_))
     codes, norms, factor = _mapped(np.uint8), _mapped(np.float32), np.float32(1)
     for width in (np.uint16, np.uint32):
         wide = np.zeros(0, dtype=np.int64)
         arrays = Arrays(_mapped(width), _mapped(np.uint8), wide, wide, _mapped(np.uint16), wide, wide)
         postings = Postings(arrays, 0, 0, 0, 0)
-        kernels.add_list(postings, codes, norms, factor, rows[0], touched, 0)
+        kernels.add_lists(arrays, 0, lists, codes[None], norms[None], cells, cells, 0)
         kernels.add_scores(postings, codes, norms, factor, documents, rows[0])
         kernels.mark(postings, documents, found)
         kernels.mark_places(postings, documents, kernels.occurrences(postings, documents), 0, found)
-    kernels.best_into(rows[0], touched, 0, rows[1], touched, 0)
     kernels.sum_into(rows[0], touched, 0, 1, rows[1], held, touched, 0)
     for row in (rows[0], held):
         kernels.gathered(row, kernels.occupied(row, 0))
