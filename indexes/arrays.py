@@ -62,7 +62,7 @@ class Total(Row):
     def emptied_with_counts(self) -> tuple[Ints, Scores, Ints]:
         """The same, and how many were added up of each."""
         documents = self._ascending(self._held)
-        return documents, kernels.gathered(self.values, documents), kernels.gathered(self._held, documents)
+        return documents, *kernels.gathered_both(self.values, self._held, documents)
 
 
 class Rows:

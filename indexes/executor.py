@@ -187,7 +187,10 @@ def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: in
 
 def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, least: int) -> Matches:
     """The documents that satisfy so many of the optional clauses at least; who lacks some keeps less of its score."""
-    if count.min(initial=least) < least:
+    fewest = count.min(initial=of)
+    if fewest == of:
+        return Matches(documents, total)
+    if fewest < least:
         kept = count >= least
         documents, total, count = documents[kept], total[kept], count[kept]
     lacking, lack = kernels.cover(total, count, _shares(of))

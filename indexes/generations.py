@@ -40,6 +40,10 @@ class Generations:
             raise IndexUnavailable(f"{self._pointer} names no generation ({name[:40]!r}): run `busca rebuild`")
         return name
 
+    def modified(self, name: str) -> tuple[int, int]:
+        """When the pointer was last written, and when files last came to a generation: nanoseconds. Raise OSError."""
+        return os.stat(self._pointer).st_mtime_ns, os.stat(self.path(name)).st_mtime_ns  # noqa: PTH116  in each search
+
     def exists(self) -> bool:
         """Whether a generation is served."""
         return self._pointer.exists()

@@ -155,13 +155,24 @@ def sum_into(
 
 
 @compiled
-def gathered(row: NDArray[Any], documents: Ints) -> NDArray[Any]:
+def gathered(row: Scores, documents: Ints) -> Scores:
     """The numbers of some documents, which are zeros in the row from then on."""
-    found = np.empty(len(documents), dtype=row.dtype)
+    found = np.empty_like(row[: len(documents)])
     for place in range(len(documents)):
         found[place] = row[documents[place]]
         row[documents[place]] = 0
     return found
+
+
+@compiled
+def gathered_both(total: Scores, held: Ints, documents: Ints) -> tuple[Scores, Ints]:
+    """The same of two rows at once."""
+    scores, counts = np.empty_like(total[: len(documents)]), np.empty_like(held[: len(documents)])
+    for place in range(len(documents)):
+        document = documents[place]
+        scores[place], counts[place] = total[document], held[document]
+        total[document], held[document] = 0, 0
+    return scores, counts
 
 
 @compiled

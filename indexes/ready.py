@@ -32,8 +32,8 @@ def load() -> None:
         kernels.mark(postings, documents, found)
         kernels.mark_places(postings, documents, kernels.occurrences(postings, documents), 0, found)
     kernels.sum_into(rows[0], touched, 0, 1, rows[1], held, touched, 0)
-    for row in (rows[0], held):
-        kernels.gathered(row, kernels.occupied(row, 0))
+    kernels.gathered(rows[0], kernels.occupied(rows[0], 0))
+    kernels.gathered_both(rows[0], held, kernels.occupied(held, 0))
     kernels.cover(rows[0][:1], held[:1], rows[1])
     for narrow in (np.uint8, np.uint16):
         kernels.count_codes(np.zeros(1, dtype=narrow), documents, documents.copy())

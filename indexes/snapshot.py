@@ -33,7 +33,7 @@ PREPARED = 4
 class Matches:
     """The documents that satisfy the clauses of a query, ascending, and their scores, before signals.
 
-    `lacking` tells of each whether it lacks an optional clause, and is None where there are none. `relaxed` says that
+    `lacking` tells of each whether it lacks an optional clause, and is None where none does. `relaxed` says that
     none has all the words, and those with some of them stand here instead; `optional`, that clauses became optional
     that were not.
     """

@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 
 LOOK_EVERY_S = 0.5
+SETTLED_NS = 10**9
+"""What is older than that changed before it was looked at: a clock of files may tick a hundred times a second."""
 QUICK = 20_000
 """Documents up to which a commit is opened by who asks first: it takes some milliseconds."""
 FEW = 2_000
@@ -54,6 +56,7 @@ class WhooshIndex:
         self._segments: Mapping[str, MappedSegment] = {}  # of the commit that was opened last, to read or to write
         self._damaged: dict[str, str] = {}  # generation → what is wrong with it
         self._opening, self._looked_at = threading.Lock(), float("-inf")
+        self._seen: tuple[str, tuple[int, int]] | None = None
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
@@ -266,14 +269,22 @@ class WhooshIndex:
         return self._snapshot or self._current()
 
     def _is_newer(self, snapshot: Snapshot) -> bool:
-        """Whether there is something else to open, as far as names tell."""
+        """Whether there is something else to open, as far as names tell, which are read where files came."""
         try:
+            began = time.time_ns()
+            seen = snapshot.generation, self._generations.modified(snapshot.generation)
+            if seen == self._seen:
+                return False
             name = self._generations.current()
             storage = FileStorage(str(self._generations.path(name)))
             newest = whoosh.TOC._latest_generation(storage, whoosh._DEF_INDEX_NAME)  # noqa: SLF001  opens nothing
         except (IndexUnavailable, OSError):
             return True
-        return (name, newest) != (snapshot.generation, snapshot.commit)
+        if (name, newest) != (snapshot.generation, snapshot.commit):
+            return True
+        if began - max(seen[1]) > SETTLED_NS:
+            self._seen = seen
+        return False
 
     def _look(self) -> None:
         """Refresh, and let go of the lock that the caller has taken."""

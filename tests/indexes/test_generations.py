@@ -75,6 +75,25 @@ def test_a_reader_answers_from_what_it_opened_and_then_follows(folder: Path) -> 
         index.close()
 
 
+@pytest.mark.parametrize("settled", [False, True])
+def test_what_comes_after_a_quiet_time_is_noticed(folder: Path, *, settled: bool) -> None:
+    writer, reader = opened(folder), opened(folder)
+    writer.apply(numbered(1))
+    if settled:
+        for path in (folder / "CURRENT", folder / reader.status().generation):
+            os.utime(path, (10**9, 10**9))
+    for last, write in ((2, writer.apply), (3, writer.apply), (4, writer.rebuild), (5, writer.apply)):
+        for _ in range(2):
+            reader._looked_at = float("-inf")
+            assert reader.status().position == last - 1
+        assert reader._seen or not settled
+        write(numbered(*range(1, last + 1)))
+        reader._looked_at = float("-inf")
+        assert reader.status().position == last
+    for index in (writer, reader):
+        index.close()
+
+
 def test_where_the_pointer_names_a_broken_generation_the_newest_whole_one_is_served(folder: Path) -> None:
     index, other = opened(folder), opened(folder)
     index.apply(numbered(1))
