@@ -188,7 +188,7 @@ def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: in
 def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, least: int) -> Matches:
     """The documents that satisfy so many of the optional clauses at least; who lacks some keeps less of its score."""
     fewest = count.min(initial=of)
-    if fewest == of:
+    if fewest == of >= least:
         return Matches(documents, total)
     if fewest < least:
         kept = count >= least
