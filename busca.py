@@ -28,7 +28,7 @@ from crawlers.schedule import Work, scheduler
 from crawlers.source import Source
 from demo import DEMO_KEY, DEMO_NOTE, DEMO_SETTINGS, run_demo
 from found import answer_of, asking, tell_answer, tell_queries
-from indexes import ready
+from indexes import guard, ready
 from indexes.whoosh_index import WhooshIndex, open_index
 from progress import counting, shown, tracked
 from report import (
@@ -330,6 +330,7 @@ def _app(settings: config.Config) -> Any:
     ready.load()  # rather than in the first search
     served = open_index(settings.index_dir, settings.index)
     ready.start(served.warm)
+    ready.start(guard.install)
     return create_app(settings, served, open_store(settings.store_url))
 
 

@@ -62,7 +62,7 @@ def add_list(
     docs, freqs = postings.arrays.docs, postings.arrays.freqs
     for posting in range(postings.begin, postings.end):
         document = postings.first + np.int64(docs[posting])
-        tf = np.float32(freqs[posting])
+        tf = np.float32(max(freqs[posting], 1))  # 0 is what was cut off: a document is to be touched once
         if freqs[posting] == ESCAPE_U8:
             tf = np.float32(_wide(postings.arrays.freqs_at, postings.arrays.freqs_value, posting))
         if row[document] == 0:

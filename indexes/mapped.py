@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from indexes import guard
 from indexes.postings import ARRAYS, FILES, HEADER, MAGIC, VERSION, Run, file_of
 from indexes.terms import Ints, Terms
 from indexes.vocabulary import Vocabulary
@@ -159,8 +160,8 @@ class FieldPostings:
 class MappedSegment:
     """The files of one segment, mapped. Raise IndexUnavailable, with the file's name, when one is not whole.
 
-    Arrays are views of mapped files and must not be written to. A file that is cut under its map would end the process
-    at the next look at what is gone: `check` sees it before.
+    Arrays are views of mapped files and must not be written to. Where a file is cut under its map, `check` sees it; a
+    read that comes before gives zeros (`indexes.guard`).
     """
 
     def __init__(self, prefix: Path) -> None:
@@ -171,6 +172,7 @@ class MappedSegment:
             for name in FILES:
                 self._maps[name], file, signature = _mapped(file_of(prefix, name), stack)
                 self._files.append((file, signature, name))
+                stack.callback(guard.watch(self._maps[name]))
             weakref.finalize(self, stack.pop_all().close)
         self._directory, self._body = self._read_directory()
         self.documents: int = self._directory["documents"]

@@ -16,7 +16,7 @@ import structlog
 from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 
-from indexes import executor, positions
+from indexes import executor, guard, positions
 from indexes.commit import Commit
 from indexes.completion import complete
 from indexes.correction import correct, warm
@@ -226,12 +226,12 @@ class WhooshIndex:
         """The answer of the open snapshot; where that turns out to be damaged, of the one that replaces it."""
         snapshot = self._current()
         try:
-            return answer(snapshot)
+            return _whole(answer, snapshot)
         except IndexUnavailable as error:
             with self._opening:
                 if self._snapshot is snapshot:
                     self._replace(snapshot, str(error))
-            return answer(self._current())
+            return _whole(answer, self._current())
 
     def _replace(self, snapshot: Snapshot, problem: str) -> None:
         """Let go of a damaged snapshot for what is served now; raise IndexUnavailable where nothing is whole."""
@@ -352,6 +352,16 @@ class WhooshIndex:
                 warm(snapshot)
             snapshot.prepare(self._snapshot)
             return snapshot
+
+
+def _whole(answer: Callable[[Snapshot], Answer], snapshot: Snapshot) -> Answer:
+    """The answer of a snapshot. Raise IndexUnavailable where a file was cut while it was worked out."""
+    before = guard.lost()
+    try:
+        return answer(snapshot)
+    finally:
+        if guard.lost() != before:
+            snapshot.check()
 
 
 def open_index(folder: Path, settings: config.Index) -> WhooshIndex:

@@ -17,6 +17,7 @@ from whoosh.writing import SegmentWriter
 from indexes import postings
 from indexes.codec import ColumnarCodec, ColumnarSegment, open_segment, storage_folder
 from indexes.draft import Draft, Piece, of_segment, write
+from indexes.mapped import MappedSegment
 from indexes.parallel import drafts
 from search.model import Document
 
@@ -42,6 +43,7 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         self._folder = Path(tempfile.mkdtemp(prefix=RUNS, dir=folder))
         self._draft: Draft | None = None
         self._pieces: list[Piece] = []
+        self._merged: list[MappedSegment] = []
 
     def _clear_leftovers(self, folder: Path) -> None:
         """Delete what a killed writer left: the lock says that none is at work, the commit which segments are used."""
@@ -74,9 +76,13 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         self.add_segment(reader.segment())
 
     def add_segment(self, segment: ColumnarSegment) -> None:
-        """See add_reader. Raise IndexUnavailable where it is damaged: a merge would make that look whole."""
+        """See add_reader. Raise IndexUnavailable where it is damaged: a merge would make that look whole.
+
+        The commit raises it for what is written to while it is merged.
+        """
         mapped = open_segment(self.storage, segment)
         mapped.verify(stored=True)
+        self._merged.append(mapped)
         self._pieces.append(of_segment(mapped, tuple(segment.deleted_docs())))
         self._added = True
 
@@ -92,6 +98,8 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         if self._draft is not None:
             self._pieces += self._draft.finish().open()
         self.docnum = write(self._prefix, self._pieces)
+        for segment in self._merged:
+            segment.check()
         self.perdocwriter.close()
         self.fieldwriter.close()
 
@@ -100,6 +108,7 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         if self._draft is not None:
             self._draft.close()
         self._pieces.clear()
+        self._merged.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
