@@ -24,9 +24,10 @@ from whoosh.util.numeric import byte_to_length
 from indexes import postings
 from indexes.inverter import BATCH_TOKENS, BYTES_PER_TOKEN, CodeBatch, TextBatch, Vocabulary, pieces
 from indexes.mapped import MappedSegment
+from indexes.packing import Packer
 from indexes.postings import Run
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, VALUE_FIELDS, exact_terms, texts
-from indexes.stored import Frames, StoredWriter
+from indexes.stored import StoredWriter
 from indexes.terms import Ints, Terms
 from search.model import Document
 
@@ -106,7 +107,6 @@ class Draft:
         self._exact = {name: CodeBatch() for name in (*CODE_FIELDS, *VALUE_FIELDS)}
         self._names_limit, self._tokens_limit = memory // 2, min(BATCH_TOKENS, memory // 4 // BYTES_PER_TOKEN)
         self._segments: list[Path] = []
-        self._pack = Frames().pack
         self._begin()
 
     def _begin(self) -> None:
@@ -116,9 +116,8 @@ class Draft:
         self._batches: list[tuple[Path, Layout]] = []
         self._lengths: dict[str, list[tuple[Ints, Ints]]] = {name: [] for name in SCORED}
         self._columns: dict[str, array[Any]] = {name: array(code) for name, code in COLUMNS.items()}
-        self._ends = array("Q", [0])
         self._frames = self._folder / f"frames-{len(self._segments)}"
-        self._stored = self._frames.open("wb")
+        self._packer = Packer(self._frames)
 
     def add(self, document: Document) -> None:
         number = self._documents
@@ -128,9 +127,7 @@ class Draft:
             self._exact[name].add(number, terms)
         self._columns["updated"].append(int(document.updated.timestamp()))
         self._columns["popularity"].append(document.popularity)
-        frame = self._pack(document)
-        self._stored.write(frame)
-        self._ends.append(self._ends[-1] + len(frame))
+        self._packer.add(document)
         self._documents += 1
         if len(self._batches) >= FOLDED:
             self._fold()
@@ -146,13 +143,12 @@ class Draft:
     def finish(self) -> Spilled:
         """Complete the files; nothing can be added afterwards."""
         self._finish_batch()
-        self._stored.close()
+        starts = self._packer.finish()
         lengths = {name: np.zeros(self._documents, dtype=np.int64) for name in SCORED}
         for name, several in self._lengths.items():
             for documents, counts in several:
                 np.add.at(lengths[name], documents, counts)
         columns = {name: np.array(column) for name, column in self._columns.items()}
-        starts = np.array(self._ends, dtype=np.uint64)
         return Spilled(self._segments, self._documents, self._batches, lengths, columns, self._frames, starts)
 
     def _fold(self) -> None:
@@ -166,7 +162,7 @@ class Draft:
 
     def close(self) -> None:
         """Let go of what is not wanted."""
-        self._stored.close()
+        self._packer.close()
 
     def _finish_batch(self) -> None:
         """Invert what was added since the last time, and put it into a file."""

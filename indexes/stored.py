@@ -11,6 +11,7 @@ import json
 import threading
 import zlib
 from array import array
+from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
 
@@ -43,10 +44,11 @@ class Frames(threading.local):
     """Makes and reads frames. Each thread has contexts of its own: zstd's are not to be shared."""
 
     def __init__(self) -> None:
-        self._pack = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True).compress
+        self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
         self._unpack = zstandard.ZstdDecompressor().decompress
 
-    def pack(self, document: Document) -> bytes:
+    def content(self, document: Document) -> bytes:
+        """What the frame of a document holds."""
         held = {name: value for name, empty in HEAD if (value := getattr(document, name)) != empty}
         held["updated"] = document.updated.isoformat()
         if document.created is not None:
@@ -58,7 +60,12 @@ class Frames(threading.local):
             letter, body = LATIN, document.body.encode("latin-1")
         except UnicodeEncodeError:
             letter, body = UTF, document.body.encode()
-        return self._pack(b"".join((letter, head.encode(), b"\n", body)))
+        return b"".join((letter, head.encode(), b"\n", body))
+
+    def pack_all(self, contents: Sequence[bytes]) -> list[bytes]:
+        """The frame of each of them, made without the interpreter: other threads go on meanwhile."""
+        packed = self._compressor.multi_compress_to_buffer(list(contents), threads=1)
+        return [packed[place].tobytes() for place in range(len(packed))]
 
     def unpack(self, frame: memoryview) -> tuple[Document, list[int]]:
         """A document and the landmarks of its body. Raise ValueError when the frame is damaged."""
