@@ -44,11 +44,17 @@ def load() -> None:
 
 def load_for_writing() -> None:
     """The same for the loops that only a writer needs."""
-    terms, batch = Terms.of([b"a"]), TextBatch(Vocabulary(), CodeBatch())
-    union([terms, terms])
+    batch = TextBatch(Vocabulary(), CodeBatch())
+    load_for_merging()
     batch.add(0, "a", "")
     batch.finish()
     landmarks_of("a " * SPAN)
+
+
+def load_for_merging() -> None:
+    """The same for those of a merge."""
+    terms = Terms.of([b"a"])
+    union([terms, terms])
 
 
 def _mapped(dtype: Any) -> Ints:
