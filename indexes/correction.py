@@ -186,7 +186,7 @@ def _as_written(
         order = sorted((each for each in counts if counts[each]), key=lambda each: (near[each], -counts[each], each))
         for stemmed, term in order[:NEAREST]:
             for document in _shortest(snapshot, field, part, term, visible):
-                begun = suggest.beginning(stemmed[:2]).findall(document.body[:BODY].lower())
+                begun = suggest.beginning(stemmed[:2]).findall(document.excerpt(0, BODY).lower())
                 forms = [each for each in set(begun) if stem(each, document.lang) == stemmed]
                 best = min(forms, key=lambda each: (suggest.distance(word, fold(each)), each), default="")
                 if best and 0 < suggest.distance(word, fold(best)) <= most:

@@ -34,15 +34,15 @@ class Packer:
         self._frames = Frames()
         self._file = path.open("wb")
         self._ends = array("Q", [0])
-        self._part: list[bytes] = []
+        self._part: list[list[bytes]] = []
         self._bytes = 0
         self._pending: deque[Future[None]] = deque()
         self._thread = ThreadPoolExecutor(1, THREAD)
 
     def add(self, document: Document) -> None:
-        content = self._frames.content(document)
-        self._part.append(content)
-        self._bytes += len(content)
+        contents = self._frames.contents(document)
+        self._part.append(contents)
+        self._bytes += sum(map(len, contents))
         if self._bytes >= PART:
             self._send()
 
@@ -72,7 +72,7 @@ class Packer:
             self._pending[0].result()
             self._pending.popleft()
 
-    def _write(self, part: list[bytes]) -> None:
+    def _write(self, part: list[list[bytes]]) -> None:
         for frame in self._frames.pack_all(part):
             self._file.write(frame)
             self._ends.append(self._ends[-1] + len(frame))

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import kernels
+from indexes import kernels, windows
 from indexes.clauses import Clauses
 from indexes.terms import Ints
 from search.model import Clause, Document, Query, Range, Snippet
@@ -45,21 +45,13 @@ def best_places(clauses: Clauses, words: Sequence[Clause], documents: Ints) -> l
     held = [(found, weight) for found, weight in held if len(found)]
     if not held:
         return [-1] * len(documents)
-    places = np.sort(np.concatenate([_beginnings(found, len(documents)) for found, _ in held]))
+    begun = [windows.first_of_each(found, kernels.PLACE_BITS, BEGINNINGS) for found, _ in held]
+    places = np.sort(np.concatenate(begun), kind="stable")  # which merges what ascends
     places = places[np.diff(places, prepend=-1) > 0]
     values = _values(places, held)
     edges = places.searchsorted(np.arange(len(documents) + 1) << kernels.PLACE_BITS).tolist()
     best = [_best(places, values, first, end) for first, end in pairwise(edges)]
     return [best[row] for row in ascending.searchsorted(documents).tolist()]
-
-
-def _beginnings(found: Ints, documents: int) -> Ints:
-    """The first BEGINNINGS places of each document."""
-    if len(found) <= BEGINNINGS:
-        return found
-    edges = found.searchsorted(np.arange(documents) << kernels.PLACE_BITS)
-    kept: Ints = found[np.arange(len(found)) - edges[found >> kernels.PLACE_BITS] < BEGINNINGS]
-    return kept
 
 
 def _best(places: Ints, values: NDArray[np.float64], first: int, end: int) -> int:
@@ -69,11 +61,8 @@ def _best(places: Ints, values: NDArray[np.float64], first: int, end: int) -> in
 
 def _values(places: Ints, held: Sequence[tuple[Ints, float]]) -> NDArray[np.float64]:
     """What the WINDOW words from each place on show."""
-    ends = places.searchsorted(places + WINDOW)
-    values: NDArray[np.float64] = MORE * np.minimum(ends - np.arange(len(places)), MANY)
+    values = np.zeros(len(places))
+    windows.add_count(places, WINDOW, MANY, MORE, values)
     for found, weight in held:
-        nearest = found.searchsorted(places)
-        nearest[nearest == len(found)] = 0
-        distance = found[nearest] - places
-        values += weight * ((distance >= 0) & (distance < WINDOW))
+        windows.add_near(places, found, WINDOW, weight, values)
     return values

@@ -34,7 +34,7 @@ import numpy as np
 from indexes.terms import Ints, Terms, prefix_sums, union
 
 MAGIC = b"BUSCAPL\0"
-VERSION = 2
+VERSION = 3
 HEADER = 64
 """Bytes before the arrays: MAGIC, the version and, in the directory, its length and CRC-32."""
 

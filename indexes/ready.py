@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from indexes import kernels
+from indexes import kernels, windows
 from indexes.inverter import CodeBatch, TextBatch, Vocabulary
 from indexes.landmarks import landmarks_of
 from indexes.mapped import Arrays, Postings
@@ -38,6 +38,9 @@ def load() -> None:
     for narrow in (np.uint8, np.uint16):
         kernels.count_codes(np.zeros(1, dtype=narrow), documents, documents.copy())
         kernels.count_all_codes(np.zeros(2, dtype=np.int64), np.zeros(0, dtype=narrow), documents, documents.copy())
+    windows.first_of_each(documents, 0, 1)
+    windows.add_count(documents, 1, 1, 1.0, np.zeros(1))
+    windows.add_near(documents, documents, 1, 1.0, np.zeros(1))
     kernels.least(rows[0], 1)
     kernels.least(documents, 1)
 

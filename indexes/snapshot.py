@@ -5,16 +5,18 @@ Segments that the commit before already had are taken over from its snapshot, so
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexes.arrays import Scores
 from indexes.clauses import Clauses
-from indexes.commit import Commit
+from indexes.commit import Commit, Part
 from indexes.facets import Mask, facet_column, parents
 from indexes.families import Edges, Families, Pair
 from indexes.kept import Kept
@@ -91,11 +93,27 @@ class Snapshot:
         """The document of a number below `size`."""
         return self.stored(number)[0]
 
+    def whole(self, number: int) -> Document:
+        """The same with its body in memory, so that no later look at it can fail."""
+        found = self.document(number)
+        len(found.body)
+        return found
+
     def stored(self, number: int) -> tuple[Document, list[int]]:
-        """The document of a number below `size`, and the landmarks of its body (`search.snippets`)."""
+        """The document of a number below `size`, and the landmarks of its body (`search.snippets`).
+
+        A long body is read when it is asked for, and raises IndexUnavailable then where it is damaged.
+        """
         part = self.files.part_of(number)
+        guard = partial(self._told, part)
+        with guard():
+            return self._frames.unpack(part.segment.stored(number - part.first), guard)
+
+    @contextmanager
+    def _told(self, part: Part) -> Iterator[None]:
+        """Raise IndexUnavailable where a stored document of the part is damaged."""
         try:
-            return self._frames.unpack(part.segment.stored(number - part.first))
+            yield
         except (ValueError, LookupError, TypeError) as error:
             name = f"{part.segment.prefix.name}.stored"
             raise IndexUnavailable(f"{name} of {self.generation} is damaged: run `busca rebuild`") from error

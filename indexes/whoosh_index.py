@@ -28,8 +28,9 @@ from indexes.snapshot import Snapshot
 from indexes.writer import Writer
 from search import config, words
 from search.errors import IndexUnavailable
+from search.index import IndexStatus
 from search.lexicon import Lexicon
-from search.model import Change, Completion, Correction, Document, IndexStatus, Query, Results, Viewer
+from search.model import Change, Completion, Correction, Document, Query, Results, Viewer
 
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
@@ -184,7 +185,7 @@ class WhooshIndex:
         def look(snapshot: Snapshot) -> Document | None:
             snapshot.check()
             number = snapshot.number(id)
-            return snapshot.document(number) if number is not None and snapshot.shows(number, viewer) else None
+            return snapshot.whole(number) if number is not None and snapshot.shows(number, viewer) else None
 
         return self._ask(look)
 

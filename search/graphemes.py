@@ -12,13 +12,14 @@ EXTENDING = ("Mn", "Mc", "Me")
 """Categories of marks that stand on the character before them."""
 JAMO = ("\u1160", "\u11ff")
 """Vowels and finals of Hangul, which belong to the initial before them."""
-FLAGS = 1_000
-"""Halves of flags that are counted back: no text is a longer row of them."""
+REACH = 1_000
+"""Characters, or halves of flags, that are looked back: no text means a longer row of them."""
 
 
 def boundary(text: str, at: int) -> int:
-    """The last place up to `at` where a text may be cut."""
-    while 0 < at < len(text) and _goes_on(text, at):
+    """The last place up to `at` where a text may be cut; at most REACH before it."""
+    first = max(at - REACH, 0)
+    while first < at < len(text) and _goes_on(text, at):
         at -= 1
     return at
 
@@ -30,7 +31,7 @@ def _goes_on(text: str, at: int) -> bool:
         return text[at - 1] == JOINER or JAMO[0] <= character <= JAMO[1]
     if _is_flag(character):
         start = at
-        while start > max(at - FLAGS, 0) and _is_flag(text[start - 1]):
+        while start > max(at - REACH, 0) and _is_flag(text[start - 1]):
             start -= 1
         return (at - start) % 2 == 1
     return text[at - 1] == JOINER or character == JOINER or _extends(character)

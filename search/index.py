@@ -6,13 +6,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
 from search.errors import IndexUnavailable
 from search.lexicon import Lexicon
-from search.model import Change, Completion, Correction, Document, IndexStatus, Query, Results, Viewer
+from search.model import Change, Completion, Correction, Document, Query, Results, Viewer
 from search.store import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexStatus:
+    """What is served: the `generation`'s name, the last change that it holds, how many documents, since when.
+
+    `problem` says why it is not the newest generation, or not as it should be.
+    """
+
+    generation: str
+    position: int
+    documents: int
+    built_at: datetime
+    problem: str = ""
 
 
 class Index(Protocol):

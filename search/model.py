@@ -5,17 +5,24 @@ Document ──▶ store ──Change──▶ index          text ──▶ Que
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 Kind = Literal["page", "article", "video", "package"]
 KINDS: tuple[Kind, ...] = ("page", "article", "video", "package")
 LANGS = ("pt", "es", "en")
+EXCERPTS = "_excerpts"
+"""Where a document keeps what reads its body."""
 
 Range = tuple[int, int]
 """Half-open range of characters, [start, end), in the text that it stands beside."""
+
+
+Excerpts = Callable[[int, int], str]
+"""Characters [first, end) of a text that is read when it is asked for; fewer where it ends before."""
 
 
 class Identifier(NamedTuple):
@@ -62,6 +69,20 @@ class Document:
     def id(self) -> str:
         return f"{self.source}:{self.key}"
 
+    if not TYPE_CHECKING:  # which would know every name then
+
+        def __getattr__(self, name: str) -> Any:
+            """Read a body that was loaded as excerpts; only what is not there is looked for here."""
+            if name != "body" or EXCERPTS not in self.__dict__:
+                raise AttributeError(f"a document has no {name}")
+            self.__dict__[name] = body = self.__dict__[EXCERPTS](0, sys.maxsize)
+            return body
+
+    def excerpt(self, first: int, end: int) -> str:
+        """Characters [first, end) of the body; of one that was loaded as excerpts no more is read than that takes."""
+        held = self.__dict__
+        return self.body[first:end] if "body" in held else held[EXCERPTS](first, end)
+
     def dump(self) -> dict[str, Any]:
         """Every field but the body, as JSON takes it."""
         data: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "body"}
@@ -71,8 +92,8 @@ class Document:
         return data
 
     @classmethod
-    def load(cls, data: dict[str, Any], body: str) -> Document:
-        """The document of which `dump` gave `data`."""
+    def load(cls, data: dict[str, Any], body: str | Excerpts) -> Document:
+        """The document of which `dump` gave `data`; a body of excerpts is read when it is first asked for."""
         given: dict[str, Any] = {name: tuple(value) if type(value) is list else value for name, value in data.items()}
         given.setdefault("links", ())  # older stores know none
         if given["identifiers"]:
@@ -81,7 +102,8 @@ class Document:
             given["created"] = datetime.fromisoformat(given["created"])
         given["updated"] = datetime.fromisoformat(given["updated"])
         loaded = object.__new__(cls)
-        loaded.__dict__.update(given, body=body)  # the constructor, which sets one field at a time, takes much longer
+        given["body" if isinstance(body, str) else EXCERPTS] = body
+        loaded.__dict__.update(given)  # the constructor, which sets one field at a time, takes much longer
         return loaded
 
 
@@ -241,7 +263,7 @@ Lane = Literal["code in title", "code", "all words", "some words", ""]
 class Hit(NamedTuple):
     """One result, a tuple, which is made in a tenth of the time that a frozen dataclass takes.
 
-    `missing` lists typed words that the document lacks; `document.body` is its whole text.
+    `missing` lists typed words that the document lacks; `document.body` is its whole text, read when it is asked for.
 
     `explanation` and `lane` are there where the query asks to explain. `members` are further documents on the same
     subject, whether they match or not, and `more_members` counts those that are not named. `lifted_from` is
@@ -324,17 +346,3 @@ class Correction:
 
     text: str
     certain: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class IndexStatus:
-    """What is served: the `generation`'s name, the last change that it holds, how many documents, since when.
-
-    `problem` says why it is not the newest generation, or not as it should be.
-    """
-
-    generation: str
-    position: int
-    documents: int
-    built_at: datetime
-    problem: str = ""

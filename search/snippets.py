@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 
 from search.analysis import INNER, WORD, fold, stem, whole
-from search.graphemes import boundary
+from search.graphemes import REACH, boundary
 from search.model import Document, Range, Snippet
 
 LENGTH = 260
@@ -30,6 +30,8 @@ ANSWERS = 2 / 3
 """Share of the words of its best passage that an article's question and answer hold where they are shown instead."""
 SPAN = 1024
 """Characters from one landmark to the next."""
+STEP = 2**16
+"""Characters in which a line is looked for at a time."""
 
 PART = re.compile(r"[^\W_]+")
 """What takes one position of an index: a word, or each part of a compound one."""
@@ -52,13 +54,13 @@ class Spans(dict[str, tuple[Match, ...]]):
 
     def __init__(self, lang: str, wanted: Wanted) -> None:
         super().__init__()
-        self._lang, self._wanted = lang, wanted
+        self._lang, self._terms, self._prefixes = lang, wanted.terms, wanted.prefixes
 
     def __missing__(self, word: str) -> tuple[Match, ...]:
         """As a whole, or in parts."""
         compound = not word.isalnum()
         term = whole(word) if compound and INNER.search(word) else stem(word, self._lang)
-        if term in self._wanted:
+        if term in self._terms or term.startswith(self._prefixes):
             found: tuple[Match, ...] = ((0, len(word), term),)
         else:
             found = tuple(self._parts(word)) if compound else ()
@@ -68,7 +70,8 @@ class Spans(dict[str, tuple[Match, ...]]):
     def _parts(self, word: str) -> Iterator[Match]:
         start = 0
         for part in INNER.split(word):
-            if part and (term := stem(part, self._lang)) in self._wanted:
+            term = stem(part, self._lang)
+            if part and (term in self._terms or term.startswith(self._prefixes)):
                 yield start, start + len(part), term
             start += len(part) + 1
 
@@ -114,10 +117,13 @@ def passage(
     return Snippet(text=text, ranges=_ranges(marks))
 
 
-def offset(body: str, place: int, landmarks: Sequence[int]) -> int:
-    """The character at which a word begins; the body's end where it has no such word."""
+def offset(body: str, place: int, landmarks: Sequence[int], first: int = 0) -> int:
+    """The character at which a word begins; the body's end where it has no such word.
+
+    Of the body, the part from character `first` on is given, which is before the last landmark that the word is after.
+    """
     passed = bisect_right(landmarks, place)
-    start, before = passed * SPAN, landmarks[passed - 1] if passed else 0
+    start, before = passed * SPAN - first, landmarks[passed - 1] if passed else 0
     if passed and PART.match(body[start - 1]) and (rest := PART.match(body, start)):
         start = rest.end()  # the word began before
     part = next(islice(PART.finditer(body, start), place - before, None), None)
@@ -139,8 +145,7 @@ def _around(
     document: Document, wanted: Wanted, place: int, landmarks: Sequence[int], length: int
 ) -> tuple[str, list[Match]]:
     """The passage at a place, and what it marks; it ends with a sentence where that costs no mark and little text."""
-    body = document.body
-    at = offset(body, place, landmarks) if place >= 0 else 0
+    body, at = _near(document, place, landmarks, length)
     start = _start(body, at if at < len(body) else 0, len(body) - length)
     end = _end(body, start, length)
     head = "… " if start > 0 and body[start - 1] != "\n" else ""
@@ -152,6 +157,20 @@ def _around(
         ends = [found.end() - 1 for found in SENTENCE_END.finditer(text, least)]
         text = f"{text[: ends[-1]] if ends else text.rstrip()} …"
     return text.replace("\n", " "), marks
+
+
+def _near(document: Document, place: int, landmarks: Sequence[int], length: int) -> tuple[str, int]:
+    """What of a body may have a say in the passage at a place, and the character in that at which its word begins."""
+    if place >= 0 and not landmarks:
+        return document.body, offset(document.body, place, landmarks)
+    start = bisect_right(landmarks, place) * SPAN if place >= 0 else 0
+    beside = length + LEAD + 2 * REACH + 1
+    first = max(start - beside, 0)
+    near = document.excerpt(first, start + SPAN + beside)
+    at = offset(near, place, landmarks, first) if place >= 0 else 0
+    if at < len(near) or not first:
+        return near, at
+    return document.excerpt(0, beside), 0  # it has no such word
 
 
 def _start(body: str, at: int, last: int) -> int:
@@ -202,13 +221,27 @@ def _answer(document: Document, length: int) -> str:
 def _section(document: Document, names: frozenset[str]) -> str:
     """The beginning of the section under the first heading of those names, which is a line of its own."""
     heading = next((each for each in document.headings if fold(each).strip(" :") in names), "")
-    at = f"\n{document.body}\n".find(f"\n{heading}\n") if heading else -1
+    at = _line(document, heading) if heading else -1
     if at < 0:
         return ""
     start = at + len(heading) + 1
-    lines = document.body[start : start + 2 * LENGTH].split("\n")
+    lines = document.excerpt(start, start + 2 * LENGTH).split("\n")
     headings = set(document.headings)
     return " ".join(takewhile(lambda line: line not in headings, lines)).strip()
+
+
+def _line(document: Document, line: str) -> int:
+    """Where a line of a body begins, -1 without one; the body is read as far as that."""
+    first, size = 0, STEP + len(line) + 1  # of a line that begins in a step, and the break after it
+    while True:
+        part = document.excerpt(max(first - 1, 0), first + size)
+        ends = len(part) < size + (first > 0)
+        text = ("" if first else "\n") + part + ("\n" if ends else "")
+        if (found := text.find(f"\n{line}\n")) >= 0:
+            return first + found
+        if ends:
+            return -1
+        first += STEP
 
 
 def _shortened(text: str, length: int) -> str:

@@ -66,7 +66,7 @@ def applies_from(document: Document) -> str:
     """
     if document.kind == "package":
         return ""
-    text = fold(f"{document.title}\n{document.body[:LOOKED_AT]}")
+    text = fold(f"{document.title}\n{document.excerpt(0, LOOKED_AT)}")
     if (match := SINCE.search(text)) and (said := canonical(match[1])) and is_release(said):
         return said
     named = {*document.versions, *versions_in(document.title)}

@@ -54,7 +54,7 @@ def test_answers_measure_passages_of_short_and_long_bodies(tmp_path: Path, capsy
     words = ["--made", "40", "--limit", "5", "--rounds", "1", "--folder", str(tmp_path), "--json"]
     assert answers.main([*words, "--long-words", "300"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert list(told["figures"]) == ["answer", "passages", "long"]
+    assert list(told["figures"]) == ["answer", "passages", "long", "read"]
 
 
 def test_indexing_measures_an_engine() -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexes import forms, inversion, kernels, ready, terms
+from indexes import forms, inversion, kernels, ready, terms, windows
 from indexes.compiling import COMPILED
 from search.query import parse
 from tests.documents import document
@@ -38,11 +38,11 @@ def compiled(module: ModuleType) -> dict[str, int]:
 def test_after_loading_no_search_waits_for_the_compiler(library: Library) -> None:
     library.put(document("1", title="Nota fiscal", body="emitida", versions=("12.1.33", "12.1.2310")), document("2"))
     ready.load()
-    before = compiled(kernels)
+    before = compiled(kernels), compiled(windows)
     for text in TEXTS:
         for options in ({}, {"sort": "newest"}, {"sort": "oldest"}, {"filters": {"version": ("12.1.33",)}}):
             library.index.search(parse(text, explain=True, **options))
-    assert compiled(kernels) == before
+    assert (compiled(kernels), compiled(windows)) == before
 
 
 def test_after_loading_no_writer_waits_for_the_compiler(library: Library) -> None:

@@ -47,7 +47,7 @@ def test_frames_are_those_that_are_made_one_by_one_in_their_order(
         packer.add(each)
     starts, data = packer.finish().tolist(), path.read_bytes()
     plain = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
-    expected = [plain.compress(Frames().content(each)) for each in several]
+    expected = [plain.compress(Frames().contents(each)[0]) for each in several]
     assert [data[begin:end] for begin, end in pairwise(starts)] == expected
     assert [Frames().unpack(memoryview(frame))[0] for frame in expected] == several
 

@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexes.landmarks import landmarks_of
+from search import snippets
 from search.analysis import INNER, WORD, analyze, divide, stem, tokens, whole
-from search.model import LANGS, Snippet
+from search.model import LANGS, Document, Snippet
 from search.query import highlighted, parse
 from search.snippets import LENGTH, SPAN, WINDOW, Wanted, offset, passage
 from tests.documents import document
@@ -337,3 +338,32 @@ def test_a_passage_is_whole_whatever_the_text(body: str, query: str, lang: str, 
     found = shown(body, lang, terms(query), kind=kind, headings=("Dúvida", "nota"))
     assert all(0 <= start < end <= len(found.text) for start, end in found.ranges)
     assert len(found.text) <= LENGTH + len("…  …")
+
+
+far = st.lists(st.sampled_from([*WORDS, "x" * 1500, "a\u0301" * 40, "\u0301" * 1200, "\U0001f1e7" * 1100]), max_size=40)
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=900, max_size=1200).map(" ".join), far, st.integers(0, 2500))
+def test_of_a_body_in_excerpts_the_passage_is_that_of_the_whole(around: str, odd: list[str], place: int) -> None:
+    body, wanted = f"{around} {' '.join(odd)} {around}", terms("nota 528")
+    read: list[int] = []
+
+    def excerpt(first: int, end: int) -> str:
+        read.append(end - first)
+        return body[first:end]
+
+    late, marks = Document.load(document().dump(), excerpt), landmarks_of(body)
+    assert passage(late, wanted, place, marks) == passage(document(body=body), wanted, place)
+    assert passage(late, wanted, -1, marks) == passage(document(body=body), wanted, -1)
+    assert max(read) < 10_000
+
+
+@given(
+    st.lists(st.sampled_from(["Causa", "Solução", "S", "Solução x", "texto " * 3, ""]), max_size=12), st.integers(1, 9)
+)
+def test_a_heading_is_found_in_steps_as_in_the_whole(lines: list[str], step: int) -> None:
+    body = "\n".join(lines)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snippets, "STEP", step)
+        for line in ("Solução", "S", "Causa"):
+            assert snippets._line(document(body=body), line) == f"\n{body}\n".find(f"\n{line}\n")
