@@ -15,6 +15,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
+from indexes import copies
 from indexes.commit import Commit
 from indexes.facets import Mask
 from indexes.likeness import Likeness
@@ -73,11 +74,9 @@ class Edges:
         for documents in _seen(self._naming, visible):
             if len(documents) <= SHARED_BY:
                 joined.join_all(documents)
-        for documents in _seen(self._titled, visible):
-            if len(documents) <= SHARED_BY:
-                for pair in combinations(documents, 2):
-                    if self._likeness.alike(*pair):
-                        joined.join_all(list(pair))
+        for pair in _pairs(_seen(self._titled, visible)):
+            if self._likeness.alike(*pair):
+                joined.join_all(list(pair))
         for documents in self._linking(joined, visible):
             joined.join_all(documents)
         return joined.families(self._commit.size)
@@ -147,6 +146,21 @@ class Joined:
         return True
 
 
+def compared(commit: Commit) -> dict[copies.Pair, bool]:
+    """Whether the documents of each title are copies; to be kept beside the segment of a commit that has one."""
+    likeness = Likeness(commit)
+    for pair in _pairs(_seen(_titled(commit, commit.alive), None)):
+        likeness.alike(*pair)
+    return likeness.known
+
+
+def _pairs(titled: Iterable[list[int]]) -> Iterator[tuple[int, int]]:
+    """What is to be compared of the documents of each title."""
+    for documents in titled:
+        if len(documents) <= SHARED_BY:
+            yield from combinations(documents, 2)
+
+
 def _seen(several: Iterable[list[int]], visible: Mask | None) -> list[list[int]]:
     """Those of each list that are visible, where they are still several."""
     if visible is None:
@@ -172,8 +186,9 @@ def _titled(commit: Commit, wanted: Mask) -> Iterator[list[int]]:
     whole, bare = _fields(commit, "whole_title"), _fields(commit, "bare_title")
     yield from _sharing(whole, b"", wanted)
     yield from _sharing(bare, b"", wanted)
-    for term in sorted(_terms(bare) & _terms(whole)) if bare else ():
-        yield [*_holding(whole, term, wanted), *_holding(bare, term, wanted)]
+    for term in sorted(_terms(bare)):
+        if documents := _holding(whole, term, wanted):
+            yield [*documents, *_holding(bare, term, wanted)]
 
 
 def _linked(commit: Commit, wanted: Mask) -> Iterator[tuple[list[int], list[int]]]:

@@ -1,9 +1,10 @@
-"""Whether two documents of a commit are copies, as their stored texts say; each pair is compared once."""
+"""Whether two documents of a commit are copies, as their stored texts say; each pair of a segment is compared once."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
+from indexes import copies
 from indexes.commit import Commit
 from indexes.draft import LENGTHS
 from indexes.stored import Frames
@@ -19,13 +20,15 @@ class Likeness:
     def __init__(self, commit: Commit) -> None:
         self._commit = commit
         self._frames = Frames()
-        self._known: dict[tuple[int, int], bool] = {}
+        self.known: dict[copies.Pair, bool] = {}
+        for part in commit.parts:
+            self.known |= copies.read(part.segment.prefix, part.first)
 
     def alike(self, one: int, other: int) -> bool:
         """Whether they are; of what cannot be read nothing is known, and searches that show it will say so."""
-        if (known := self._known.get((one, other))) is None:
-            known = self._near(one, other) and self._compared(one, other)
-            self._known[one, other] = known
+        pair = (one, other) if one < other else (other, one)
+        if (known := self.known.get(pair)) is None:
+            known = self.known[pair] = self._near(*pair) and self._compared(*pair)
         return known
 
     def _compared(self, one: int, other: int) -> bool:

@@ -8,6 +8,7 @@ import os
 import weakref
 import zlib
 from bisect import bisect_left, bisect_right
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -224,9 +225,15 @@ class MappedSegment:
 
         Stored documents have checksums of their own, which reading each compares; `stored` compares that of all.
         """
-        for name in FILES[1:] if stored else ARRAYS:
-            if zlib.crc32(memoryview(self._maps[name])[HEADER:]) != self._directory["files"][name]["crc32"]:
+        names = FILES[1:] if stored else ARRAYS
+        with ThreadPoolExecutor(len(names)) as pool:  # the interpreter is not needed to sum up a file
+            found = list(pool.map(self._checksum, names))
+        for name, crc in zip(names, found, strict=True):
+            if crc != self._directory["files"][name]["crc32"]:
                 raise self._damaged(name)
+
+    def _checksum(self, name: str) -> int:
+        return zlib.crc32(memoryview(self._maps[name])[HEADER:])
 
     def _read_directory(self) -> tuple[dict[str, Any], int]:
         """The directory, and where its arrays begin; its own checksum is compared, for everything hangs on it."""

@@ -14,9 +14,11 @@ from typing import Any
 
 from whoosh.writing import SegmentWriter
 
-from indexes import postings
+from indexes import copies, postings
 from indexes.codec import ColumnarCodec, ColumnarSegment, open_segment, storage_folder
+from indexes.commit import Commit
 from indexes.draft import Draft, Piece, of_segment, write
+from indexes.families import compared
 from indexes.mapped import MappedSegment
 from indexes.parallel import drafts
 from search.model import Document
@@ -93,6 +95,7 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         super().cancel()
         for name in postings.FILES:
             postings.file_of(self._prefix, name).unlink(missing_ok=True)
+        copies.file_of(self._prefix).unlink(missing_ok=True)
 
     def _flush_segment(self) -> None:
         if self._draft is not None:
@@ -100,8 +103,14 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         self.docnum = write(self._prefix, self._pieces)
         for segment in self._merged:
             segment.check()
+        self._compare()
         self.perdocwriter.close()
         self.fieldwriter.close()
+
+    def _compare(self) -> None:
+        """Keep which documents of the new segment are copies, so that no reader has to compare them."""
+        mapped = MappedSegment(self._prefix)
+        copies.write(self._prefix, compared(Commit(self.storage, [self.newsegment], {self._prefix.name: mapped})))
 
     def _finish(self) -> None:
         super()._finish()

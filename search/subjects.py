@@ -75,6 +75,10 @@ def bare_title(title: str) -> str:
     return " ".join(bare.split()) if bare != whole else ""
 
 
+RULES = 1
+"""Which rules `alike` goes by: counted up when it says something else of any documents, for what it said is kept."""
+
+
 def alike(one: Document, other: Document) -> bool:
     """Whether two documents of one title are copies: the same text, or nearly so and of the same product."""
     if one.body == other.body:
