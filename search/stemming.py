@@ -33,8 +33,11 @@ SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
 
 LEAST = 4
 """Letters of a stem that may lose one more."""
-BARE = {"pt": ("", "a", "o", "e", "am", "em"), "es": ("", "a", "o", "e", "an", "en"), "en": ("",)}
+BARE = {"pt": ("", "a", "o", "e", "am", "em", "ei"), "es": ("", "a", "o", "e", "an", "en"), "en": ("",)}
 """What may follow a stem that stays whole."""
+VOWELS = frozenset("aeiou")
+PREFIXES = {"pt": ("re", "des"), "es": ("re", "des"), "en": ()}
+"""What makes a verb of a verb, and leaves its forms as irregular as they were."""
 PAST = (*"ia iam ian ias io era eram eran erao ira iram iran irao eria eriam erian iria iriam irian".split(),)
 """What may follow a verb of [verbs]. The accents that told it from a noun are gone."""
 
@@ -61,13 +64,13 @@ def stem(word: str, lang: str) -> str:
         return word
     rules = rules_of(lang)
     singular = _base(_replaced(word, rules.plurals) or word, lang)
-    known = rules.words.get(word) or rules.words.get(singular) or _whole(singular, rules)
+    known = _listed(word, rules.words, lang) or _listed(singular, rules.words, lang) or _whole(singular, rules)
     if known:
         return known
     found = _past(singular, rules) or _replaced(singular, rules.endings)
     if found is None:
         found = _verb(singular, rules, lang)
-    found = rules.after.get(found, found)
+    found = _listed(found, rules.after, lang) or found
     return _replaced(found, rules.last) or found
 
 
@@ -106,7 +109,18 @@ def _base(word: str, lang: str) -> str:
     return word
 
 
-ADVERBS = ("amente", "lmente", "rmente", "ntemente", "esmente", "vemente")
+ADVERBS = ("amente", "lmente", "rmente", "ntemente", "esmente", "vemente", "zmente")
+
+
+def _listed(form: str, listed: Mapping[str, str], lang: str) -> str | None:
+    """The stem listed for a form; "reaberto" is to "reabrir" what "aberto" is to "abrir"."""
+    if form in listed:
+        return listed[form]
+    for prefix in PREFIXES[lang]:
+        rest = form.removeprefix(prefix)
+        if rest != form and listed.get(rest, rest) != rest:
+            return prefix + listed[rest]
+    return None
 
 
 def _replaced(word: str, endings: Endings) -> str | None:
@@ -137,10 +151,11 @@ def _verb(word: str, rules: Rules, lang: str) -> str:
     found: str = rules.snowball.stemWord(word)
     if lang == "en":
         return found
-    if len(word) - len(found) <= 1 and word[0] in "aeiou":
+    if word[0] in VOWELS:
         for ending in rules.suffixes:
-            if word.endswith(ending) and len(word) - len(ending) >= 2:
-                return word[: -len(ending)]
+            base = word.removesuffix(ending)
+            if base != word and len(base) >= 2 and (len(word) - len(found) <= 1 or VOWELS.isdisjoint(base[1:])):
+                return base
     if found[-1:] in "aeo" and len(found) >= LEAST:
         found = found[:-1]
     return found
