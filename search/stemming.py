@@ -38,7 +38,9 @@ BARE = {"pt": ("", "a", "o", "e", "am", "em", "ei"), "es": ("", "a", "o", "e", "
 VOWELS = frozenset("aeiou")
 PREFIXES = {"pt": ("re", "des"), "es": ("re", "des"), "en": ()}
 """What makes a verb of a verb, and leaves its forms as irregular as they were."""
-PAST = (*"ia iam ian ias io era eram eran erao ira iram iran irao eria eriam erian iria iriam irian".split(),)
+PAST = (
+    *"ia iam ian ias io imo iera ieran era eram eran erao ira iram iran irao eria eriam erian iria iriam irian".split(),
+)
 """What may follow a verb of [verbs]. The accents that told it from a noun are gone."""
 
 
