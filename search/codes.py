@@ -49,7 +49,7 @@ def _before(beginning: str) -> Callable[[Spelling], str]:
 
 def _note(match: Spelling) -> str:
     """Year and number: "NT 1/2024" is 2024.001."""
-    year, number = (match[1], match[2]) if match[1] else (match[4], match[3])
+    number, year = sorted(filter(None, match.groups()), key=len)
     return f"{year}.{int(number):03}"
 
 
@@ -63,11 +63,12 @@ def _event_number(match: Spelling) -> str:
 
 
 def _oracle(match: Spelling) -> str:
-    return f"ORA-{int(match[1]):05}"
+    return f"ORA-{int(_joined(match)):05}"
 
 
 def _fiscal(match: Spelling) -> str:
-    return f"{match[1].upper()} {match[2].replace('.', '')}"
+    kind, digits = filter(None, match.groups())
+    return f"{kind.upper()} {digits.replace('.', '').replace(' ', '')}"
 
 
 def _version(match: Spelling) -> str:
@@ -86,6 +87,13 @@ def _split_issue(match: Spelling) -> Iterable[Identifier]:
         for cut in range(min(len(digits) - 1, 5)):
             if len(digits) - cut <= 6:
                 yield Identifier("issue", f"{key}{digits[:cut]}-{digits[cut:]}")
+
+
+def _program(match: Spelling) -> Iterable[Identifier]:
+    """Logs write a table with its company: SE2010 is SE2 of company 01, unless it is a program or an issue."""
+    yield from _split_issue(match)
+    if len(code := _joined(match)) == 6 and code[2:].isdigit() and code[3:5] != "00" and code[5] == "0":
+        yield Identifier("table", code[:3])
 
 
 def _joined_issue(match: Spelling) -> str:
@@ -122,16 +130,30 @@ VERSION = re.compile(
 )
 """After a word, 10 to 12 are the product itself: no release of Protheus 12 is meant by "Protheus 11"."""
 
+SHORT_VERSION = (
+    r"(?<![\w.])(?:(?:protheus|p)\s?12[ .]{1,2}|12[._]1[ ._])?"
+    r"(?:r|v(?=2\d{3})|rel\.?[ :]?|release[ ._:-]{0,2}(?:12\.1 )?)0?(2[2-9](?:0[1-9]|1[0-2])|[23]\d|1[3-9])\b(?![./]\d)"
+)
+"""As people type a release, and hardly any document writes it: "r33", "rel. 33", "P12 R33", "12.1.R33"."""
+
 JOINED_ISSUE = re.compile(r"(d[a-z]{2,9})(\d{3,10})", re.ASCII)
 MODULES = (
     "atf|com|est|fat|fin|gpe|fis|pcp|ctb|pon|loja|frt|tmk|tms|oms|wms|gfe|acd|pms|gct|gcp|pco|crm|tec|mnt|mdt|rsp|trm|"
     "csa|apd|org|qie|qip|qmt|qdo|qnc|qad|eic|eec|eff|edc|ess|eco|vei|ofi|pec|agr|uba|pls|jur|pfs|taf|sga|cfg|crd|esp"
 )
+FINANCIALS = "acr|apb|apl|bgc|btb|cfl|cmg|fas|fgl|men|utb|utn"
+"""What programs of Datasul begin with that have three digits."""
 INVOICES = r"(?:nf-?e|nfc-?e|ct-?e|mdf-?e|sefaz)"
 AFTER_INVOICE = "|".join(rf"(?<=\b{name} )" for name in ("nfe", "nf-e", "nfce", "cte", "ct-e", "mdfe", "sefaz"))
+SPOKEN = r"(?:n[o.°]?|num(?:ero|\.)?|cod(?:igo|\.)?|id)?[:.°#=>-]{0,3}"
+"""What may stand between the word for a code and its number: "nº", "código", ":"."""
 REJECTED = r"(?:\s(?:d[aeo]s?|n[ao]s?|sefaz|nf-?e|nfc-?e|ct-?e|mdf-?e)){0,3}"
+NO_YEAR = r"(?!19\d\d|20(?:0|[1-9][1-9]))"
+"""Events of the Reinf have numbers of years: R-2010, R-2020 and so on, but no others."""
 BLANKS = r"\s{0,50}"
-NUMBER = r"\s{0,9}(?:n[o.]|[#:°])?\s{0,9}"
+NUMBER = rf"(?:-|\s{{0,9}}{SPOKEN}\s{{0,9}})"
+BUILD = r"\b((?!10\.|127\.)\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,3}|7\.00\.\d{6}[a-z])\b"
+"""Numbers of a private network are none."""
 FILE = (
     r"(?<![\w.-])(?!mv_|u_|d[a-z]{2,9}[a-z0-9]{0,4}-\d{2,6}_)(?=\d\d-\d\d-\d\d[_-]|[a-z0-9.-]{1,60}_)(?=[\w.-]{0,60}[a-z])"
     r"(?=[\w.-]{0,60}\d)([a-z0-9]+(?:[._-][a-z0-9]+){3,30}?)"
@@ -154,49 +176,55 @@ PATTERNS = (
     _pattern(
         "issue",
         None,
-        r"\b(d[a-z]{3,9}\d{0,4}|d[a-z]{2,9}\d{1,4}|dng|pcreq|manfin\d\d)[ _](\d{3,6})\b",
+        r"\b(?:(d[a-z]{3,9}\d{0,4}|d[a-z]{2,9}\d{1,4}|dng)(?:[ _]| - )|(pcreq|manfin\d\d)(?:[ _]| - )?)(\d{3,6})\b",
         _with("-"),
         loose=True,
     ),
+    _pattern("version", None, SHORT_VERSION, _version, loose=True),
     _pattern("version", VERSION.pattern, VERSION.pattern, _version, needs=("12", "elease", "rotheus", "ersão")),
     _pattern(
         "note",
         r"\b(?:NT|Nota T[ée]cnica|NOTA T[ÉE]CNICA)\s?(?:n[º°o.]\s?)?(?:(\d{4})[./](\d{3})|(\d{1,3})/(20\d\d))(?!\d)",
-        rf"\b(?:nt|nota tecnica)[ _-]?{NUMBER}(?:(\d{{4}})[./ _-]?(\d{{3}})|(\d{{1,3}})[./-](20\d\d))(?![\d])",
+        rf"\b(?:nt|notas? tecnicas?)_?{NUMBER}"
+        r"(?:(\d{4})[./ _-]?(\d{3})|(20\d\d)[./](\d{1,2})|(\d{1,3})[./-](20\d\d))(?![\d])",
         _note,
         needs=("NT", "Nota", "NOTA"),
     ),
     _pattern(
         "rejection",
-        r"(?i)(?:\brejei[çc](?:[ãa]o|[õo]es)|\brechazo|\bcstat\s?=?|\berro)\s{0,50}[:nº°#-]{0,9}\s{0,50}(\d{3,4})\b|"
+        r"(?i)(?:\brejei[çc](?:[ãa]o|[õo]es)|\brechazo|\bcstat\s?[=>]?|\berro)\s{0,50}[:nº°#-]{0,9}\s{0,50}(\d{3,4})\b|"
         r"\b(\d{3,4})\s?-\s?rejei[çc][ãa]o",
-        rf"(?:\brejei[cs](?:ao|oes){REJECTED}|\brechazo{REJECTED}|\brej\.?|\bcstat\s?=?){BLANKS}[:no#°.-]{{0,9}}{BLANKS}"
+        rf"(?:\brejei[cs](?:ao|oes){REJECTED}|\brechazo{REJECTED}|\brej\.?|\brejection|\bcstat\s?[=>]?){BLANKS}[:#°.-]{{0,3}}{BLANKS}{SPOKEN}{BLANKS}"
         r"(\d{3,4})\b|\b(\d{3,4})\s?-?\s?rejeicao",
         needs=("ejei", "EJEI", "echazo", "tat", "rro", "RRO"),
     ),
     _pattern(
         "rejection",
         None,
-        rf"\b(?:erro|error)(?:\s+{INVOICES})?{BLANKS}[:no#°.-]{{0,9}}{BLANKS}(\d{{3,4}})\b|"
+        rf"\b(?:erro|error|rejeitad[oa]s?)(?:\s+{INVOICES})?{BLANKS}{SPOKEN}{BLANKS}(\d{{3,4}})\b|"
         rf"\b([2-9]\d\d)(?=(?:\s(?:d[ae]|n[ao]))?\s{INVOICES}\b)|(?:{AFTER_INVOICE})([2-9]\d\d)\b(?![.,]\d)",
         loose=True,
     ),
     _pattern(
         "record",
-        r"\b(?:[Rr]egistros?|REGISTROS?|[Bb]loco|BLOCO)\s+(?!19\d\d|20\d\d)([0-9A-K]\d{3})\b",
-        r"\b(?:registros?|reg\.?|bloco)\s?(?!19\d\d|20\d\d)([0-9a-k]\d{3})\b",
+        r"\b(?:[Rr]egistros?|REGISTROS?|[Bb]loco|BLOCO)\s+(?!19\d\d|20\d\d)([0-9A-Y]\d{3})\b",
+        r"\b(?:registros?|reg\.?|bloco|record|sped|efd)(?:\s(?:sped|efd|fiscal))?\s?:?\s?(?!19\d\d|20\d\d)"
+        r"([0-9a-y]\d{3})\b",
         needs=("egistro", "EGISTRO", "loco", "LOCO"),
     ),
     _pattern(
         "fiscal",
         r"\b(CFOP|CSOSN|CST|NCM|CEST)s?\s?[:=nº°-]{0,3}\s?(\d(?:[\d.]{0,9}\d))(?![\d])",
-        r"\b(cfop|csosn|cst|ncm|cest)s?\s?[:=no°.-]{0,3}\s?(\d(?:[\d.]{0,9}\d))(?![\d])",
+        rf"\b(cfop|csosn|cst|ncm|cest)s?\s?{SPOKEN}\s?(\d(?:[\d.]{{0,9}}\d))(?![\d]|\s\d\d\s\d\d\b)|"
+        r"\b(ncm|cest)\s(\d{2,4}\s\d{2,3}\s\d\d)\b",
         _fiscal,
         needs=("CFOP", "CSOSN", "CST", "NCM", "CEST"),
     ),
-    _pattern("oracle", r"\bORA-?(\d{4,5})\b", r"\bora[ -]?(\d{2,5})\b", _oracle, needs=("ORA",), loose=True),
-    _pattern("event", r"\b([SR])-?([1-9]\d{3})\b", r"\b([sr])[ _-]?([1-9]\d{3})\b", _event, loose=True),
-    _pattern("event", None, r"\beventos?\s+([1-9]\d{3})\b", _event_number, loose=True),
+    _pattern("oracle", r"\bORA-?(\d{4,5})\b", r"\bora(?:[ _-]?(\d{2,5})|-(\d))\b", _oracle, needs=("ORA",), loose=True),
+    _pattern("event", r"\b([SR])-?([1-9]\d{3})\b", r"\b([sr])[ ._-]?([1-9]\d{3})\b", _event, loose=True),
+    _pattern("event", None, rf"\beventos?\s+{NO_YEAR}([1-9]\d{{3}})\b", _event_number, loose=True),
+    _pattern("event", None, rf"(?<=\besocial ){NO_YEAR}([1-9]\d{{3}})\b", _before("S-"), loose=True),
+    _pattern("event", None, rf"(?<=\breinf ){NO_YEAR}([1-9]\d{{3}})\b", _before("R-"), loose=True),
     _pattern(
         "parameter",
         r"\bMV_(?!PAR\d)([A-Z0-9_]{1,10})\b",
@@ -216,7 +244,7 @@ PATTERNS = (
     _pattern(
         "field",
         r"\b(?!MV_)([A-Z][A-Z0-9]{1,2})_([A-Z0-9]{2,7})\b",
-        r"\b(?!mv_|u_)([a-z][a-z0-9]{1,2})_([a-z0-9]{2,7})\b",
+        r"\b(?!mv_|u_)([a-z][a-z0-9]{1,2})_(?!\d+\b)([a-z0-9]{2,7})\b",
         _with("_"),
         needs=("_",),
     ),
@@ -224,14 +252,15 @@ PATTERNS = (
     _pattern(
         "field",
         None,
-        r"\b([a-z]\d)(?: ([a-z]{2,7})|-([a-z][a-z0-9]{1,6})|([a-z]{2}[a-z0-9]{1,5}))\b",
+        r"\b([a-z]\d)(?: ([a-z]{2,7})|-([a-z][a-z0-9]{1,6})|([a-z]{2}[a-z0-9]{1,5}))\b|"
+        r"\b([a-rt-z][a-z]\d)-([a-z][a-z0-9]{2,6})\b",
         _with("_"),
         loose=True,
     ),
     _pattern(
         "routine",
-        r"\b([A-Z]{4})(\d{3}[A-Z]{0,2}\d?)(?:\.(?:PR[WX]|TLPP))?\b",
-        r"\b([a-z]{4})[ ._-]?(\d{3}[a-z]{0,2}\d?)(?:\.(?:pr[wx]|tlpp))?\b",
+        r"\b([A-Z]{4,5})(\d{3}[A-Z]{0,2}\d?)(?:\.(?:PR[WX]|TLPP))?\b",
+        r"\b([a-z]{4}|[a-z]{5}(?=\d))[ ._-]?(\d{3}[a-z]{0,2}\d?)(?:\.(?:pr[wx]|tlpp))?\b",
         loose=True,
         also=_split_issue,
     ),
@@ -239,35 +268,42 @@ PATTERNS = (
     _pattern(
         "module",
         None,
-        rf"\bsiga[ -](?!com\b)({MODULES})\b|\bmodulo\s+(?!com\b)({MODULES})\b",
+        rf"\bsiga[ ._-](?!com\b)({MODULES})\b|\bmodulos?\s+(?:d[eo]\s)?(?!com\b)({MODULES})\b",
         _before("SIGA"),
         loose=True,
     ),
-    _pattern("entry_point", r"\b([A-Z]{1,6}\d{2,4}[A-Z]{2,6})\b", r"\b([a-z]{1,6}\d{2,4})-?([a-z]{2,6})\b", loose=True),
+    _pattern(
+        "entry_point", r"\b([A-Z]{1,6}\d{2,4}[A-Z]{2,6})\b", r"\b([a-z]{1,6}\d{2,4})[_-]?([a-z]{2,6})\b", loose=True
+    ),
+    _pattern("entry_point", None, r"(?:(?<=\bpe )|(?<=\bentrada ))([a-z]{1,6}\d{2,4}) ([a-z]{2,6})\b", loose=True),
     _pattern(
         "datasul",
-        r"\b([A-Z]{2,3}\d{4}[A-Z]?)\b",
-        r"\b([a-z]{2,3})[ ._-]?(\d{4}[a-z]?)\b",
+        rf"\b([A-Z]{{2,3}}\d{{4}}[A-Z]?|(?:{FINANCIALS.upper()})\d{{3}})\b",
+        rf"\b([a-z]{{2,3}})[ ._-]?(\d{{4}}[a-z]?)\b|\b((?:{FINANCIALS})\d{{3}})\b",
         loose=True,
-        also=_split_issue,
+        also=_program,
     ),
     _pattern("logix", r"\b([A-Z]{3}\d{5})\b", r"\b([a-z]{3})[ ._-]?(\d{5})\b", loose=True, also=_split_issue),
     _pattern("issue", None, rf"\b{JOINED_ISSUE.pattern}\b", _joined_issue, loose=True, also=_split_issue),
-    _pattern("table", r"\b([A-Z]{2}\d)\b", r"\b([a-z]{2}\d)\b", loose=True),
-    _pattern("build", r"\b(\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,3})\b", r"\b(\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,3})\b"),
-    _pattern("package", None, rf"\b(?:pacote|paquete|package|patch){NUMBER}(\d{{6,8}})\b"),
+    _pattern("table", r"\b([A-Z]{2}\d)\b", r"\b([a-z]{2}\d)\b|\b(s[a-z][a-z])(?:0[1-9]|[1-9]\d)0\b", loose=True),
+    _pattern("record", None, r"\b([a-np]\d{3})\b", loose=True),
+    _pattern("build", rf"(?i){BUILD}", BUILD),
+    _pattern("package", None, rf"\b(?:pacote|paquete|package|patch)s?{NUMBER}(\d{{6,8}})\b"),
     _pattern(
-        "ticket", r"^(\d{7,8})(?=\s+D[A-Z])", rf"\b(?:ticket|chamado|caso)s?{NUMBER}(\d{{6,8}})\b|(?<!\w)#(\d{{6,8}})\b"
+        "ticket",
+        r"^(\d{7,8})(?=\s+D[A-Z])",
+        rf"\b(?:ticket|chamado|caso)s?(?:\szendesk)?{NUMBER}(\d{{6,8}})\b|(?<!\w)#(\d{{6,8}})\b",
     ),
     _pattern("ticket", None, r"^(\d{7,8})$", also=_package),
 )
 """In order of precedence: characters that one pattern took are not looked at by the next."""
 
 NAMED = {
-    "table": r"(?:tabela|tabla|table)",
+    "table": r"(?:tabela|tabla|table|alias)",
     "field": r"(?:campo|field)",
-    "parameter": r"(?:parametro|parameter)",
+    "parameter": r"(?:parametro|parameter|param)",
     "routine": r"(?:rotina|rutina|routine|programa|fonte)",
+    "record": r"(?:registro|reg\.?|bloco|record|sped|efd)",
     "datasul": r"(?:rotina|programa|program)",
     "logix": r"(?:rotina|programa|program)",
     "entry_point": r"(?:pe|p\.e\.|ponto de entrada|punto de entrada|entry point)",
@@ -276,8 +312,8 @@ NAMED = {
     "module": r"(?:modulo|module)",
     "build": r"(?:build)",
     "version": r"(?:versao|version|release)",
-    "issue": r"(?:issue|chamado|requisito)",
+    "issue": r"(?:issue|jira|chamado|requisito)",
     "file": r"(?:arquivo|archivo|file|pacote|paquete|patch)",
 }
 """Kind → what people call it right before the code, as in "tabela SE1": no document has to hold that word, too."""
-NOUNS = {kind: re.compile(rf"\b{words}\s+$", re.ASCII) for kind, words in NAMED.items()}
+NOUNS = {kind: re.compile(rf"\b{words}s?(?:\s+|\s?:\s*)$", re.ASCII) for kind, words in NAMED.items()}

@@ -204,6 +204,7 @@ def typed(text: str) -> list[Found]:
     folded = fold(text)
     if len(folded) != len(text):
         folded = "".join(fold(character)[:1] or " " for character in text)
+    folded = folded.translate(DASHES)
     found = list(_scan(folded, TYPED))
     found += [each for each in _bare_releases(folded) if not any(_overlap(each, other) for other in found)]
     return sorted((_with_noun(folded, each) for each in found), key=lambda each: each.start)
@@ -228,6 +229,7 @@ def _with_noun(folded: str, found: Found) -> Found:
 
 TYPED = [(pattern, pattern.typed) for pattern in PATTERNS if pattern.typed is not None]
 LONGEST_NOUN = 24
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 
 def spelled(identifier: Identifier) -> str:
@@ -256,10 +258,10 @@ def term(identifier: Identifier) -> str:
 def family(code: str) -> str:
     """How the terms of codes begin that have the same letters: "routine:mata" of "routine:mata410".
 
-    Of a field or a file the term itself: "a3 digital" is rather two words than a misspelt field of a table.
+    Of a field, a file or a record the term itself: "a3 digital" is rather two words than a misspelt field of a table.
     """
     kind, _, value = code.partition(":")
-    return code if kind in ("field", "file") else f"{kind}:{''.join(takewhile(str.isalpha, value))}"
+    return code if kind in ("field", "file", "record") else f"{kind}:{''.join(takewhile(str.isalpha, value))}"
 
 
 def _is_prose(pattern: Pattern, match: re.Match[str]) -> bool:
@@ -267,7 +269,7 @@ def _is_prose(pattern: Pattern, match: re.Match[str]) -> bool:
     if not pattern.loose or pattern.kind not in NUMBERED:
         return False
     word, *number = PARTS.split(match[0], maxsplit=1)
-    if match[1].upper() in NOT_ROUTINES:
+    if (match[1] or word).upper() in NOT_ROUTINES:
         return True
     return bool(number) and (is_stop_word(word) or YEAR.fullmatch(number[0]) is not None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -41,6 +42,8 @@ codes = st.sampled_from(
         "7.00.1.2",
     ]
 )
+TABLE = Path(__file__).with_name("code_spellings.tsv").read_text("utf-8").splitlines()
+SPELLINGS = [(code, texts) for code, _, texts in (line.partition("\t") for line in TABLE if not line.startswith("#"))]
 WRITTEN = {
     "issue": "DSERFIN1-12345",
     "version": "12.1.2310",
@@ -222,6 +225,20 @@ def test_a_word_that_says_little_and_a_number_are_no_code(text: str) -> None:
 @pytest.mark.parametrize("text", ["porta 8080", "erro na nota 404", "nfe 4.00", "registro 2024", "siga com o processo"])
 def test_a_word_of_the_trade_and_its_number_are_no_code(text: str) -> None:
     assert typed(text) == []
+
+
+@pytest.mark.parametrize("code, spelled_so", [(code, texts) for code, texts in SPELLINGS if code not in "!?"])
+def test_all_spellings_of_a_code_have_its_value(code: str, spelled_so: str) -> None:
+    for text in spelled_so.split(" | "):
+        several = (each for found in typed(text) for each in (found.identifier, *found.also))
+        assert code in {f"{each.kind}:{each.value}" for each in several}, text
+
+
+@pytest.mark.parametrize("sign, text", [(code, text) for code, text in SPELLINGS if code in "!?"])
+def test_numbers_of_other_things_are_no_code_for_certain(sign: str, text: str) -> None:
+    found = typed(text)
+    assert bool(found) == (sign == "?")
+    assert all(each.loose for each in found)
 
 
 def test_a_number_or_a_key_without_its_hyphen_may_be_several_codes() -> None:
