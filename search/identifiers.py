@@ -43,7 +43,7 @@ class Found(NamedTuple):
 BARE_RELEASE = re.compile(r"\b(2[2-9](?:0[1-9]|1[0-2]))\b")
 """YYMM alone, as in "protheus 2310": a release of the last part's scheme since 12.1.2210."""
 
-NOT_ROUTINES = frozenset({"HTTP", "ERRO", "NOTA", "PORT", "WIND", "ISO8", "CSTE", "CFOP"})
+NOT_ROUTINES = frozenset({"HTTP", "ERRO", "NOTA", "PORT", "WIND", "ISO8", "CSTE", "CFOP", "APLIB"})
 NUMBERED = frozenset({"routine", "datasul", "logix", "issue"})
 """The kinds that are typed as letters, a blank and digits, as a word and a number are too."""
 PARTS = re.compile(r"[ ._-]")

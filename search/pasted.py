@@ -29,32 +29,62 @@ MAX_WORDS = 16
 MAX_CODES = 3
 MAX_SEGMENTS = 300
 MAX_NAME = 4
+NEAR_NAME = 4
+"""Words after "nome" among which a name begins."""
+LOGIN = re.compile(r"\w+[.\d]\w+")
+CAPITALS = re.compile(r"[A-ZÀ-Þ]{2,}")
+LONG_NUMBER = 5
+"""Digits from which on a number in a message is that of a thing, which no page is about."""
 """Words that a name of a person or a machine has at most."""
 
 SIGN = re.compile(
-    r"erro|exce[pc]|falh|fail|fatal|rejei|rechaz|invalid|mismatch|not found|nao (?:encontrad|existe|foi|pode|localizad)"
+    r"erro|exce[pc]|falh|fail|fatal|rejei|rechaz|invalid|mismatch|not found"
+    r"|nao (?:encontrad|existe|foi|pode|localizad|e |esta|corresp|confer|permit|autoriz|possui)"
     r"|does not|denied|negad|out of|time.?out|cannot|could not|unable|duplic|overflow|ora-|cstat|violat|deadlock"
-    r"|bloquead|locked|inconsisten|divergen|incorret|obrigatori|no se |inexist|indisponiv|refused|recusad"
+    r"|bloquead|locked|inconsisten|divergen|incorret|obrigatori|no se |(?:ja|ya|already) exist|inexist|indisponiv"
+    r"|refused|recusad"
 )
 """How a folded segment says what went wrong."""
-CALLER = re.compile(r"called from|chamado por|\s*at |stack|traceback")
-"""How lines begin that only tell the way there."""
+CALLER = re.compile(r"\s*(?:called from|chamado por|at |(?:em|en) [\w.]{1,200} ?\(|stack|traceback)")
+"""How lines begin, folded, that only tell the way there."""
+TAG = re.compile(r"<([/?!]?)(?:[\w-]{1,40}:)?([\w-]{1,40})(?![\w-])[^<>]{0,400}>", re.ASCII)
+MEMBER = re.compile(r'"(?:\s?([,:])\s?|(?=[}\]]))')
+"""The end of a name or of a text in JSON, and what follows it."""
 
 DATE = re.compile(r"(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|\d{8})(?:t[\d:.,z+-]*)?", re.ASCII)
 TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:z|[+-]\d{2}:?\d{2})?", re.ASCII)
 HEX = re.compile(r"(?:0x)?[0-9a-f]{8,}(?:-[0-9a-f]{2,})*|0x[0-9a-f]+|[0-9a-f]{2,}(?:-[0-9a-f]{2,}){2,}", re.ASCII)
 ADDRESS = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.\d{1,3}(?::\d{1,5})?", re.ASCII)
-PERSON = re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}", re.ASCII)
-"""CPF and CNPJ as they are written."""
+PERSON = re.compile(
+    r"\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}|\d{1,2}\.\d{3}\.\d{3}-[\dx]|\d{2}-\d{8}-\d"
+    r"|\d{4,5}-\d{4}|\d{5}-\d{3}",
+    re.ASCII,
+)
+"""CPF, CNPJ, RG, CUIT, telephones and CEP as they are written."""
 DRIVE = re.compile(r"[a-z]:[\\/]", re.ASCII)
 SOURCE_FILE = re.compile(r"([a-z][a-z0-9_]{2,15})\.(?:pr[wgx]|tlpp|apw|ppx)", re.ASCII)
 NUMBERED = frozenset("line linha linea thread threadid pid port porta tid".split())
 """Words whose number says nothing."""
-NAMED = frozenset(
-    "user usuario username login computer computador maquina machine host hostname servidor server ip email e-mail cpf"
-    " cnpj nome name nombre operador operator estacao workstation cliente client remote".split()
+LOGINS = frozenset("user usuario username login operador operator".split())
+"""Words after which somebody is named where one word more ends the line."""
+CALLED = frozenset("nome name nombre".split())
+"""Words after which capitals are somebody's name."""
+NAMED = (
+    LOGINS
+    | CALLED
+    | frozenset(
+        "computer computador maquina machine host hostname servidor server ip email e-mail cpf cnpj estacao"
+        " workstation cliente client remote equipo destinatario emitente remetente trabalhador funcionario"
+        " empregado colaborador empleado trabajador proveedor fornecedor paciente aluno contato contacto telefone"
+        " telefono celular fone phone rg cuit cuil rut ruc nit matricula razao empresa"
+        " filial empresa/filial recibo chave chnfe xnome xfant xlgr xmun xbairro xcpl nro cep ie correo mail path"
+        " timestamp build environment ambiente thread dbthread rpodb localfiles remark obj data hora fecha date"
+        " time".split()
+    )
 )
-"""Words after which, with a colon, somebody or something is named."""
+"""Words after which, with a colon or as a tag, somebody or something is named, or somewhere and some time is."""
+ADDRESSES = frozenset("endereco direccion domicilio address rua calle".split())
+"""Words after which, with a colon, the rest of the line is where somebody lives."""
 NAMING = re.compile(rf"(?:{'|'.join(sorted(NAMED))})[:=]")
 EDGES = "[](){}<>,;'\"|"
 APART = str.maketrans({"(": " (", ")": ") "})
@@ -62,10 +92,10 @@ APART = str.maketrans({"(": " (", ")": ") "})
 
 
 def looks_pasted(text: str) -> bool:
-    """Whether a text of lines was not typed: it has several, or what only logs have."""
-    if text.count("\n") >= MIN_LINES - 1:
+    """Whether a text of lines was not typed: it has several, or what only logs and markup have."""
+    if text.count("\n") >= MIN_LINES - 1 or len(TAG.findall(text)) > MIN_NOISE:
         return True
-    words = text.split()
+    words = _unmarked(text).split()
     return len(text) >= MIN_LENGTH and sum(_is_noise(word) for word in words) >= MIN_NOISE
 
 
@@ -76,28 +106,44 @@ def tells_data(word: str) -> bool:
 
 def reduced(text: str) -> str:
     """Codes and message of a pasted text, in words without operators; "" where nothing is left."""
-    every = (segment for line in text.split("\n") for segment in _segments(line))
-    segments = list(islice(every, MAX_SEGMENTS))
-    message = list(_message(segments))
-    shown = " ".join(message)
-    held = {found.identifier for found in identifiers.typed(shown)}
-    codes: dict[str, None] = {}
-    for found in identifiers.in_text("\n".join(segments)):
-        if found.identifier not in held:
-            codes[found.identifier.value] = None
-    return " ".join([*list(codes)[:MAX_CODES], *message])
+    lines = _unmarked(text).split("\n")
+    segments = list(islice((each for line in lines for each in _told_in(line)), MAX_SEGMENTS))
+    message = list(_message(segment for segment, telling in segments if telling))
+    held = {found.identifier for found in identifiers.typed(" ".join(message))}
+    codes = identifiers.in_text("\n".join(segment for segment, _ in segments))
+    others = dict.fromkeys(identifiers.spelled(found.identifier) for found in codes if found.identifier not in held)
+    return " ".join([*list(others)[:MAX_CODES], *message])
+
+
+def _unmarked(text: str) -> str:
+    """A text without its markup: tags end segments, or say what stands in them, as names in JSON do."""
+    text = TAG.sub(_tag, text)
+    return MEMBER.sub(lambda match: '": ' if match[1] == ":" else '" | ', text) if text.lstrip()[:1] in "{[" else text
+
+
+def _tag(match: re.Match[str]) -> str:
+    name = match[2].lower()
+    if match[1] or name not in NAMED | {"cstat"}:
+        return " | "
+    return f" | {name}: "
+
+
+def _told_in(line: str) -> Iterator[tuple[str, bool]]:
+    """The segments of a line, each with whether it may be the message."""
+    telling = CALLER.match(fold(line)) is None
+    return ((segment, telling) for segment in _segments(line))
 
 
 def _segments(line: str) -> Iterator[str]:
     """The runs of words of a line that lie between noise and brackets."""
     run: list[str] = []
-    for word in _told(line.translate(APART).split()):
+    for word in _told(list(_unnamed(line.translate(APART).split()))):
         bare = word.strip(EDGES)
-        if not bare:
-            continue
-        if run and (word[0] in EDGES or word == "|"):
+        if run and word[0] in EDGES:
             yield " ".join(run)
             run = []
+        if not bare:
+            continue
         run.append(bare)
         if word[-1] in EDGES:
             yield " ".join(run)
@@ -106,12 +152,28 @@ def _segments(line: str) -> Iterator[str]:
         yield " ".join(run)
 
 
+def _unnamed(words: list[str]) -> Iterator[str]:
+    """The words without logins ("usuario maria.silva") and without capitals after "nome", which are somebody's name."""
+    before, named = "", 0
+    for place, word in enumerate(words):
+        bare = word.strip(EDGES + ":=.")
+        last = place == len(words) - 1
+        if before in LOGINS and (last or LOGIN.fullmatch(bare)):
+            continue
+        if named and CAPITALS.fullmatch(bare):
+            continue
+        before = fold(bare) if word[-1] not in EDGES + ":=" else ""
+        named = NEAR_NAME if before in CALLED else max(named - 1, 0)
+        yield word
+
+
 def _told(words: list[str]) -> Iterator[str]:
     """The words without noise, in whose place a bracket stands; without what is named after `user:` and the like."""
     skipped, after = 0, ""
     for word in words:
-        key = fold(word.strip(EDGES)).rstrip(":=.")
-        colon = word.rstrip(EDGES).endswith((":", "="))
+        key, colon = fold(word.strip(EDGES + ":=.")), word.rstrip(EDGES).endswith((":", "="))
+        if key in ADDRESSES and colon:
+            return
         if key in NAMED and colon:
             skipped, after = MAX_NAME, ""
         elif key in NUMBERED:
@@ -168,9 +230,10 @@ def _is_machine(first: int, second: int, third: int) -> bool:
 
 def _message(segments: Iterable[str]) -> Iterator[str]:
     """The words of the first segment that says what went wrong and of the one after it, else of the first ones."""
-    telling = [segment for segment in segments if not CALLER.match(fold(segment)) and _says(segment)]
+    telling = list(filter(_says, segments))
     first = next((place for place, segment in enumerate(telling) if SIGN.search(fold(segment))), 0)
-    words = [word for segment in telling[first : first + 2] for word in WORD.findall(segment)]
+    every = (word for segment in telling[first : first + 2] for word in WORD.findall(segment))
+    words = [word for word in every if not (word.isdigit() and len(word) >= LONG_NUMBER)]
     for word in words[:MAX_WORDS]:
         yield word.lower() if word in ("OR", "OU", "O") else word
 

@@ -24,10 +24,44 @@ CPF: 123.456.789-09 CNPJ 12.345.678/0001-95 id 3fa85f64-5717-4562-b3fc-2c963f66a
 DATABASE = r"""10:00:01 INFO  start
 10:00:02 ERROR ORA-00942: table or view does not exist SC5010 (from 10.0.0.12:1521 user=protheus)
 10:00:03 INFO  end"""
+SOAP = """<?xml version="1.0" encoding="UTF-8"?>
+<retEnviNFe xmlns="http://www.portalfiscal.inf.br/nfe" versao="4.00"><protNFe versao="4.00"><infProt>
+<chNFe>35240312345678000195550010000012341000012345</chNFe><dhRecbto>2024-03-14T08:12:55-03:00</dhRecbto>
+<digVal>abcDEF123+/=</digVal><cStat>778</cStat><xMotivo>Rejeicao: Informado NCM inexistente [nItem:3]</xMotivo>
+</infProt></protNFe><dest><CNPJ>12345678000195</CNPJ><xNome>MARIA SILVA LTDA</xNome></dest></retEnviNFe>
+"""
+FAULT = (
+    '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><soap:Fault><faultcode>'
+    "soap:Server</faultcode><faultstring>Server was unable to process request</faultstring></soap:Fault>"
+    "</soap:Body></soap:Envelope>"
+)
+JSON = (
+    '{"code":500,"detailedMessage":"Não foi possível localizar o registro na tabela SA1","user":"joao.souza@x.com",'
+    '"path":"/api/crm/v1/customers","timestamp":"2024-03-14T08:12:55.123Z"}'
+)
+DOTNET = r"""RM.Exceptions.RMException: Não é permitido alterar o lançamento 998877 pois o mesmo está baixado.
+   em RM.Fin.Lan.FinLanBaixaData.Validar(DataRow row) na C:\Agent\FinLanBaixaData.cs:linha 220
+Usuário: maria.silva   Servidor: RMAPP01 (192.168.1.50)
+"""
+FORM = """Ocorrencia: array out of bounds [0] of [0] on A103GRAVA(MATA103X.PRX) 30/10/2023 10:11:12 line : 5521
+Usuario: 000123 - MARIA APARECIDA SILVA
+Empresa/Filial: 01/0101
+Estacao: PC-FIN01
+"""
+LETTER = """Rejeição 695: Informado indevidamente o grupo de ICMS para a UF de destino
+Destinatario: MARIA SILVA RG 12.345.678-9 celular 91234-5678
+Endereço: Rua das Flores, 123 - Centro CEP 01310-100
+"""
+NAMED = """O CPF 123.456.789-09 do trabalhador não corresponde ao nome informado MARIA APARECIDA SILVA
+Evento: S-2200 Matrícula: 000045
+falha no login do usuario joao.souza
+"""
 PERSONAL = (
+    *("aparecida", "ltda", "0001", "998877", "flores", "01310", "91234", "12.345.678", "rmapp01", "/api", "0101"),
     *("maria.silva", "PC-FIN01", "joao", "souza", "cliente.com", "SRV-RM", "192.168", "123.456", "12.345", "3fa85f64"),
     *("01/02/2024", "2024-05-01", "10:11", "21:30", "0x0000", "totvs\\", "/opt", "appserver.exe", "10.0.0.12", "1234"),
 )
+LOGS = (PROTHEUS, JAVA, DATABASE, SOAP, FAULT, JSON, DOTNET, FORM, LETTER, NAMED)
 
 
 @pytest.mark.parametrize(
@@ -36,9 +70,16 @@ PERSONAL = (
         (PROTHEUS, ["type", "mismatch", "MATA410"]),
         (JAVA, ["Rejeição", "528", "ICMS", "difere"]),
         (DATABASE, ["ORA-00942", "table", "does", "not", "exist"]),
+        (SOAP, ["rejeição 778", "NCM", "inexistente"]),
+        (FAULT, ["Server was unable to process request"]),
+        (JSON, ["Não foi possível localizar o registro na tabela SA1"]),
+        (DOTNET, ["Não é permitido alterar o lançamento", "baixado"]),
+        (FORM, ["MATA103X", "array out of bounds"]),
+        (LETTER, ["Rejeição 695", "grupo de ICMS"]),
+        (NAMED, ["trabalhador não corresponde ao nome informado"]),
         ("Boa tarde\nao gravar o pedido\naparece erro de permissão", ["erro", "permissão"]),
     ],
-    ids=["protheus", "java", "database", "mail"],
+    ids=["protheus", "java", "database", "soap", "fault", "json", "dotnet", "form", "letter", "named", "mail"],
 )
 def test_codes_and_message_are_left(text: str, said: list[str]) -> None:
     query = parse(text)
@@ -47,7 +88,7 @@ def test_codes_and_message_are_left(text: str, said: list[str]) -> None:
     assert len(query.text.split()) <= MAX_WORDS + MAX_CODES
 
 
-@pytest.mark.parametrize("text", [PROTHEUS, JAVA, DATABASE, " ".join(JAVA.split()), " ".join(PROTHEUS.split())])
+@pytest.mark.parametrize("text", [*LOGS, " ".join(JAVA.split()), " ".join(PROTHEUS.split())])
 def test_nothing_personal_and_no_place_or_moment_is_left(text: str) -> None:
     assert [each for each in PERSONAL if each.lower() in parse(text).text.lower()] == []
 
@@ -63,7 +104,7 @@ def test_the_code_is_read_as_one() -> None:
     assert "rejection:528" in codes
 
 
-@pytest.mark.parametrize("text", [PROTHEUS, JAVA, DATABASE])
+@pytest.mark.parametrize("text", LOGS)
 def test_what_is_left_is_read_the_same_way_again(text: str) -> None:
     query = parse(text)
     again = parse(query.text)
@@ -95,6 +136,9 @@ NOISE = [
     JAVA,
     "\n",
     "[",
+    SOAP,
+    JSON,
+    '<a:b"',
     "](",
     "user:",
     "line :",
