@@ -27,6 +27,8 @@ from search import ranking
 from search.errors import IndexUnavailable
 from search.model import ABOVE, ANYONE, FILTERS, Clause, Document, Viewer
 
+UNREADABLE = (ValueError, LookupError, TypeError)
+"""What a damaged document raises."""
 PREPARED = 4
 """Audiences whose families are worked out before anyone asks a new commit."""
 
@@ -105,18 +107,22 @@ class Snapshot:
         A long body is read when it is asked for, and raises IndexUnavailable then where it is damaged.
         """
         part = self.files.part_of(number)
-        guard = partial(self._told, part)
-        with guard():
-            return self._frames.unpack(part.segment.stored(number - part.first), guard)
+        try:
+            return self._frames.unpack(part.segment.stored(number - part.first), partial(self._told, part))
+        except UNREADABLE as error:
+            raise self._damaged(part) from error
 
     @contextmanager
     def _told(self, part: Part) -> Iterator[None]:
         """Raise IndexUnavailable where a stored document of the part is damaged."""
         try:
             yield
-        except (ValueError, LookupError, TypeError) as error:
-            name = f"{part.segment.prefix.name}.stored"
-            raise IndexUnavailable(f"{name} of {self.generation} is damaged: run `busca rebuild`") from error
+        except UNREADABLE as error:
+            raise self._damaged(part) from error
+
+    def _damaged(self, part: Part) -> IndexUnavailable:
+        name = f"{part.segment.prefix.name}.stored"
+        return IndexUnavailable(f"{name} of {self.generation} is damaged: run `busca rebuild`")
 
     def number(self, id: str) -> int | None:
         """The number of the document with that id."""
