@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes import kernels
+from indexes.kernels import Listed
 from indexes.terms import Ints
 
 Scores = NDArray[np.float32]
@@ -23,46 +24,43 @@ class Row:
     """A number of every document, most of them 0, and the first `count` of `touched` are those that are not."""
 
     def __init__(self, size: int) -> None:
-        self.cells = kernels.Cells(np.zeros(size, dtype=np.float32), np.empty(size, dtype=np.int32))
-        self.values, self.touched = self.cells
+        self.cells = kernels.Cells(np.zeros(size, dtype=np.float32), np.empty(size + 1, dtype=np.int32))
         self.count = 0
 
     def fill(self, documents: Ints, scores: Scores) -> None:
         """Put the scores of some documents into a row that is empty."""
-        self.values[documents] = scores
-        self.touched[: len(documents)] = documents
+        self.cells.values[documents] = scores
+        self.cells.touched[: len(documents)] = documents
         self.count = len(documents)
 
-    def emptied(self) -> tuple[Ints, Scores]:
-        """The documents, ascending, and their scores, which are gone from here."""
-        documents = self._ascending(self.values)
-        return documents, kernels.gathered(self.values, documents)
 
-    def _ascending(self, values: Ints) -> Ints:
-        count, self.count = self.count, 0
-        if count * CROWDED < len(values):
-            return np.sort(self.touched[:count]).astype(np.int64)
-        return kernels.occupied(values, count)
-
-
-class Total(Row):
-    """A row of sums, beside which stands how many were added up."""
+class Total:
+    """A row of sums, beside which stands of how many clauses they are."""
 
     def __init__(self, size: int) -> None:
-        super().__init__(size)
-        self._held = np.zeros(size, dtype=np.int16)
+        values, touched = np.zeros(size, dtype=np.float32), np.empty(size + 1, dtype=np.int32)
+        self._sums = kernels.Sums(values, np.zeros(size, dtype=np.uint32), touched)
+        self._count = self._clauses = 0
 
-    def add(self, other: Row, times: int = 1) -> None:
-        """Empty another row into this one, counted so many times."""
-        self.count = kernels.sum_into(
-            other.values, other.touched, other.count, times, self.values, self._held, self.touched, self.count
-        )
-        other.count = 0
+    def add(self, row: Row, times: int = 1) -> None:
+        """Empty the row of a clause into this one, counted so many times."""
+        self._clauses += 1
+        self._count = kernels.sum_into(row.cells, row.count, self._clauses, times, self._sums, self._count)
+        row.count = 0
 
-    def emptied_with_counts(self) -> tuple[Ints, Scores, Ints]:
-        """The same, and how many were added up of each."""
-        documents = self._ascending(self._held)
-        return documents, *kernels.gathered_both(self.values, self._held, documents)
+    def add_lists(self, several: Iterable[Listed], codes: Ints, norms: Scores, times: int = 1) -> None:
+        """Add the lists of a clause without alternatives, counted so many times."""
+        self._clauses += 1
+        for each in several:
+            self._count = kernels.sum_lists(each, codes, norms, self._clauses, times, self._sums, self._count)
+
+    def emptied(self) -> tuple[Ints, Scores, Ints]:
+        """The documents, ascending, their sums, and how many clauses each satisfies; all is gone from here."""
+        count, self._count, self._clauses = self._count, 0, 0
+        if count * CROWDED >= len(self._sums.values):
+            return kernels.drained(self._sums, count)
+        documents = np.sort(self._sums.touched[:count]).astype(np.int64)
+        return documents, *kernels.gathered(self._sums, documents)
 
 
 class Rows:

@@ -5,12 +5,13 @@ with the idf of `search.ranking`. A score of 0 says that the document does not s
 in the commit, ascending, deleted ones among them.
 
     posting lists ──add──▶ one row ──best of the alternatives──▶ a second ──sum of the clauses──▶ a third ──▶ arrays
+                  └─────add, where there are no alternatives───────────────────────────────────────────┘
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -21,7 +22,8 @@ from indexes.arrays import Row, Rows, Scores, best_of, none, sum_of
 from indexes.commit import Commit
 from indexes.draft import LENGTHS, SCORED
 from indexes.either import best_fields, best_matches, best_scores
-from indexes.lookup import Leaf, Leaves, Listed, Lookup, listed
+from indexes.kernels import Listed
+from indexes.lookup import Leaf, Leaves, Lookup, listed
 from indexes.phrases import occurrences, side_by_side
 from indexes.terms import Ints
 from search import ranking
@@ -50,24 +52,12 @@ class Clauses:
             held = list(self._side_by_side(clause, None))
             documents = _union([found for _, found in held])
             return documents, self._phrase(clause, documents, held)
-        with self._rows.taken() as (inner, outer, _):
-            self._evaluate(clause, inner, outer)
-            return outer.emptied()
+        documents, scores, _ = self._sums({clause: 1})
+        return documents, scores
 
     def any_of(self, clauses: Sequence[Clause]) -> tuple[Ints, Scores, Ints]:
         """The documents that satisfy any of the clauses, the sum of their scores, and how many each satisfies."""
-        several = Counter(clauses)
-        if len(several) == 1:  # nothing to put together
-            documents, scores = self.matches(clauses[0])
-            return documents, scores * len(clauses), np.full(len(documents), len(clauses), dtype=np.int16)
-        with self._rows.taken() as (inner, outer, total):
-            for clause, times in several.items():
-                if clause.kind in ("phrase", "either"):
-                    outer.fill(*self.matches(clause))
-                else:
-                    self._evaluate(clause, inner, outer)
-                total.add(outer, times)
-            return total.emptied_with_counts()
+        return self._sums(Counter(clauses))
 
     def documents(self, clause: Clause) -> Ints:
         """The documents that satisfy a clause."""
@@ -131,12 +121,21 @@ class Clauses:
 
     # -- words, codes and prefixes ------------------------------------------------------------------------------------
 
-    def _evaluate(self, clause: Clause, inner: Row, outer: Row) -> None:
-        """Fill the outer row, which is empty, with the scores of a clause; the inner one is empty before and after."""
-        if clause.kind == "prefix":
-            outer.fill(*self._begun(self.lookup.groups(clause)))
-        else:
-            self._add(self.lookup.lists(clause), inner, outer)
+    def _sums(self, several: Mapping[Clause, int]) -> tuple[Ints, Scores, Ints]:
+        """See any_of; each clause is counted so many times."""
+        with self._rows.taken() as (inner, outer, total):
+            for clause, times in several.items():
+                if clause.kind in ("phrase", "either"):
+                    outer.fill(*self.matches(clause))
+                elif clause.kind == "prefix":
+                    outer.fill(*self._begun(self.lookup.groups(clause)))
+                elif len(self.lookup.groups(clause)) > 1:
+                    self._add(self.lookup.lists(clause), inner, outer)
+                else:
+                    total.add_lists(self.lookup.lists(clause), self._all_codes, self._all_norms, times)
+                    continue
+                total.add(outer, times)
+            return total.emptied()
 
     def _begun(self, fields: Sequence[Leaves]) -> Found:
         """The documents of a prefix: of each field the best term counts, of all fields the sum."""
@@ -144,14 +143,13 @@ class Clauses:
             for group in fields:
                 self._add(listed([(leaf,) for leaf in group]), inner, outer)
                 total.add(outer)
-            documents, scores, _ = total.emptied_with_counts()
+            documents, scores, _ = total.emptied()
         return documents, scores
 
     def _add(self, several: Iterable[Listed], inner: Row, outer: Row) -> None:
-        for arrays, first, lists in several:
-            outer.count = kernels.add_lists(
-                arrays, first, lists, self._all_codes, self._all_norms, inner.cells, outer.cells, outer.count
-            )
+        codes, norms = self._all_codes, self._all_norms
+        for each in several:
+            outer.count = kernels.add_lists(each, codes, norms, inner.cells, outer.cells, outer.count)
 
     def _leaf(self, leaf: Leaf, documents: Ints) -> Scores:
         """The scores of one term in one field."""

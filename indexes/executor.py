@@ -86,12 +86,12 @@ def _weighed(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[
     It never adds less than nothing, so that the best stay the best.
     """
     signals = snapshot.signals(query.lang, query.viewer.releases)
-    weighed: NDArray[np.float32] = scores * (signals if len(documents) == snapshot.size else signals[documents])
+    weighed = kernels.weighed(scores, signals, documents)
     if _looked_at(query) and len(documents):
         best = np.arange(len(documents))
         if len(best) > ranking.RESCORED:
             keys = -weighed
-            near = np.flatnonzero(keys <= kernels.least(keys, ranking.RESCORED))
+            near = kernels.least(keys, ranking.RESCORED)
             best = np.sort(near[np.argsort(keys[near], kind="stable")[: ranking.RESCORED]])
         wanted = [clause for clause in query.clauses if clause.occur != "not"]
         added = rescoring.bonus(snapshot.clauses, wanted, documents[best])
@@ -175,7 +175,7 @@ def _loosened(count: Ints, least: int, enough: int, *, lowest: int) -> int:
 
 def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: int, enough: int) -> Matches:
     """The matches with what optional clauses add to their scores, without those that satisfy fewer than `least`."""
-    total, count = np.zeros_like(matches.scores), np.zeros(len(matches.documents), dtype=np.int16)
+    total, count = np.zeros_like(matches.scores), np.zeros(len(matches.documents), dtype=np.int32)
     for clause in clauses:
         scores = snapshot.clauses.scores(clause, matches.documents)
         total = total + scores
@@ -269,7 +269,7 @@ def _page(
     end = start + query.per_page
     balanced = _ranked(query) and start < ranking.CONSIDERED and balance.wanted(query)
     last = max(end, ranking.CONSIDERED) if balanced else end
-    near = np.flatnonzero(keys <= kernels.least(keys, min(last, len(keys))))
+    near = kernels.least(keys, min(last, len(keys)))
     order = np.lexsort((near, -snapshot.updated[documents[near]], keys[near]))
     places = near[order[:last]]
     if not balanced:

@@ -21,6 +21,9 @@ Scores = NDArray[np.float32]
 PLACE_BITS = 32
 """A place is a key: index of the document << PLACE_BITS | position."""
 POSITION = (1 << PLACE_BITS) - 1
+COUNT_BITS = np.uint32(16)
+COUNT = np.uint32(2**16 - 1)
+"""How many clauses a document may satisfy."""
 
 
 @compiled
@@ -65,9 +68,8 @@ def add_list(
         tf = np.float32(max(freqs[posting], 1))  # 0 is what was cut off: a document is to be touched once
         if freqs[posting] == ESCAPE_U8:
             tf = np.float32(_wide(postings.arrays.freqs_at, postings.arrays.freqs_value, posting))
-        if row[document] == 0:
-            touched[count] = document
-            count += 1
+        touched[count] = document  # one place more than documents, for writing it costs less than asking whether to
+        count += row[document] == 0
         row[document] += factor * (tf / (tf + norms[codes[document]]))
     return count
 
@@ -82,6 +84,10 @@ class Lists(NamedTuple):
     last: NDArray[np.bool_]
 
 
+Listed = tuple[Arrays, int, Lists]
+"""The lists of a clause in one segment: its arrays, the number of its first document, and the lists."""
+
+
 class Cells(NamedTuple):
     """A row and what is touched of it."""
 
@@ -89,16 +95,25 @@ class Cells(NamedTuple):
     touched: Ints
 
 
+class Sums(NamedTuple):
+    """The same of several clauses: `held` tells of each document how many it satisfies, and the number of the last one.
+
+    That is clause << COUNT_BITS | count: a clause may come to a document several times, by several fields.
+    """
+
+    values: Scores
+    held: Ints
+    touched: Ints
+
+
 @compiled
-def add_lists(
-    arrays: Arrays, first: int, lists: Lists, codes: Ints, norms: Scores, inner: Cells, outer: Cells, count: int
-) -> int:
+def add_lists(listed: Listed, codes: Ints, norms: Scores, inner: Cells, outer: Cells, count: int) -> int:
     """Add up the lists of each alternative in the inner row, and empty that into the outer one, as `best_into` does.
 
     Fields have a row each of codes and norms. Return how many documents the outer row touches. One call does it all:
     what is given to one is looked at by Python, which takes as long as a thousand postings.
     """
-    added = 0
+    added, (arrays, first, lists) = 0, listed
     for index in range(len(lists.begins)):
         postings = Postings(arrays, lists.begins[index], lists.ends[index], 0, first)
         field, factor = lists.fields[index], lists.factors[index]
@@ -130,60 +145,74 @@ def best_into(row: Scores, touched: Ints, count: int, best: Scores, best_touched
     """Empty a row into another, of which each document keeps the better score; return how many that one touches."""
     for place in range(count):
         document = touched[place]
-        if best[document] == 0:
-            best_touched[best_count] = document
-            best_count += 1
+        best_touched[best_count] = document
+        best_count += best[document] == 0
         best[document] = max(best[document], row[document])
         row[document] = 0
     return best_count
 
 
 @compiled
-def sum_into(
-    row: Scores, touched: Ints, count: int, times: int, total: Scores, held: Ints, all_touched: Ints, all_count: int
-) -> int:
-    """Empty a row into a total, to which it counts so many times, as it does to what each document holds."""
+def sum_into(row: Cells, count: int, clause: int, times: int, sums: Sums, summed: int) -> int:
+    """Empty the row of a clause into sums, so many times; return how many documents those touch."""
+    held = np.uint32(clause << COUNT_BITS)
     for place in range(count):
-        document = touched[place]
-        if held[document] == 0:
-            all_touched[all_count] = document
-            all_count += 1
-        total[document] += row[document] * np.float32(times)
-        held[document] += times
-        row[document] = 0
-    return all_count
+        document = row.touched[place]
+        before = sums.held[document]
+        sums.touched[summed] = document
+        summed += before == 0
+        sums.held[document] = held | ((before & COUNT) + np.uint32(times))
+        sums.values[document] += row.values[document] * np.float32(times)
+        row.values[document] = 0
+    return summed
 
 
 @compiled
-def gathered(row: Scores, documents: Ints) -> Scores:
-    """The numbers of some documents, which are zeros in the row from then on."""
-    found = np.empty_like(row[: len(documents)])
-    for place in range(len(documents)):
-        found[place] = row[documents[place]]
-        row[documents[place]] = 0
-    return found
+def sum_lists(listed: Listed, codes: Ints, norms: Scores, clause: int, times: int, sums: Sums, summed: int) -> int:
+    """Add the lists of a clause without alternatives to sums; see add_lists and sum_into."""
+    held, values, all_held, touched = np.uint32(clause << COUNT_BITS), sums.values, sums.held, sums.touched
+    arrays, first, lists = listed
+    docs, freqs = arrays.docs, arrays.freqs
+    for index in range(len(lists.begins)):
+        field_codes, field_norms = codes[lists.fields[index]], norms[lists.fields[index]]
+        factor = lists.factors[index] * np.float32(times)
+        for posting in range(lists.begins[index], lists.ends[index]):
+            document = first + np.int64(docs[posting])
+            tf = np.float32(max(freqs[posting], 1))
+            if freqs[posting] == ESCAPE_U8:
+                tf = np.float32(_wide(arrays.freqs_at, arrays.freqs_value, posting))
+            before = all_held[document]
+            if before >> COUNT_BITS != held >> COUNT_BITS:
+                touched[summed] = document
+                summed += before == 0
+                all_held[document] = held | ((before & COUNT) + np.uint32(times))
+            values[document] += factor * (tf / (tf + field_norms[field_codes[document]]))
+    return summed
 
 
 @compiled
-def gathered_both(total: Scores, held: Ints, documents: Ints) -> tuple[Scores, Ints]:
-    """The same of two rows at once."""
-    scores, counts = np.empty_like(total[: len(documents)]), np.empty_like(held[: len(documents)])
+def gathered(sums: Sums, documents: Ints) -> tuple[Scores, Ints]:
+    """The sums and counts of some documents, which are zeros from then on."""
+    scores, counts = np.empty(len(documents), dtype=np.float32), np.empty(len(documents), dtype=np.int32)
     for place in range(len(documents)):
         document = documents[place]
-        scores[place], counts[place] = total[document], held[document]
-        total[document], held[document] = 0, 0
+        scores[place], counts[place] = sums.values[document], sums.held[document] & COUNT
+        sums.values[document], sums.held[document] = 0, 0
     return scores, counts
 
 
 @compiled
-def occupied(row: NDArray[Any], count: int) -> Ints:
-    """The documents whose number in a row is not zero, ascending; they are so many."""
-    documents = np.empty(count + 1, dtype=np.int64)  # one more, for writing each costs less than asking whether to
-    found = 0
-    for document in range(len(row)):
-        documents[found] = document
-        found += row[document] != 0
-    return documents[:count]
+def drained(sums: Sums, count: int) -> tuple[Ints, Scores, Ints]:
+    """The documents that have sums, ascending, which are so many, and their sums and counts; all are zeros then."""
+    size = count + 1  # one more, for writing each costs less than asking whether to
+    documents, scores = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.float32)
+    counts, found = np.empty(size, dtype=np.int32), 0
+    for document in range(len(sums.values)):
+        held = sums.held[document]
+        documents[found], scores[found], counts[found] = document, sums.values[document], held & COUNT
+        found += held != 0
+        sums.values[document], sums.held[document] = 0, 0
+    return documents[:count], scores[:count], counts[:count]
 
 
 @compiled
@@ -195,6 +224,15 @@ def cover(total: Scores, count: Ints, shares: Scores) -> tuple[NDArray[np.bool_]
         lacking[place] = count[place] < len(shares) - 1
         lack += lacking[place]
     return lacking, lack
+
+
+@compiled
+def weighed(scores: Scores, signals: Scores, documents: Ints) -> Scores:
+    """The scores of documents, each times the document's signal."""
+    found = np.empty(len(scores), dtype=np.float32)
+    for place in range(len(scores)):
+        found[place] = scores[place] * signals[documents[place]]
+    return found
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------
@@ -215,9 +253,21 @@ def mark(postings: Postings, documents: Ints, found: NDArray[np.bool_]) -> None:
 
 @compiled
 def count_codes(codes: Ints, documents: Ints, counts: Ints) -> None:
-    """Count the code of each document, of which everyone has one."""
-    for place in range(len(documents)):
-        counts[codes[documents[place]]] += 1
+    """Count the code of each document, of which everyone has one.
+
+    Four counts take turns: to add to what was just added to takes as long as to count four documents.
+    """
+    turns = np.zeros((4, len(counts)), dtype=np.int64)
+    whole = len(documents) // 4 * 4
+    for place in range(0, whole, 4):
+        turns[0, codes[documents[place]]] += 1
+        turns[1, codes[documents[place + 1]]] += 1
+        turns[2, codes[documents[place + 2]]] += 1
+        turns[3, codes[documents[place + 3]]] += 1
+    for place in range(whole, len(documents)):
+        turns[0, codes[documents[place]]] += 1
+    for code in range(len(counts)):
+        counts[code] += turns[0, code] + turns[1, code] + turns[2, code] + turns[3, code]
 
 
 @compiled
@@ -230,16 +280,28 @@ def count_all_codes(starts: Ints, codes: Ints, documents: Ints, counts: Ints) ->
 
 
 @compiled
-def least(keys: Ints, count: int) -> Any:
-    """The count-th least key, of at least so many: the root of a heap of the least, the greatest on top."""
-    heap = keys[:count].copy()
+def least(keys: Ints, count: int) -> Ints:
+    """The places, ascending, of the least keys: so many, or more where several are as great as the last of them.
+
+    The least so far are a heap, the greatest of them on top; what is greater than that will never be among them.
+    """
+    heap, places, found = keys[:count].copy(), np.empty(len(keys), dtype=np.int64), count
     for start in range(count // 2 - 1, -1, -1):
         _sink(heap, start)
+    for place in range(count):
+        places[place] = place
     for place in range(count, len(keys)):
-        if keys[place] < heap[0]:
-            heap[0] = keys[place]
-            _sink(heap, 0)
-    return heap[0]
+        if keys[place] <= heap[0]:
+            places[found] = place
+            found += 1
+            if keys[place] < heap[0]:
+                heap[0] = keys[place]
+                _sink(heap, 0)
+    kept = 0
+    for index in range(found):
+        places[kept] = places[index]
+        kept += keys[places[index]] <= heap[0]
+    return places[:kept].copy()
 
 
 @compiled

@@ -11,8 +11,8 @@ import numpy as np
 from indexes.commit import Commit
 from indexes.draft import SCORED
 from indexes.either import within
-from indexes.kernels import Lists
-from indexes.mapped import Arrays, Postings
+from indexes.kernels import Listed, Lists
+from indexes.mapped import Postings
 from search import ranking
 from search.model import Clause
 
@@ -41,10 +41,6 @@ class Leaf:
 Leaves = tuple[Leaf, ...]
 Standing = tuple[str, list[Sequence[Postings]]]
 """Where a phrase may stand: a field of a segment, and the postings of each word's alternatives in it."""
-
-
-Listed = tuple[Arrays, int, Lists]
-"""The lists of a clause in one segment: its arrays, the number of its first document, and the lists."""
 
 
 def listed(groups: Sequence[Leaves]) -> tuple[Listed, ...]:

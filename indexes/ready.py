@@ -19,22 +19,26 @@ from search.snippets import SPAN
 def load() -> None:
     """Have every loop of a search ready: compiled, which takes a minute once, or read from where it is kept."""
     documents, rows = np.zeros(1, dtype=np.int64), [np.zeros(2, dtype=np.float32) for _ in range(2)]
-    touched, held, found = np.zeros(2, dtype=np.int32), np.zeros(2, dtype=np.int16), np.zeros(1, dtype=np.bool_)
+    touched, found = np.zeros(3, dtype=np.int32), np.zeros(1, dtype=np.bool_)
     none, cells = np.zeros(0, dtype=np.int64), kernels.Cells(rows[0], touched)
+    sums = kernels.Sums(rows[1], np.zeros(2, dtype=np.uint32), touched.copy())
     lists = kernels.Lists(none, none, none, np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.bool_))
     codes, norms, factor = _mapped(np.uint8), _mapped(np.float32), np.float32(1)
     for width in (np.uint16, np.uint32):
         wide = np.zeros(0, dtype=np.int64)
         arrays = Arrays(_mapped(width), _mapped(np.uint8), wide, wide, _mapped(np.uint16), wide, wide)
         postings = Postings(arrays, 0, 0, 0, 0)
-        kernels.add_lists(arrays, 0, lists, codes[None], norms[None], cells, cells, 0)
+        listed = arrays, 0, lists
+        kernels.add_lists(listed, codes[None], norms[None], cells, cells, 0)
+        kernels.sum_lists(listed, codes[None], norms[None], 1, 1, sums, 0)
         kernels.add_scores(postings, codes, norms, factor, documents, rows[0])
         kernels.mark(postings, documents, found)
         kernels.mark_places(postings, documents, kernels.occurrences(postings, documents), 0, found)
-    kernels.sum_into(rows[0], touched, 0, 1, rows[1], held, touched, 0)
-    kernels.gathered(rows[0], kernels.occupied(rows[0], 0))
-    kernels.gathered_both(rows[0], held, kernels.occupied(held, 0))
-    kernels.cover(rows[0][:1], held[:1], rows[1])
+    kernels.sum_into(cells, 0, 1, 1, sums, 0)
+    kernels.gathered(sums, documents)
+    kernels.drained(sums, 0)
+    kernels.cover(rows[0][:1], touched[:1], rows[1])
+    kernels.weighed(rows[0][:1], rows[1], documents)
     for narrow in (np.uint8, np.uint16):
         kernels.count_codes(np.zeros(1, dtype=narrow), documents, documents.copy())
         kernels.count_all_codes(np.zeros(2, dtype=np.int64), np.zeros(0, dtype=narrow), documents, documents.copy())

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexes import forms, inversion, kernels, ready, terms, windows
+from indexes.arrays import Row, Total
 from indexes.compiling import COMPILED
 from search.query import parse
 from tests.documents import document
@@ -68,14 +69,28 @@ def test_without_a_folder_to_be_kept_in_they_are_compiled_all_the_same() -> None
 @given(keys=st.lists(st.integers(-9, 9), min_size=1, max_size=60), count=st.integers(1, 60))
 def test_the_least_key_is_that_of_a_sorted_list(keys: list[int], count: int) -> None:
     count = min(count, len(keys))
-    assert kernels.least(np.array(keys, dtype=np.int64), count) == sorted(keys)[count - 1]
+    found = kernels.least(np.array(keys, dtype=np.int64), count)
+    assert found.tolist() == [place for place, key in enumerate(keys) if key <= sorted(keys)[count - 1]]
 
 
-@pytest.mark.parametrize("count", [0, 1, 5])
-def test_a_row_gives_up_its_documents_and_is_empty_then(count: int) -> None:
-    row, touched = np.zeros(100, dtype=np.float32), np.arange(0, 100, 20)[:count]
-    row[touched] = 1.5
-    documents = kernels.occupied(row, count)
-    assert documents.tolist() == touched.tolist()
-    assert kernels.gathered(row, documents).tolist() == [1.5] * count
-    assert not row.any()
+@settings(deadline=None)
+@given(clauses=st.lists(st.tuples(st.sets(st.integers(0, 99)), st.integers(1, 3)), max_size=5))
+def test_sums_give_up_their_documents_and_are_empty_then(clauses: list[tuple[set[int], int]]) -> None:
+    row, total = Row(100), Total(100)
+    for _ in range(2):
+        for documents, times in clauses:
+            row.fill(np.array(sorted(documents), dtype=np.int64), np.full(len(documents), 1.5, dtype=np.float32))
+            total.add(row, times)
+        counts = Counter(each for documents, times in clauses for each in sorted(documents) * times)
+        documents, scores, satisfied = total.emptied()
+        assert documents.tolist() == sorted(counts)
+        assert satisfied.tolist() == [counts[each] for each in sorted(counts)]
+        assert scores.tolist() == [1.5 * counts[each] for each in sorted(counts)]
+    assert not row.cells.values.any()
+
+
+@given(codes=st.lists(st.integers(0, 6), max_size=30))
+def test_codes_are_counted(codes: list[int]) -> None:
+    counts = np.zeros(7, dtype=np.int64)
+    kernels.count_codes(np.array(codes, dtype=np.uint8), np.arange(len(codes)), counts)
+    assert counts.tolist() == [codes.count(code) for code in range(7)]
