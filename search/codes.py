@@ -216,7 +216,7 @@ PATTERNS = (
         "fiscal",
         r"\b(CFOP|CSOSN|CST|NCM|CEST)s?\s?[:=nº°-]{0,3}\s?(\d(?:[\d.]{0,9}\d))(?![\d])",
         rf"\b(cfop|csosn|cst|ncm|cest)s?\s?{SPOKEN}\s?(\d(?:[\d.]{{0,9}}\d))(?![\d]|\s\d\d\s\d\d\b)|"
-        r"\b(ncm|cest)\s(\d{2,4}\s\d{2,3}\s\d\d)\b",
+        r"\b(ncm) (\d{4} \d\d \d\d)\b|\b(cest) (\d\d \d{3} \d\d)\b",
         _fiscal,
         needs=("CFOP", "CSOSN", "CST", "NCM", "CEST"),
     ),
@@ -273,7 +273,10 @@ PATTERNS = (
         loose=True,
     ),
     _pattern(
-        "entry_point", r"\b([A-Z]{1,6}\d{2,4}[A-Z]{2,6})\b", r"\b([a-z]{1,6}\d{2,4})[_-]?([a-z]{2,6})\b", loose=True
+        "entry_point",
+        r"\b([A-Z]{1,6}\d{2,4}[A-Z]{2,6})\b",
+        r"\b(?![a-z]{4,5}\d{3}_)([a-z]{1,6}\d{2,4})[_-]?([a-z]{2,6})\b",
+        loose=True,
     ),
     _pattern("entry_point", None, r"(?:(?<=\bpe )|(?<=\bentrada ))([a-z]{1,6}\d{2,4}) ([a-z]{2,6})\b", loose=True),
     _pattern(
@@ -285,7 +288,7 @@ PATTERNS = (
     ),
     _pattern("logix", r"\b([A-Z]{3}\d{5})\b", r"\b([a-z]{3})[ ._-]?(\d{5})\b", loose=True, also=_split_issue),
     _pattern("issue", None, rf"\b{JOINED_ISSUE.pattern}\b", _joined_issue, loose=True, also=_split_issue),
-    _pattern("table", r"\b([A-Z]{2}\d)\b", r"\b([a-z]{2}\d)\b|\b(s[a-z][a-z])(?:0[1-9]|[1-9]\d)0\b", loose=True),
+    _pattern("table", r"\b([A-Z]{2}\d)\b", r"\b([a-z]{2}\d)\b", loose=True),
     _pattern("record", None, r"\b([a-np]\d{3})\b", loose=True),
     _pattern("build", rf"(?i){BUILD}", BUILD),
     _pattern("package", None, rf"\b(?:pacote|paquete|package|patch)s?{NUMBER}(\d{{6,8}})\b"),
