@@ -279,6 +279,7 @@ PATTERNS = (
         loose=True,
     ),
     _pattern("entry_point", None, r"(?:(?<=\bpe )|(?<=\bentrada ))([a-z]{1,6}\d{2,4}) ([a-z]{2,6})\b", loose=True),
+    _pattern("entry_point", None, r"\b(mta?|ma|fa|lj) ?(\d{3}) ([a-z]{2,6})\b", loose=True),
     _pattern(
         "datasul",
         rf"\b([A-Z]{{2,3}}\d{{4}}[A-Z]?|(?:{FINANCIALS.upper()})\d{{3}})\b",
