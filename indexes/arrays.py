@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import reduce
+from contextlib import contextmanager, suppress
+from functools import cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,24 @@ from indexes.terms import Ints
 
 Scores = NDArray[np.float32]
 
-CROWDED = 16
-"""Where one of so many documents is touched, looking through the row is quicker than sorting what is touched."""
+
+MMAP_THRESHOLD, TRIM_THRESHOLD = -3, -1
+"""Parameters of glibc's mallopt."""
+LARGEST, FREE = 2**25, 2**26
+"""Bytes of the largest array that is taken from memory which the process already has, and of what it keeps for that."""
+
+
+@cache
+def keep_memory() -> None:
+    """Have arrays that are freed used again, where the C library is glibc.
+
+    It would give those of a common word back to the system, which zeroes them, page by page, in the next search: that
+    takes as long as adding up its scores.
+    """
+    with suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(MMAP_THRESHOLD, LARGEST)
+        mallopt(TRIM_THRESHOLD, FREE)
 
 
 class Row:
@@ -54,19 +71,23 @@ class Total:
         for each in several:
             self._count = kernels.sum_lists(each, codes, norms, self._clauses, times, self._sums, self._count)
 
-    def emptied(self) -> tuple[Ints, Scores, Ints]:
-        """The documents, ascending, their sums, and how many clauses each satisfies; all is gone from here."""
+    def emptied(self, shares: Scores) -> tuple[Ints, Scores, Ints]:
+        """The documents, ascending, the share of its sum that each keeps, and how many clauses each satisfies.
+
+        Who satisfies n clauses keeps shares[n]. All is gone from here then.
+        """
         count, self._count, self._clauses = self._count, 0, 0
-        if count * CROWDED >= len(self._sums.values):
-            return kernels.drained(self._sums, count)
+        if count * kernels.CROWDED >= len(self._sums.values):
+            return kernels.drained(self._sums, count, shares)
         documents = np.sort(self._sums.touched[:count]).astype(np.int64)
-        return documents, *kernels.gathered(self._sums, documents)
+        return documents, *kernels.gathered(self._sums, documents, shares)
 
 
 class Rows:
     """Rows for the searches that run at once, for new ones cost more than filling them. Who fails gives none back."""
 
     def __init__(self, size: int) -> None:
+        keep_memory()
         self._size = size
         self._free: deque[tuple[Row, Row, Total]] = deque()
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import groupby
 
 import numpy as np
@@ -52,12 +53,17 @@ class Clauses:
             held = list(self._side_by_side(clause, None))
             documents = _union([found for _, found in held])
             return documents, self._phrase(clause, documents, held)
-        documents, scores, _ = self._sums({clause: 1})
+        documents, scores, _ = self._sums({clause: 1}, _whole(1))
         return documents, scores
 
-    def any_of(self, clauses: Sequence[Clause]) -> tuple[Ints, Scores, Ints]:
-        """The documents that satisfy any of the clauses, the sum of their scores, and how many each satisfies."""
-        return self._sums(Counter(clauses))
+    def any_of(self, clauses: Sequence[Clause], shares: Scores) -> tuple[Ints, Scores, Ints]:
+        """The documents that satisfy any of the clauses, their scores, and how many each satisfies.
+
+        The score of who satisfies n of them is shares[n] of their sum. Raise ValueError for more clauses than COUNT.
+        """
+        if len(clauses) > kernels.COUNT:
+            raise ValueError(f"more than {kernels.COUNT} clauses")
+        return self._sums(Counter(clauses), shares)
 
     def documents(self, clause: Clause) -> Ints:
         """The documents that satisfy a clause."""
@@ -121,7 +127,7 @@ class Clauses:
 
     # -- words, codes and prefixes ------------------------------------------------------------------------------------
 
-    def _sums(self, several: Mapping[Clause, int]) -> tuple[Ints, Scores, Ints]:
+    def _sums(self, several: Mapping[Clause, int], shares: Scores) -> tuple[Ints, Scores, Ints]:
         """See any_of; each clause is counted so many times."""
         with self._rows.taken() as (inner, outer, total):
             for clause, times in several.items():
@@ -135,7 +141,7 @@ class Clauses:
                     total.add_lists(self.lookup.lists(clause), self._all_codes, self._all_norms, times)
                     continue
                 total.add(outer, times)
-            return total.emptied()
+            return total.emptied(shares)
 
     def _begun(self, fields: Sequence[Leaves]) -> Found:
         """The documents of a prefix: of each field the best term counts, of all fields the sum."""
@@ -143,7 +149,7 @@ class Clauses:
             for group in fields:
                 self._add(listed([(leaf,) for leaf in group]), inner, outer)
                 total.add(outer)
-            documents, scores, _ = total.emptied()
+            documents, scores, _ = total.emptied(_whole(len(fields)))
         return documents, scores
 
     def _add(self, several: Iterable[Listed], inner: Row, outer: Row) -> None:
@@ -185,6 +191,12 @@ def _norms(commit: Commit, name: str) -> Scores:
     total = sum(part.segment.totals[name] for part in commit.parts)
     share, average = ranking.LENGTH_NORM[name], total / max(commit.size, 1) or 1
     return np.asarray(ranking.K1 * ((1 - share) + share * LENGTHS / average), dtype=np.float32)
+
+
+@cache
+def _whole(clauses: int) -> Scores:
+    """The shares with which nothing is lost."""
+    return np.ones(clauses + 1, dtype=np.float32)
 
 
 def _union(lists: Sequence[Ints]) -> Ints:

@@ -90,9 +90,8 @@ def _weighed(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[
     if _looked_at(query) and len(documents):
         best = np.arange(len(documents))
         if len(best) > ranking.RESCORED:
-            keys = -weighed
-            near = kernels.least(keys, ranking.RESCORED)
-            best = np.sort(near[np.argsort(keys[near], kind="stable")[: ranking.RESCORED]])
+            near = kernels.greatest(weighed, ranking.RESCORED)
+            best = np.sort(near[np.argsort(-weighed[near], kind="stable")[: ranking.RESCORED]])
         wanted = [clause for clause in query.clauses if clause.occur != "not"]
         added = rescoring.bonus(snapshot.clauses, wanted, documents[best])
         weighed[best] += sum(added.values()) * signals[documents[best]]
@@ -158,7 +157,7 @@ def _all(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Mat
 
 def _any(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None, least: int, enough: int) -> Matches:
     """The documents that satisfy that many of the clauses at least, or fewer where they are not enough."""
-    documents, total, count = snapshot.clauses.any_of(clauses)
+    documents, total, count = snapshot.clauses.any_of(clauses, _shares(len(clauses)))
     if visible is not None:
         seen = visible[documents]
         documents, total, count = documents[seen], total[seen], count[seen]
@@ -181,20 +180,20 @@ def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: in
         total = total + scores
         count += scores > 0
     least = _loosened(count, least, enough, lowest=0)
-    found = _enough(matches.documents, total, count, len(clauses), least)
+    found = _enough(matches.documents, total * _shares(len(clauses))[count], count, len(clauses), least)
     return replace(found, scores=matches.scores[count >= least] + found.scores)
 
 
 def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, least: int) -> Matches:
-    """The documents that satisfy so many of the optional clauses at least; who lacks some keeps less of its score."""
+    """The documents that satisfy so many of the optional clauses at least."""
     fewest = count.min(initial=of)
     if fewest == of >= least:
         return Matches(documents, total)
     if fewest < least:
         kept = count >= least
         documents, total, count = documents[kept], total[kept], count[kept]
-    lacking, lack = kernels.cover(total, count, _shares(of))
-    return Matches(documents, total, relaxed=0 < lack == len(count), lacking=lacking)
+    lacking = count < of
+    return Matches(documents, total, relaxed=len(count) > 0 and bool(lacking.all()), lacking=lacking)
 
 
 @cache
@@ -248,12 +247,12 @@ def _counted(masks: dict[str, Mask], name: str, documents: Ints, matching: Ints)
 
 
 def _keys(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]) -> grouping.Keys:
-    """What the documents are ordered by, the least first."""
+    """What the documents are ordered by, the greatest first."""
     if query.sort == "oldest":
-        return snapshot.updated[documents]
-    if query.sort == "newest" or not _ranked(query):
         return -snapshot.updated[documents]
-    return -scores
+    if query.sort == "newest" or not _ranked(query):
+        return snapshot.updated[documents]
+    return scores
 
 
 def _page(
@@ -269,13 +268,13 @@ def _page(
     end = start + query.per_page
     balanced = _ranked(query) and start < ranking.CONSIDERED and balance.wanted(query)
     last = max(end, ranking.CONSIDERED) if balanced else end
-    near = kernels.least(keys, min(last, len(keys)))
-    order = np.lexsort((near, -snapshot.updated[documents[near]], keys[near]))
+    near = kernels.greatest(keys, min(last, len(keys)))
+    order = np.lexsort((near, -snapshot.updated[documents[near]], -keys[near]))
     places = near[order[:last]]
     if not balanced:
         return places[start:end], ()
     considered = places[: ranking.CONSIDERED]
-    order = balance.order(snapshot.columns["source"].codes[documents[considered]], -keys[considered])
+    order = balance.order(snapshot.columns["source"].codes[documents[considered]], keys[considered])
     places = np.append(considered[order], places[ranking.CONSIDERED :])
     return places[start:end], balance.lifted(order, start, end)
 
@@ -295,7 +294,7 @@ def _hits(
     if query.explain:
         looked_at = _looked_at(query)
         explanations = [
-            explained(snapshot, query, number, optional=matches.optional, rescored=(keys < key).sum() < looked_at)
+            explained(snapshot, query, number, optional=matches.optional, rescored=(keys > key).sum() < looked_at)
             for number, key in zip(documents.tolist(), keys[page], strict=True)
         ]
     numbers = documents.tolist()

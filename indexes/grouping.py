@@ -16,7 +16,7 @@ Members = tuple[tuple[Document, ...], int]
 """Further documents, and how many more there are."""
 
 Keys = NDArray[np.floating] | Ints
-"""What documents are ordered by, the least first."""
+"""What documents are ordered by, the greatest first."""
 
 
 def leaders(snapshot: Snapshot, query: Query, documents: Ints, keys: Keys) -> NDArray[np.intp] | None:
@@ -28,7 +28,7 @@ def leaders(snapshot: Snapshot, query: Query, documents: Ints, keys: Keys) -> ND
         return None
     of = snapshot.families(query.viewer, query.cut).of[documents]
     several = np.flatnonzero(of >= 0)
-    order = several[np.lexsort((several, -snapshot.updated[documents[several]], keys[several], of[several]))]
+    order = several[np.lexsort((several, -snapshot.updated[documents[several]], -keys[several], of[several]))]
     families = of[order]
     behind = order[1:][families[1:] == families[:-1]]
     if not len(behind):
@@ -49,7 +49,7 @@ def members(snapshot: Snapshot, query: Query, shown: Ints, documents: Ints, keys
     for number in shown.tolist():
         others = np.array([each for each in families.with_(number) if each not in blocked], dtype=np.int64)
         places = np.minimum(documents.searchsorted(others), len(documents) - 1)
-        rank = np.where(documents[places] == others, keys[places], np.inf)
+        rank = np.where(documents[places] == others, -keys[places], np.inf)
         order = np.lexsort((others, -snapshot.updated[others], rank, source[others] == source[number]))
         first = others[order[:MEMBERS]].tolist()
         found.append((tuple(map(snapshot.document, first)), len(others) - len(first)))

@@ -1,5 +1,6 @@
 """The inner loops of a search, compiled by Numba: what is done once for each posting, place or document.
 
+Where a document is an index, it is an unsigned number: of others each look-up would ask whether to count from the end.
 Rows have a number of every document of the commit and are zeros between two searches; `touched` lists, in no order, the
 documents whose number in a row is not. `documents` ascend.
 """
@@ -24,6 +25,8 @@ POSITION = (1 << PLACE_BITS) - 1
 COUNT_BITS = np.uint32(16)
 COUNT = np.uint32(2**16 - 1)
 """How many clauses a document may satisfy."""
+CROWDED = 16
+"""Where one of so many documents is touched, looking through a row is quicker than sorting what is touched."""
 
 
 @compiled
@@ -63,8 +66,8 @@ def add_list(
     The norm of document d is norms[codes[d]].
     """
     docs, freqs = postings.arrays.docs, postings.arrays.freqs
-    for posting in range(postings.begin, postings.end):
-        document = postings.first + np.int64(docs[posting])
+    for posting in range(np.uint64(postings.begin), np.uint64(postings.end)):
+        document = np.uint64(postings.first) + np.uint64(docs[posting])
         tf = np.float32(max(freqs[posting], 1))  # 0 is what was cut off: a document is to be touched once
         if freqs[posting] == ESCAPE_U8:
             tf = np.float32(_wide(postings.arrays.freqs_at, postings.arrays.freqs_value, posting))
@@ -144,7 +147,7 @@ def add_scores(postings: Postings, codes: Ints, norms: Scores, factor: Any, docu
 def best_into(row: Scores, touched: Ints, count: int, best: Scores, best_touched: Ints, best_count: int) -> int:
     """Empty a row into another, of which each document keeps the better score; return how many that one touches."""
     for place in range(count):
-        document = touched[place]
+        document = np.uint32(touched[place])
         best_touched[best_count] = document
         best_count += best[document] == 0
         best[document] = max(best[document], row[document])
@@ -157,7 +160,7 @@ def sum_into(row: Cells, count: int, clause: int, times: int, sums: Sums, summed
     """Empty the row of a clause into sums, so many times; return how many documents those touch."""
     held = np.uint32(clause << COUNT_BITS)
     for place in range(count):
-        document = row.touched[place]
+        document = np.uint32(row.touched[place])
         before = sums.held[document]
         sums.touched[summed] = document
         summed += before == 0
@@ -169,61 +172,57 @@ def sum_into(row: Cells, count: int, clause: int, times: int, sums: Sums, summed
 
 @compiled
 def sum_lists(listed: Listed, codes: Ints, norms: Scores, clause: int, times: int, sums: Sums, summed: int) -> int:
-    """Add the lists of a clause without alternatives to sums; see add_lists and sum_into."""
-    held, values, all_held, touched = np.uint32(clause << COUNT_BITS), sums.values, sums.held, sums.touched
+    """Add the lists of a clause without alternatives to sums; see add_lists and sum_into.
+
+    Of a list that makes sums CROWDED no documents are put on the list of those that are touched: nobody will read it.
+    """
+    held, clause_held = np.uint32(clause << COUNT_BITS), np.uint32(clause)
     arrays, first, lists = listed
-    docs, freqs = arrays.docs, arrays.freqs
+    values, all_held, touched, added = sums.values, sums.held, sums.touched, np.uint32(times)
+    docs, freqs, base, count = arrays.docs, arrays.freqs, np.uint64(first), np.uint64(summed)
     for index in range(len(lists.begins)):
+        begin, end = lists.begins[index], lists.ends[index]
         field_codes, field_norms = codes[lists.fields[index]], norms[lists.fields[index]]
-        factor = lists.factors[index] * np.float32(times)
-        for posting in range(lists.begins[index], lists.ends[index]):
-            document = first + np.int64(docs[posting])
-            tf = np.float32(max(freqs[posting], 1))
+        factor, crowded = lists.factors[index] * np.float32(times), (end - begin) * CROWDED >= len(values)
+        for posting in range(np.uint64(begin), np.uint64(end)):
+            document, tf = base + np.uint64(docs[posting]), np.float32(max(freqs[posting], 1))
             if freqs[posting] == ESCAPE_U8:
                 tf = np.float32(_wide(arrays.freqs_at, arrays.freqs_value, posting))
             before = all_held[document]
-            if before >> COUNT_BITS != held >> COUNT_BITS:
-                touched[summed] = document
-                summed += before == 0
-                all_held[document] = held | ((before & COUNT) + np.uint32(times))
+            if before >> COUNT_BITS != clause_held:
+                if not crowded:
+                    touched[count] = document
+                count += np.uint64(before == 0)
+                all_held[document] = held | ((before & COUNT) + added)
             values[document] += factor * (tf / (tf + field_norms[field_codes[document]]))
-    return summed
+    return int(count)
 
 
 @compiled
-def gathered(sums: Sums, documents: Ints) -> tuple[Scores, Ints]:
-    """The sums and counts of some documents, which are zeros from then on."""
-    scores, counts = np.empty(len(documents), dtype=np.float32), np.empty(len(documents), dtype=np.int32)
+def gathered(sums: Sums, documents: Ints, shares: Scores) -> tuple[Scores, Ints]:
+    """The sums of some documents, each times its count's share, and the counts; all are zeros from then on."""
+    scores, counts = np.empty(len(documents), dtype=np.float32), np.empty(len(documents), dtype=np.uint16)
     for place in range(len(documents)):
-        document = documents[place]
-        scores[place], counts[place] = sums.values[document], sums.held[document] & COUNT
+        document = np.uint64(documents[place])
+        counts[place] = sums.held[document] & COUNT
+        scores[place] = sums.values[document] * shares[counts[place]]
         sums.values[document], sums.held[document] = 0, 0
     return scores, counts
 
 
 @compiled
-def drained(sums: Sums, count: int) -> tuple[Ints, Scores, Ints]:
-    """The documents that have sums, ascending, which are so many, and their sums and counts; all are zeros then."""
+def drained(sums: Sums, count: int, shares: Scores) -> tuple[Ints, Scores, Ints]:
+    """The same of all documents that have sums, which are so many; they come first, ascending."""
     size = count + 1  # one more, for writing each costs less than asking whether to
     documents, scores = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.float32)
-    counts, found = np.empty(size, dtype=np.int32), 0
-    for document in range(len(sums.values)):
+    counts, found = np.empty(size, dtype=np.uint16), 0
+    for document in range(np.uint64(len(sums.values))):
         held = sums.held[document]
-        documents[found], scores[found], counts[found] = document, sums.values[document], held & COUNT
+        documents[found], counts[found] = document, held & COUNT
+        scores[found] = sums.values[document] * shares[held & COUNT]
         found += held != 0
         sums.values[document], sums.held[document] = 0, 0
     return documents[:count], scores[:count], counts[:count]
-
-
-@compiled
-def cover(total: Scores, count: Ints, shares: Scores) -> tuple[NDArray[np.bool_], int]:
-    """Leave each score the share that goes with its count; return which keep less than all, and how many those are."""
-    lacking, lack = np.empty(len(total), dtype=np.bool_), 0
-    for place in range(len(total)):
-        total[place] *= shares[count[place]]
-        lacking[place] = count[place] < len(shares) - 1
-        lack += lacking[place]
-    return lacking, lack
 
 
 @compiled
@@ -231,7 +230,7 @@ def weighed(scores: Scores, signals: Scores, documents: Ints) -> Scores:
     """The scores of documents, each times the document's signal."""
     found = np.empty(len(scores), dtype=np.float32)
     for place in range(len(scores)):
-        found[place] = scores[place] * signals[documents[place]]
+        found[place] = scores[place] * signals[np.uint64(documents[place])]
     return found
 
 
@@ -260,12 +259,12 @@ def count_codes(codes: Ints, documents: Ints, counts: Ints) -> None:
     turns = np.zeros((4, len(counts)), dtype=np.int64)
     whole = len(documents) // 4 * 4
     for place in range(0, whole, 4):
-        turns[0, codes[documents[place]]] += 1
-        turns[1, codes[documents[place + 1]]] += 1
-        turns[2, codes[documents[place + 2]]] += 1
-        turns[3, codes[documents[place + 3]]] += 1
+        turns[0, codes[np.uint64(documents[place])]] += 1
+        turns[1, codes[np.uint64(documents[place + 1])]] += 1
+        turns[2, codes[np.uint64(documents[place + 2])]] += 1
+        turns[3, codes[np.uint64(documents[place + 3])]] += 1
     for place in range(whole, len(documents)):
-        turns[0, codes[documents[place]]] += 1
+        turns[0, codes[np.uint64(documents[place])]] += 1
     for code in range(len(counts)):
         counts[code] += turns[0, code] + turns[1, code] + turns[2, code] + turns[3, code]
 
@@ -280,10 +279,10 @@ def count_all_codes(starts: Ints, codes: Ints, documents: Ints, counts: Ints) ->
 
 
 @compiled
-def least(keys: Ints, count: int) -> Ints:
-    """The places, ascending, of the least keys: so many, or more where several are as great as the last of them.
+def greatest(keys: Ints, count: int) -> Ints:
+    """The places, ascending, of the greatest keys: so many, or more where several equal the last of them.
 
-    The least so far are a heap, the greatest of them on top; what is greater than that will never be among them.
+    The greatest so far are a heap, the least of them on top; what is less than that will never be among them.
     """
     heap, places, found = keys[:count].copy(), np.empty(len(keys), dtype=np.int64), count
     for start in range(count // 2 - 1, -1, -1):
@@ -291,16 +290,16 @@ def least(keys: Ints, count: int) -> Ints:
     for place in range(count):
         places[place] = place
     for place in range(count, len(keys)):
-        if keys[place] <= heap[0]:
+        if keys[place] >= heap[0]:
             places[found] = place
             found += 1
-            if keys[place] < heap[0]:
+            if keys[place] > heap[0]:
                 heap[0] = keys[place]
                 _sink(heap, 0)
     kept = 0
     for index in range(found):
         places[kept] = places[index]
-        kept += keys[places[index]] <= heap[0]
+        kept += keys[places[index]] >= heap[0]
     return places[:kept].copy()
 
 
@@ -309,9 +308,9 @@ def _sink(heap: Ints, at: int) -> None:
     key = heap[at]
     while 2 * at + 1 < len(heap):
         child = 2 * at + 1
-        if child + 1 < len(heap) and heap[child + 1] > heap[child]:
+        if child + 1 < len(heap) and heap[child + 1] < heap[child]:
             child += 1
-        if heap[child] <= key:
+        if heap[child] >= key:
             break
         heap[at] = heap[child]
         at = child

@@ -35,9 +35,8 @@ def load() -> None:
         kernels.mark(postings, documents, found)
         kernels.mark_places(postings, documents, kernels.occurrences(postings, documents), 0, found)
     kernels.sum_into(cells, 0, 1, 1, sums, 0)
-    kernels.gathered(sums, documents)
-    kernels.drained(sums, 0)
-    kernels.cover(rows[0][:1], touched[:1], rows[1])
+    kernels.gathered(sums, documents, rows[0])
+    kernels.drained(sums, 0, rows[0])
     kernels.weighed(rows[0][:1], rows[1], documents)
     for narrow in (np.uint8, np.uint16):
         kernels.count_codes(np.zeros(1, dtype=narrow), documents, documents.copy())
@@ -45,8 +44,8 @@ def load() -> None:
     windows.first_of_each(documents, 0, 1)
     windows.add_count(documents, 1, 1, 1.0, np.zeros(1))
     windows.add_near(documents, documents, 1, 1.0, np.zeros(1))
-    kernels.least(rows[0], 1)
-    kernels.least(documents, 1)
+    kernels.greatest(rows[0], 1)
+    kernels.greatest(documents, 1)
 
 
 def load_for_writing() -> None:

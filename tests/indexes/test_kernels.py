@@ -57,7 +57,7 @@ def test_after_loading_no_writer_waits_for_the_compiler(library: Library) -> Non
 
 
 def test_without_a_folder_to_be_kept_in_they_are_compiled_all_the_same() -> None:
-    code = "import numpy as np; from indexes import kernels as k; print(k.least(np.arange(5.0)[::-1].copy(), 2))"
+    code = "import numpy as np; from indexes import kernels as k; print(k.greatest(np.arange(5.0), 2))"
     environ = os.environ | {"NUMBA_CACHE_LOCATOR_CLASSES": "ZipCacheLocator"}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environ, cwd=Path(__file__).parents[2], capture_output=True, check=False
@@ -67,10 +67,10 @@ def test_without_a_folder_to_be_kept_in_they_are_compiled_all_the_same() -> None
 
 @settings(deadline=None)
 @given(keys=st.lists(st.integers(-9, 9), min_size=1, max_size=60), count=st.integers(1, 60))
-def test_the_least_key_is_that_of_a_sorted_list(keys: list[int], count: int) -> None:
+def test_the_greatest_keys_are_those_of_a_sorted_list(keys: list[int], count: int) -> None:
     count = min(count, len(keys))
-    found = kernels.least(np.array(keys, dtype=np.int64), count)
-    assert found.tolist() == [place for place, key in enumerate(keys) if key <= sorted(keys)[count - 1]]
+    found = kernels.greatest(np.array(keys, dtype=np.int64), count)
+    assert found.tolist() == [place for place, key in enumerate(keys) if key >= sorted(keys)[-count]]
 
 
 @settings(deadline=None)
@@ -82,10 +82,10 @@ def test_sums_give_up_their_documents_and_are_empty_then(clauses: list[tuple[set
             row.fill(np.array(sorted(documents), dtype=np.int64), np.full(len(documents), 1.5, dtype=np.float32))
             total.add(row, times)
         counts = Counter(each for documents, times in clauses for each in sorted(documents) * times)
-        documents, scores, satisfied = total.emptied()
+        documents, scores, satisfied = total.emptied(np.arange(99, dtype=np.float32))
         assert documents.tolist() == sorted(counts)
         assert satisfied.tolist() == [counts[each] for each in sorted(counts)]
-        assert scores.tolist() == [1.5 * counts[each] for each in sorted(counts)]
+        assert scores.tolist() == [1.5 * counts[each] ** 2 for each in sorted(counts)]
     assert not row.cells.values.any()
 
 
