@@ -132,7 +132,7 @@ VERSION = re.compile(
 
 SHORT_VERSION = (
     r"(?<![\w.])(?:(?:protheus|p)\s?12[ .]{1,2}|12[._]1[ ._])?"
-    r"(?:r|v(?=2\d{3})|rel\.?[ :]?|release[ ._:-]{0,2}(?:12\.1 )?)0?(2[2-9](?:0[1-9]|1[0-2])|[23]\d|1[3-9])\b(?![./]\d)"
+    r"(?:r|v(?=2\d{3})|rel\.?[ :]?|release[ ._:-]{0,2}(?:12\.1 )?0?)(2[2-9](?:0[1-9]|1[0-2])|[23]\d|1[3-9])\b(?![./]\d)"
 )
 """As people type a release, and hardly any document writes it: "r33", "rel. 33", "P12 R33", "12.1.R33"."""
 
