@@ -184,10 +184,11 @@ def sum_lists(listed: Listed, codes: Ints, norms: Scores, clause: int, times: in
         begin, end = lists.begins[index], lists.ends[index]
         field_codes, field_norms = codes[lists.fields[index]], norms[lists.fields[index]]
         factor, crowded = lists.factors[index] * np.float32(times), (end - begin) * CROWDED >= len(values)
-        for posting in range(np.uint64(begin), np.uint64(end)):
-            document, tf = base + np.uint64(docs[posting]), np.float32(max(freqs[posting], 1))
-            if freqs[posting] == ESCAPE_U8:
-                tf = np.float32(_wide(arrays.freqs_at, arrays.freqs_value, posting))
+        list_docs, list_freqs = docs[begin:end], freqs[begin:end]
+        for place in range(len(list_docs)):
+            document, tf = base + np.uint64(list_docs[place]), np.float32(list_freqs[place])
+            if list_freqs[place] == ESCAPE_U8:
+                tf = np.float32(_wide(arrays.freqs_at, arrays.freqs_value, begin + place))
             before = all_held[document]
             if before >> COUNT_BITS != clause_held:
                 if not crowded:
