@@ -17,7 +17,7 @@ from functools import cache, reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import balance, grouping, kernels, passages, rescoring
+from indexes import balance, counting, grouping, passages, rescoring
 from indexes.explanation import explained, lane
 from indexes.facets import FacetColumn, Mask
 from indexes.narrowing import narrowed
@@ -86,11 +86,11 @@ def _weighed(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[
     It never adds less than nothing, so that the best stay the best.
     """
     signals = snapshot.signals(query.lang, query.viewer.releases)
-    weighed = kernels.weighed(scores, signals, documents)
+    weighed = counting.weighed(scores, signals, documents)
     if _looked_at(query) and len(documents):
         best = np.arange(len(documents))
         if len(best) > ranking.RESCORED:
-            near = kernels.greatest(weighed, ranking.RESCORED)
+            near = counting.greatest(weighed, ranking.RESCORED)
             best = np.sort(near[np.argsort(-weighed[near], kind="stable")[: ranking.RESCORED]])
         wanted = [clause for clause in query.clauses if clause.occur != "not"]
         added = rescoring.bonus(snapshot.clauses, wanted, documents[best])
@@ -268,7 +268,7 @@ def _page(
     end = start + query.per_page
     balanced = _ranked(query) and start < ranking.CONSIDERED and balance.wanted(query)
     last = max(end, ranking.CONSIDERED) if balanced else end
-    near = kernels.greatest(keys, min(last, len(keys)))
+    near = counting.greatest(keys, min(last, len(keys)))
     order = np.lexsort((near, -snapshot.updated[documents[near]], -keys[near]))
     places = near[order[:last]]
     if not balanced:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import kernels
+from indexes import counting
 from indexes.commit import Commit
 from indexes.terms import Ints
 
@@ -31,9 +31,9 @@ class FacetColumn:
         """How many of the documents have each value."""
         counts = np.zeros(len(self.values) + 1, dtype=np.int64)
         if self.starts is None:
-            kernels.count_codes(self.codes, documents, counts)
+            counting.count_codes(self.codes, documents, counts)
         else:
-            kernels.count_all_codes(self.starts, self.codes, documents, counts)
+            counting.count_all_codes(self.starts, self.codes, documents, counts)
         return counts[:-1]
 
     def among(self, documents: Ints, wanted: Iterable[str]) -> Mask:

@@ -16,9 +16,11 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+
+Answer = TypeVar("Answer")
 
 SLOTS = 4096
 """Maps that can be watched at a time: those of 800 segments."""
@@ -63,6 +65,16 @@ def watch(data: mmap.mmap) -> Callable[[], None]:
             _free.append(slot)
 
     return forget
+
+
+def whole(read: Callable[[], Answer], check: Callable[[], object]) -> Answer:
+    """What `read` returns; where pages were lost meanwhile, check, which raises, comes before that."""
+    before = lost()
+    try:
+        return read()
+    finally:
+        if lost() != before:
+            check()
 
 
 def install() -> None:

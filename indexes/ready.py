@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from indexes import kernels, windows
+from indexes import counting, kernels, windows
 from indexes.inverter import CodeBatch, TextBatch, Vocabulary
 from indexes.landmarks import landmarks_of
 from indexes.mapped import Arrays, Postings
@@ -37,15 +37,15 @@ def load() -> None:
     kernels.sum_into(cells, 0, 1, 1, sums, 0)
     kernels.gathered(sums, documents, rows[0])
     kernels.drained(sums, 0, rows[0])
-    kernels.weighed(rows[0][:1], rows[1], documents)
+    counting.weighed(rows[0][:1], rows[1], documents)
     for narrow in (np.uint8, np.uint16):
-        kernels.count_codes(np.zeros(1, dtype=narrow), documents, documents.copy())
-        kernels.count_all_codes(np.zeros(2, dtype=np.int64), np.zeros(0, dtype=narrow), documents, documents.copy())
+        counting.count_codes(np.zeros(1, dtype=narrow), documents, documents.copy())
+        counting.count_all_codes(np.zeros(2, dtype=np.int64), np.zeros(0, dtype=narrow), documents, documents.copy())
     windows.first_of_each(documents, 0, 1)
     windows.add_count(documents, 1, 1, 1.0, np.zeros(1))
     windows.add_near(documents, documents, 1, 1.0, np.zeros(1))
-    kernels.greatest(rows[0], 1)
-    kernels.greatest(documents, 1)
+    counting.greatest(rows[0], 1)
+    counting.greatest(documents, 1)
 
 
 def load_for_writing() -> None:

@@ -1,4 +1,7 @@
-"""The `Index` contract on Whoosh: generations on disk, one open snapshot that follows commits, queries on arrays."""
+"""The `Index` contract on Whoosh: generations on disk, one open snapshot that follows commits, queries on arrays.
+
+Reading and writing stand together: both hang on which generation is served and which of its segments are open.
+"""
 
 from __future__ import annotations
 
@@ -227,12 +230,13 @@ class WhooshIndex:
         """The answer of the open snapshot; where that turns out to be damaged, of the one that replaces it."""
         snapshot = self._current()
         try:
-            return _whole(answer, snapshot)
+            return guard.whole(lambda: answer(snapshot), snapshot.check)
         except IndexUnavailable as error:
             with self._opening:
                 if self._snapshot is snapshot:
                     self._replace(snapshot, str(error))
-            return _whole(answer, self._current())
+            snapshot = self._current()
+            return guard.whole(lambda: answer(snapshot), snapshot.check)
 
     def _replace(self, snapshot: Snapshot, problem: str) -> None:
         """Let go of a damaged snapshot for what is served now; raise IndexUnavailable where nothing is whole."""
@@ -353,16 +357,6 @@ class WhooshIndex:
                 warm(snapshot)
             snapshot.prepare(self._snapshot)
             return snapshot
-
-
-def _whole(answer: Callable[[Snapshot], Answer], snapshot: Snapshot) -> Answer:
-    """The answer of a snapshot. Raise IndexUnavailable where a file was cut while it was worked out."""
-    before = guard.lost()
-    try:
-        return answer(snapshot)
-    finally:
-        if guard.lost() != before:
-            snapshot.check()
 
 
 def open_index(folder: Path, settings: config.Index) -> WhooshIndex:
