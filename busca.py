@@ -329,8 +329,7 @@ def _bring_in(path: Path, settings: config.Config) -> list[Outcome]:
 def _app(settings: config.Config) -> Any:
     ready.load()  # rather than in the first search
     served = open_index(settings.index_dir, settings.index)
-    ready.start(served.warm)
-    ready.start(guard.install)
+    ready.start(served.warm, guard.install)
     return create_app(settings, served, open_store(settings.store_url))
 
 

@@ -47,8 +47,7 @@ def search(snapshot: Snapshot, query: Query) -> Results:
     masks, warnings = _filter_masks(snapshot, query, documents)
     chosen = _all_of(masks.values())
     matching = documents if chosen is None else documents[chosen]
-    if chosen is not None:
-        scores = scores[chosen]
+    scores = scores if chosen is None else scores[chosen]
     if _ranked(query):
         scores = _weighed(snapshot, query, matching, scores)
     keys = _keys(snapshot, query, matching, scores)
@@ -88,10 +87,8 @@ def _weighed(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[
     signals = snapshot.signals(query.lang, query.viewer.releases)
     weighed = counting.weighed(scores, signals, documents)
     if _looked_at(query) and len(documents):
-        best = np.arange(len(documents))
-        if len(best) > ranking.RESCORED:
-            near = counting.greatest(weighed, ranking.RESCORED)
-            best = np.sort(near[np.argsort(-weighed[near], kind="stable")[: ranking.RESCORED]])
+        near = counting.greatest(weighed, min(ranking.RESCORED, len(weighed)))
+        best = np.sort(near[np.argsort(-weighed[near], kind="stable")[: ranking.RESCORED]])
         wanted = [clause for clause in query.clauses if clause.occur != "not"]
         added = rescoring.bonus(snapshot.clauses, wanted, documents[best])
         weighed[best] += sum(added.values()) * signals[documents[best]]

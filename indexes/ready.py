@@ -69,9 +69,10 @@ def _mapped(dtype: Any) -> Ints:
     return mapped
 
 
-def start(work: Callable[[], object]) -> None:
-    """Begin something in the background that a first question would wait for."""
-    threading.Thread(target=work, daemon=True).start()
+def start(*several: Callable[[], object]) -> None:
+    """Begin what a first question would wait for, each in the background."""
+    for work in several:
+        threading.Thread(target=work, daemon=True).start()
 
 
 if __name__ == "__main__":
