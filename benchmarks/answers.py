@@ -17,11 +17,11 @@ import numpy as np
 
 from benchmarks import corpus
 from benchmarks.latency import Figures, build, completed, count, parser, queries, tell, timed
-from indexes import passages
+from indexes.retrieval import passages
 from indexes.whoosh_index import WhooshIndex, open_index
-from search import config
+from search.config import settings
 from search.model import Change
-from search.query import parse
+from search.query.parser import parse
 
 LONG_WORDS = 190_000
 """Words of a long body on average: about 1,400,000 characters of made text."""
@@ -77,7 +77,7 @@ def long_bodies(options: argparse.Namespace) -> Figures:
 
 
 def _opened(folder: Path) -> WhooshIndex:
-    return open_index(folder, config.Index(cache_mib=0, processes=1))
+    return open_index(folder, settings.Index(cache_mib=0, processes=1))
 
 
 if __name__ == "__main__":

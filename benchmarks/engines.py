@@ -20,10 +20,13 @@ from whoosh import columns, fields, scoring
 from whoosh import index as whoosh
 from whoosh import query as whoosh_query
 
-from indexes.inverter import GAP
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, Terms, exact_terms, texts
 from indexes.whoosh_index import open_index
-from search import analysis, config, identifiers, ranking
+from indexes.writing.inverter import GAP
+from search import ranking
+from search.analysis import analyzer
+from search.config import settings
+from search.identifiers import recognizer
 from search.model import Change, Clause, Document, Query
 
 FACETS = ("source", "product")
@@ -53,7 +56,7 @@ def tokens(document: Document) -> dict[str, list[tuple[str, int]]]:
         start = 0
         found[name] = []
         for part in parts:
-            terms = analysis.terms(part, document.lang)
+            terms = analyzer.terms(part, document.lang)
             found[name] += [(term, start + position) for term, position in terms]
             start += (terms[-1][1] + 1 if terms else 0) + GAP
     exact = {name: set(terms) for name, terms in exact_terms(document).items()}
@@ -61,16 +64,16 @@ def tokens(document: Document) -> dict[str, list[tuple[str, int]]]:
         words = text.split()
         exact["codes"].update(term for word in set(words) for term in _codes(word))
         for place in (place for place, word in enumerate(words) if _is_hint(word)):
-            exact["codes"].update(map(identifiers.term, identifiers.around(words, place)))
+            exact["codes"].update(map(recognizer.term, recognizer.around(words, place)))
     return found | {name: [(term, 0) for term in sorted(exact[name])] for name in CODE_FIELDS}
 
 
 @lru_cache(maxsize=500_000)
 def _codes(word: str) -> tuple[str, ...]:
-    return tuple(identifiers.term(each) for each in identifiers.in_word(word))
+    return tuple(recognizer.term(each) for each in recognizer.in_word(word))
 
 
-_is_hint = lru_cache(maxsize=500_000)(identifiers.is_hint)
+_is_hint = lru_cache(maxsize=500_000)(recognizer.is_hint)
 
 
 def _any_of(query: Query) -> Query:
@@ -90,7 +93,7 @@ class Busca:
     PROCESSES = 1
 
     def __init__(self, folder: Path) -> None:
-        self._index = open_index(folder, config.Index(cache_mib=0, processes=self.PROCESSES))
+        self._index = open_index(folder, settings.Index(cache_mib=0, processes=self.PROCESSES))
 
     def build(self, documents: Iterable[Document]) -> None:
         self._index.rebuild(

@@ -20,7 +20,7 @@ from benchmarks import corpus, latency
 from benchmarks.engines import ENGINES, AllCores
 from benchmarks.plot import lines
 from benchmarks.soak import anon_mib
-from search.query import parse
+from search.query.parser import parse
 
 SIZES = (50_000, 100_000, 200_000, 500_000)
 WORDS = 250

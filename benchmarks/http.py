@@ -26,11 +26,11 @@ from flask import Flask, request
 from benchmarks import latency
 from benchmarks.engines import ENGINES, FACETS, Engine
 from indexes.whoosh_index import open_index
-from search import config
-from search.query import parse
-from search.store import open_store
+from search.config import settings as config
+from search.query.parser import parse
+from search.store.store import open_store
 from web.app import create_app
-from web.server import Server
+from web.gunicorn_server import Server
 
 CLIENTS = 4
 WAIT_S = 60.0

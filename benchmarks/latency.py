@@ -21,11 +21,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import judged
 from benchmarks import corpus
 from benchmarks.engines import ENGINES, Engine, Passages
+from busca import qrels
 from search.model import Document
-from search.query import parse
+from search.query.parser import parse
 
 Ask = Callable[[Any], object]
 Figures = dict[str, dict[str, float]]
@@ -80,7 +80,7 @@ def installed() -> list[str]:
 
 
 def documents(options: argparse.Namespace) -> Iterable[Document]:
-    return judged.pages(options.docs) if options.docs else corpus.made(options.made)
+    return qrels.pages(options.docs) if options.docs else corpus.made(options.made)
 
 
 def count(options: argparse.Namespace) -> int:
@@ -107,7 +107,7 @@ def queries(options: argparse.Namespace) -> list[str]:
     elif options.queries:
         texts = iter(filter(str.strip, options.queries.read_text(encoding="utf-8").splitlines()))
     elif options.docs:
-        texts = (" ".join(each.title.split()[:3]) for each in islice(judged.pages(options.docs), 0, None, 37))
+        texts = (" ".join(each.title.split()[:3]) for each in islice(qrels.pages(options.docs), 0, None, 37))
     else:
         texts = iter(corpus.made_queries(options.limit))
     chosen = list(islice(texts, options.limit))

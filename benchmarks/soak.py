@@ -20,12 +20,12 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from benchmarks import corpus
-from indexes import ready
+from indexes import warmup
 from indexes.whoosh_index import WhooshIndex, open_index
-from search import config
+from search.config import settings
 from search.errors import BuscaError
 from search.model import ANYONE, Change, Document
-from search.query import parse
+from search.query.parser import parse
 
 EVERY_S = 0.2
 MARK = "marca"
@@ -36,7 +36,7 @@ WARM_SHARE = 0.25
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     folder = Path(options.folder or tempfile.mkdtemp())
-    index = open_index(folder, config.Index(processes=1))
+    index = open_index(folder, settings.Index(processes=1))
     documents = corpus.made(options.made, words=60)
     index.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
     spawned = multiprocessing.get_context("spawn")
@@ -97,14 +97,14 @@ def stamped(like: Document) -> Document:
 
 def get_ready(together: Barrier) -> None:
     """Begin when all processes can."""
-    ready.load()
+    warmup.load()
     together.wait()
 
 
 def read(folder: Path, seconds: float, number: int) -> dict[str, float]:
     """Ask for so long: queries, completions, documents; the stamp tells how old the answers are."""
     until = time.time() + seconds
-    index = open_index(folder, config.Index())
+    index = open_index(folder, settings.Index())
     queries = [parse(text) for text in corpus.made_queries(50, seed=number)]
     began, warm, stale, slowest = time.time(), 0.0, 0.0, 0.0
     answers = errors = 0

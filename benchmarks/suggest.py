@@ -20,12 +20,12 @@ from typing import Any
 from benchmarks import latency
 from benchmarks.soak import anon_mib
 from indexes.whoosh_index import WhooshIndex, open_index
-from search import config
-from search.analysis import fold
-from search.identifiers import in_text
+from search.analysis.analyzer import fold
+from search.config import settings
+from search.identifiers.recognizer import in_text
 from search.model import ANYONE
-from search.query import parse
-from search.suggest import wrong_letters
+from search.query.parser import parse
+from search.suggest.autocomplete import wrong_letters
 
 EVERY = 37
 """Of so many titles one is typed."""
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = latency.completed(made.parse_args(arguments))
     options.engines = ["busca"]
     latency.build(options)
-    index = open_index(options.folder / "busca", config.Index(cache_mib=0))
+    index = open_index(options.folder / "busca", settings.Index(cache_mib=0))
     lanes, wanted = _lanes(options, random.Random(1))
     told: dict[str, Any] = {"documents": latency.count(options), **_first(index, lanes)}
     print(f"{told['documents']} documents; milliseconds")

@@ -11,14 +11,14 @@ from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
-from crawlers.fields import items, line, mapping, string
-from crawlers.http import Client
+from crawlers.http.client import Client
+from crawlers.json_fields import items, line, mapping, string
 from crawlers.source import Checkpoint, Failure, Record
-from search.config import FeedSource
+from search.analysis.markup import Text, lines, plain
+from search.config.settings import FeedSource
+from search.duplicates import linked
 from search.errors import RecordError, SourceError
 from search.model import Document
-from search.subjects import linked
-from search.text import Text, lines, plain
 
 HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 """What feedparser complains about and yet reads rightly."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from crawlers import fields
+from crawlers import json_fields
 from crawlers.source import Checkpoint, Failure, Record
 
 
@@ -12,7 +12,7 @@ def carrying_failures(
     found: Iterable[Record | Failure | Checkpoint], resume: Checkpoint | None
 ) -> Iterator[Record | Failure | Checkpoint]:
     """Yield what is found; first the failures that `resume` carries, and let each checkpoint carry all until then."""
-    carried = fields.items(resume.data.get("failures")) if resume else []
+    carried = json_fields.items(resume.data.get("failures")) if resume else []
     failures = [Failure(str(unit), str(error)) for unit, error in carried]
     yield from failures
     for each in found:

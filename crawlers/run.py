@@ -17,11 +17,11 @@ from typing import Any
 import structlog
 
 from crawlers.source import Checkpoint, Failure, Record, Source
-from search import config
+from search.config import settings as config
 from search.errors import RecordError, SourceError
 from search.model import Document
-from search.store import Store
-from search.write import Mode, Run, State
+from search.store.store import Store
+from search.store.transaction import Mode, Run, State
 
 log = structlog.get_logger(__name__)
 

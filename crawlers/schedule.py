@@ -1,7 +1,7 @@
 """The one process that crawls and indexes on a schedule, and the single pass that it makes each time.
 
-Web workers never run this. APScheduler fires the jobs; the locks of `search.locks` keep a job that an operator started
-by hand, or another machine, out of the way.
+Web workers never run this. APScheduler fires the jobs; the locks of `search.store.locks` keep a job that an operator
+started by hand, or another machine, out of the way.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from crawlers.run import Outcome, crawl
 from crawlers.source import Source
-from search.config import Config
+from search.config.settings import Config
 from search.errors import BusyError
-from search.locks import exclusive
-from search.store import Store
+from search.store.locks import exclusive
+from search.store.store import Store
 
 log = structlog.get_logger(__name__)
 

@@ -11,9 +11,9 @@ from functools import cache, reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes import kernels
-from indexes.kernels import Listed
-from indexes.terms import Ints
+from indexes.scoring import kernels
+from indexes.scoring.kernels import Listed
+from indexes.segment.term_dictionary import Ints
 
 Scores = NDArray[np.float32]
 

@@ -4,7 +4,7 @@ inverted  title headings labels body (with positions) · named_codes title_codes
           id · group · bare_title · links (to join by) · f_source, f_kind, … f_audience      never scored
           whole_title · title_words (unstemmed, to complete by)                            never scored
 columns   updated, popularity (to sort and boost), the length of each scored field
-stored    the document (indexes/stored.py)
+stored    the document (indexes/segment/doc_store.py)
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Any
 
 from whoosh import fields, formats
 
-from search import identifiers, subjects, suggest
-from search.analysis import fold
+from search import duplicates
+from search.analysis.analyzer import fold
+from search.identifiers import recognizer
 from search.model import FILTERS, Document
+from search.suggest import autocomplete
 
 TEXT_FIELDS = ("title", "headings", "labels", "body")
 CODE_FIELDS = ("named_codes", "title_codes", "codes")
@@ -31,7 +33,7 @@ COMPLETED = 200
 
 
 class Terms(fields.FieldType):  # type: ignore[misc]
-    """A field of terms that come analyzed: from `search.analysis`, or as they are."""
+    """A field of terms that come analyzed: from `search.analysis.analyzer`, or as they are."""
 
     indexed = True
     stored = False
@@ -74,15 +76,15 @@ def texts(document: Document) -> dict[str, tuple[str, ...]]:
 
 def exact_terms(document: Document) -> dict[str, Iterable[str]]:
     """Every other inverted field → its terms. Of `codes` those are missing that only a text holds."""
-    stated = [identifiers.term(each) for each in identifiers.stated(document)]
+    stated = [recognizer.term(each) for each in recognizer.stated(document)]
     return {
         "id": (document.id,),
         "group": (document.group,) if document.group else (),
         "whole_title": (fold(document.title)[:COMPLETED],) if document.title else (),
-        "bare_title": filter(None, (subjects.bare_title(document.title)[:COMPLETED],)),
+        "bare_title": filter(None, (duplicates.bare_title(document.title)[:COMPLETED],)),
         "links": document.links,
-        "named_codes": [identifiers.term(each) for each in identifiers.named(_whole_title(document))],
-        "title_words": suggest.title_words(document.title),
+        "named_codes": [recognizer.term(each) for each in recognizer.named(_whole_title(document))],
+        "title_words": autocomplete.title_words(document.title),
         "title_codes": stated,
         "codes": stated,
         "f_audience": document.audience,
@@ -97,7 +99,7 @@ def _whole_title(document: Document) -> str:
 
 def facet_values(document: Document) -> dict[str, tuple[str, ...]]:
     """The values by which a document is filtered and counted; its versions are those it states or is titled with."""
-    versions = dict.fromkeys((*document.versions, *identifiers.versions_in(document.title)))
+    versions = dict.fromkeys((*document.versions, *recognizer.versions_in(document.title)))
     single = {name: getattr(document, name) for name in ("source", "kind", "line", "product", "module", "lang")}
     values = {name: (value,) if value else () for name, value in single.items()}
     return {**values, "version": tuple(versions), "year": (str(document.updated.year),)}

@@ -19,20 +19,23 @@ import structlog
 from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 
-from indexes import executor, guard, positions
-from indexes.commit import Commit
-from indexes.completion import complete
-from indexes.correction import correct, warm
-from indexes.generations import Generations
-from indexes.mapped import MappedSegment
-from indexes.opening import opened_under, readable, writing
+from indexes.directory import commit_positions
+from indexes.directory.generations import Generations
+from indexes.directory.opening import opened_under, readable, writing
+from indexes.retrieval import executor
+from indexes.retrieval.searcher import Snapshot
 from indexes.schema import schema
-from indexes.snapshot import Snapshot
-from indexes.writer import Writer
-from search import config, words
+from indexes.segment import mmap_guard
+from indexes.segment.commit import Commit
+from indexes.segment.segment_reader import MappedSegment
+from indexes.suggest.autocomplete import complete
+from indexes.suggest.spellcheck import correct, warm
+from indexes.writing.index_writer import Writer
+from search.analysis import language_data
+from search.config import settings as config
+from search.curation.lexicon import Lexicon
 from search.errors import IndexUnavailable
 from search.index import IndexStatus
-from search.lexicon import Lexicon
 from search.model import Change, Completion, Correction, Document, Query, Results, Viewer
 
 log = structlog.get_logger(__name__)
@@ -68,7 +71,7 @@ class WhooshIndex:
         if not self._generations.exists():
             return 0
         name = self._generations.current()
-        return positions.read(self._generations.path(name), self._open(name).latest_generation())
+        return commit_positions.read(self._generations.path(name), self._open(name).latest_generation())
 
     def apply(self, changes: Iterable[Change]) -> int:
         """See Index. Changes of one call have different ids. Raise BusyError while another process writes."""
@@ -130,14 +133,14 @@ class WhooshIndex:
 
     def _begin(self) -> str:
         self._generations.sweep()
-        name = self._generations.create(words.fingerprint())
+        name = self._generations.create(language_data.fingerprint())
         whoosh.create_in(str(self._generations.path(name)), schema())
         return name
 
     def _write(self, name: str, changes: Iterable[Change]) -> int:
         opened, path = self._open(name), self._generations.path(name)
         with writing(opened, self._settings.memory_mib) as writer:
-            position = before = positions.read(path, opened.latest_generation())
+            position = before = commit_positions.read(path, opened.latest_generation())
             with readable(name):
                 held = Commit(opened.storage, writer.segments, self._segments)
             self._segments = held.segments
@@ -153,9 +156,9 @@ class WhooshIndex:
 
     def _commit(self, name: str, writer: Writer, position: int) -> None:
         path = self._generations.path(name)
-        positions.write(path, writer.generation, position)
+        commit_positions.write(path, writer.generation, position)
         writer.commit()
-        positions.drop_old(path, writer.generation)
+        commit_positions.drop_old(path, writer.generation)
 
     def _open(self, name: str) -> whoosh.FileIndex:
         path = self._generations.path(name)
@@ -204,7 +207,7 @@ class WhooshIndex:
 
     def _other_words(self, name: str) -> str:
         """What is wrong where a generation holds other stems than those that queries get now."""
-        if self._generations.words(name) == words.fingerprint():
+        if self._generations.words(name) == language_data.fingerprint():
             return ""
         return f"generation {name} was made with another pt.txt, es.txt or en.txt: run `busca rebuild`"
 
@@ -216,7 +219,7 @@ class WhooshIndex:
                     opened = self._open(name)
                     toc = whoosh.TOC.read(opened.storage, opened.indexname)
                     Commit(opened.storage, toc.segments).verify()
-                    positions.read(self._generations.path(name), toc.generation)
+                    commit_positions.read(self._generations.path(name), toc.generation)
                 found[name] = ""
             except IndexUnavailable as error:
                 found[name] = str(error)
@@ -230,13 +233,13 @@ class WhooshIndex:
         """The answer of the open snapshot; where that turns out to be damaged, of the one that replaces it."""
         snapshot = self._current()
         try:
-            return guard.whole(lambda: answer(snapshot), snapshot.check)
+            return mmap_guard.whole(lambda: answer(snapshot), snapshot.check)
         except IndexUnavailable as error:
             with self._opening:
                 if self._snapshot is snapshot:
                     self._replace(snapshot, str(error))
             snapshot = self._current()
-            return guard.whole(lambda: answer(snapshot), snapshot.check)
+            return mmap_guard.whole(lambda: answer(snapshot), snapshot.check)
 
     def _replace(self, snapshot: Snapshot, problem: str) -> None:
         """Let go of a damaged snapshot for what is served now; raise IndexUnavailable where nothing is whole."""
@@ -349,7 +352,7 @@ class WhooshIndex:
                 commit,
                 generation=name,
                 number=toc.generation,
-                position=positions.read(self._generations.path(name), toc.generation),
+                position=commit_positions.read(self._generations.path(name), toc.generation),
                 built_at=datetime.fromtimestamp(opened.last_modified(), UTC),
                 cached_mib=self._settings.cache_mib,
             )

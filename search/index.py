@@ -11,10 +11,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
+from search.curation.lexicon import Lexicon
 from search.errors import IndexUnavailable
-from search.lexicon import Lexicon
 from search.model import Change, Completion, Correction, Document, Query, Results, Viewer
-from search.store import Store
+from search.store.store import Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ They answer on loopback in their own wire formats, with faults and edits on dema
         ... crawl simulator.url ...
 """
 
-from simulator.content import ContentError
+from simulator.catalog.loading import ContentError
 from simulator.edits import EditError
 from simulator.server import Simulator
 

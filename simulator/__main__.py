@@ -11,10 +11,10 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from simulator.content import ContentError
+from simulator.catalog.loading import ContentError
+from simulator.catalog.values import LOCALES, SOURCES
 from simulator.faults import KINDS
 from simulator.server import CONTENT, Simulator
-from simulator.values import LOCALES, SOURCES
 
 _EXAMPLES = """examples:
   python -m simulator --port 8100

@@ -8,11 +8,11 @@ from collections import Counter, defaultdict
 from dataclasses import asdict
 from typing import Any
 
-from simulator.catalog import Catalog
+from simulator.catalog.catalog import Catalog
+from simulator.catalog.values import SOURCES
 from simulator.edits import EditError, Editor
 from simulator.faults import Fault, FaultError, Faults
 from simulator.messages import Refused, Request, Response, as_json
-from simulator.values import SOURCES
 
 
 class Tally:

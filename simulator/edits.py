@@ -7,10 +7,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from simulator.catalog import Catalog
+from simulator.catalog.catalog import Catalog
+from simulator.catalog.paragraphs import as_markup
+from simulator.catalog.values import (
+    LOCALES,
+    MANIFESTS,
+    SOURCES,
+    Article,
+    Entry,
+    File,
+    Package,
+    Page,
+    Space,
+    Translation,
+    Video,
+)
 from simulator.messages import moment
-from simulator.paragraphs import as_markup
-from simulator.values import LOCALES, MANIFESTS, SOURCES, Article, Entry, File, Package, Page, Space, Translation, Video
 
 Converter = Callable[[object], Any]
 

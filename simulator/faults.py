@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from simulator.catalog.values import SOURCES
 from simulator.messages import HTML, Refused, Request, Response
-from simulator.values import SOURCES
 
 KINDS = ("429", "500", "403", "timeout", "cut", "html", "malformed", "redirect")
 _CHALLENGE = b"""<!DOCTYPE html><html lang="en"><head><title>Just a moment...</title></head>

@@ -16,19 +16,19 @@ from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from simulator.catalog import Catalog
-from simulator.confluence import Confluence
-from simulator.content import load_content
+from simulator.catalog.catalog import Catalog
+from simulator.catalog.corpus import Spool, load_pages
+from simulator.catalog.loading import load_content
 from simulator.control import Control, Tally
-from simulator.corpus import Spool, load_pages
-from simulator.downloads import FORMATS, Downloads
 from simulator.edits import Editor
 from simulator.faults import Fault, Faults, spoiled
-from simulator.feeds import Legislation
 from simulator.messages import Refused, Request, Response, Service
-from simulator.site import Site
-from simulator.youtube import YouTube
-from simulator.zendesk import Zendesk
+from simulator.sources.confluence import Confluence
+from simulator.sources.downloads import FORMATS, Downloads
+from simulator.sources.feeds import Legislation
+from simulator.sources.site import Site
+from simulator.sources.youtube import YouTube
+from simulator.sources.zendesk import Zendesk
 
 CONTENT = Path(__file__).parent / "content"
 _MAX_BODY_BYTES = 20_000_000

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from hypothesis import settings
 
-from search.store import Store, open_store
+from search.store.store import Store, open_store
+from tests.engines import Engine, Library, opened
 from tests.machine import postgresql_server
 
 settings.register_profile("busca", deadline=None)  # a busy machine is no broken promise
@@ -47,3 +48,18 @@ def store(store_url: str) -> Iterator[Store]:
     opened = open_store(store_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session", params=[opened], ids=["whoosh"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """What opens an index under a folder, for each engine."""
+    open_under: Engine = request.param
+    return open_under
+
+
+@pytest.fixture
+def library(engine: Engine, tmp_path: Path) -> Iterator[Library]:
+    """An empty index of each engine."""
+    index = engine(tmp_path / "index")
+    yield Library(index)
+    index.close()

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("search", "crawlers", "indexes", "web", "simulator", "benchmarks")
-SINGLE = ("busca", "demo", "evaluation", "found", "judged", "progress", "report")
+PACKAGES = ("search", "crawlers", "indexes", "web", "busca", "simulator", "benchmarks")
 MODULES = sorted(
     [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -21,7 +20,6 @@ MODULES = sorted(
         for path in (ROOT / package).rglob("*.py")
         if "migrations" not in path.parts and path.name != "__main__.py"
     ]
-    + list(SINGLE)
 )
 BIN = Path(sys.executable).parent
 
@@ -77,7 +75,7 @@ def effects(elsewhere: Path) -> Any:
     return json.loads(seen)
 
 
-@pytest.mark.parametrize("name", PACKAGES + SINGLE)
+@pytest.mark.parametrize("name", PACKAGES)
 def test_a_name_means_this_tree(name: str) -> None:
     file = importlib.import_module(name).__file__
     assert file is not None
@@ -86,16 +84,23 @@ def test_a_name_means_this_tree(name: str) -> None:
 
 def test_the_names_mean_this_tree_wherever_a_process_starts(tmp_path: Path) -> None:
     code = "import importlib, sys; [print(importlib.import_module(name).__file__) for name in sys.argv[1:]]"
-    command = [sys.executable, "-c", code, *PACKAGES, *SINGLE]
+    command = [sys.executable, "-c", code, *PACKAGES]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     files = [Path(line).resolve() for line in ended.stdout.split()]
-    assert len(files) == len(PACKAGES + SINGLE)
+    assert len(files) == len(PACKAGES)
     assert all(file.is_relative_to(ROOT) for file in files), files
 
 
 def test_the_modules_are_found_that_are_looked_at() -> None:
-    assert {"search.store", "crawlers.run", "indexes.executor", "web.app", "benchmarks.corpus", "busca"} <= set(MODULES)
+    assert {
+        "search.store.store",
+        "crawlers.run",
+        "indexes.retrieval.executor",
+        "web.app",
+        "benchmarks.corpus",
+        "busca.cli",
+    } <= set(MODULES)
 
 
 @pytest.mark.parametrize("name", MODULES)

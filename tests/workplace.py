@@ -17,11 +17,11 @@ from urllib.request import urlopen
 
 import yaml
 
-from demo import DEMO_KEY, simulated
+from busca.demo import DEMO_KEY, simulated
 from indexes.whoosh_index import open_index
-from search import config
+from search.config import settings as config
 from search.model import Query
-from search.store import open_store
+from search.store.store import open_store
 from tests.machine import free_port
 
 ROOT = Path(__file__).parents[1]

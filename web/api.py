@@ -9,11 +9,11 @@ from flask import Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
 from search.model import ANYONE
-from web.answers import DocumentAnswer, SearchAnswer, SuggestAnswer
+from web.context import Serving, named, unchanged
+from web.errors import Problem
 from web.parameters import Parameters, SearchParameters, SuggestParameters, described
-from web.present import document_answer, search_answer, suggestion_answer
-from web.problems import Problem
-from web.serving import Serving, named, unchanged
+from web.presenter import document_answer, search_answer, suggestion_answer
+from web.schemas import DocumentAnswer, SearchAnswer, SuggestAnswer
 
 REFERENCE = "#/components/schemas/{model}"
 Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]

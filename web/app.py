@@ -8,15 +8,15 @@ from apiflask import APIFlask
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
-from search import lexicon
-from search.config import Config
+from search.config.settings import Config
+from search.curation import lexicon
 from search.index import Index
-from search.store import Store
-from web import api, ops, portal, problems
-from web.asked import AskedQueries
-from web.present import marked
-from web.serving import Serving, release_of
-from web.sources import Standings, image_origins
+from search.store.store import Store
+from web import api, errors, health, portal
+from web.context import Serving, release_of
+from web.presenter import marked
+from web.query_log import AskedQueries
+from web.source_status import Standings, image_origins
 
 STATIC_MAX_AGE_S = 31_536_000  # a year: the address of a static file carries its release
 
@@ -50,8 +50,8 @@ def create_app(config: Config, index: Index, store: Store) -> APIFlask:
         asked=AskedQueries(config.queries, store, ZoneInfo(config.schedule.timezone)),
     )
     app.extensions["asked"] = serving.asked
-    problems.register(serving)
-    for part in (api, ops, portal):
+    errors.register(serving)
+    for part in (api, health, portal):
         app.register_blueprint(part.blueprint(serving))
     _protect(app, image_origins(config.enabled_sources))
     return app

@@ -10,9 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from werkzeug.datastructures import MultiDict
 
 from search.errors import QueryError
+from search.identifiers.versions import canonical
 from search.model import FILTERS, Sort
-from search.versions import canonical
-from web.languages import Words
+from web.i18n import Words
 
 FacetName = Literal["source", "kind", "line", "product", "module", "version", "lang", "year"]
 FACETS: tuple[FacetName, ...] = get_args(FacetName)

@@ -8,12 +8,12 @@ from apiflask import APIBlueprint
 from flask import Request, Response, make_response, render_template, request, url_for
 
 from search.model import Results
-from web.languages import COOKIE, TAGS, Words, code_of
-from web.page import Painter
+from web.context import Serving, language_links, named, unchanged
+from web.i18n import COOKIE, TAGS, Words, code_of
 from web.parameters import SearchParameters
-from web.present import search_answer
-from web.serving import Serving, language_links, named, unchanged
-from web.sources import Standing, elsewhere, image_origins
+from web.presenter import search_answer
+from web.source_status import Standing, elsewhere, image_origins
+from web.view_models import Painter
 
 RELEASE = "release"
 """The parameter, and the cookie that remembers it."""

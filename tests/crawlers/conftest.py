@@ -9,8 +9,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from crawlers.http import Client
-from search.config import Http
+from crawlers.http.client import Client
+from search.config.settings import Http
 from simulator import Simulator
 
 QUICK = Http(backoff_s=0.0, requests_per_second=10_000.0, read_timeout_s=5.0, max_body_mib=1)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
 from crawlers.feed import Feed, parse_feed
-from crawlers.http import Client
+from crawlers.http.client import Client
 from crawlers.source import Record
-from search.config import FeedSource
+from search.config.settings import FeedSource
 from search.errors import RecordError, SourceError
 from simulator import Simulator
 from tests.crawlers.golden import FOLDER, outcome

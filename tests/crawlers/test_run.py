@@ -15,10 +15,10 @@ import pytest
 
 from crawlers.run import Outcome, crawl
 from crawlers.source import Checkpoint, Failure, Record
-from search.config import Crawl
+from search.config.settings import Crawl
 from search.errors import RecordError, SourceError
 from search.model import Document
-from search.store import Store, open_store
+from search.store.store import Store, open_store
 from tests.documents import document
 
 ROOT = Path(__file__).parents[2]

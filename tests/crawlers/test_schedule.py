@@ -19,11 +19,11 @@ from structlog.testing import capture_logs
 
 from crawlers.schedule import Work, scheduler
 from crawlers.source import Checkpoint, Record
-from search import config
+from search.config import settings as config
 from search.errors import SourceError
-from search.locks import exclusive
 from search.model import Document
-from search.store import Store, open_store
+from search.store.locks import exclusive
+from search.store.store import Store, open_store
 from tests.documents import document
 
 DEADLINE_S = 30.0

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from search.locks import exclusive
-from search.store import open_store
-from search.words import PACKAGED
+from search.analysis.language_data import PACKAGED
+from search.store.locks import exclusive
+from search.store.store import open_store
 from simulator import Simulator
 from tests.workplace import ROOT, Workplace, answers, shown_sources
 

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from search.store import SourceStatus, open_store
+from search.store.store import SourceStatus, open_store
 from tests.documents import document
 from tests.machine import free_port
 from tests.workplace import LIMIT_S, ROOT, shown_sources

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import evaluation
-import judged
+from busca import evaluation, qrels
 from search.errors import BuscaError
 from search.model import Identifier
 from tests.documents import document
@@ -36,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_measures_are_those_of_the_books(folder: Path) -> None:
-    collection = judged.read(folder)
+    collection = qrels.read(folder)
     answers = {"emitir boleto": ["b", "c", "a"], "cancelar nota fiscal": ["b"]}
     figures = evaluation.evaluate(collection, lambda query: answers[query.text])
     ideal = 3 / math.log2(2) + 1 / math.log2(3)
@@ -49,7 +48,7 @@ def test_the_measures_are_those_of_the_books(folder: Path) -> None:
 def test_hits_beyond_the_first_page_count_for_recall_only(folder: Path) -> None:
     late = [f"x{number}" for number in range(10)]
     answers = {"emitir boleto": [*late, "a", "c"], "cancelar nota fiscal": []}
-    figures = evaluation.evaluate(judged.read(folder), lambda query: answers[query.text])
+    figures = evaluation.evaluate(qrels.read(folder), lambda query: answers[query.text])
     assert figures.mean == (0.0, 0.0, 0.5)
 
 
@@ -70,7 +69,7 @@ def test_hits_beyond_the_first_page_count_for_recall_only(folder: Path) -> None:
 def test_what_cannot_be_read_is_named(folder: Path, name: str, text: str, said: str) -> None:
     (folder / name).write_text(text, encoding="utf-8")
     with pytest.raises(BuscaError, match=said):
-        judged.read(folder)
+        qrels.read(folder)
 
 
 def test_eval_prints_figures_and_the_queries_that_lost(busca: Workplace, folder: Path) -> None:
@@ -104,8 +103,8 @@ def test_eval_refuses_a_file_of_another_kind(busca: Workplace, folder: Path, tmp
 
 def test_a_query_has_its_readers_language_and_its_lines(folder: Path) -> None:
     (folder / "queries.tsv").write_text("q1\temitir⏎boleto\nq2\tnota\tes\n", encoding="utf-8")
-    found = judged.read(folder)
-    assert found.queries == {"q1": judged.Asked("emitir\nboleto"), "q2": judged.Asked("nota", "es")}
+    found = qrels.read(folder)
+    assert found.queries == {"q1": qrels.Asked("emitir\nboleto"), "q2": qrels.Asked("nota", "es")}
     asked: list[str] = []
     evaluation.evaluate(found, lambda query: asked.append(query.lang) or [])
     assert asked == ["pt", "es"]
@@ -142,10 +141,10 @@ def test_what_is_exported_is_read_as_it_was(tmp_path: Path) -> None:
     whole = document(
         "1/pt", source="kb", labels=("a",), identifiers=(Identifier("routine", "MATA410"),), extra={"n": 1}
     )
-    assert judged.write(tmp_path / "docs.jsonl", [whole, document("2", source="tdn")]) == 2
+    assert qrels.write(tmp_path / "docs.jsonl", [whole, document("2", source="tdn")]) == 2
     (tmp_path / "queries.tsv").write_text("q\tmata 410\n", encoding="utf-8")
     (tmp_path / "qrels.tsv").write_text("q\tkb:1/pt\t1\n", encoding="utf-8")
-    collection = judged.read(tmp_path)
+    collection = qrels.read(tmp_path)
     assert list(collection.documents) == [whole, document("2", source="tdn")]
     with evaluation.indexed(collection) as ask:
         assert evaluation.evaluate(collection, ask).mean == (1.0, 1.0, 1.0)
@@ -153,10 +152,10 @@ def test_what_is_exported_is_read_as_it_was(tmp_path: Path) -> None:
 
 def test_a_misspelt_query_is_asked_as_the_service_asks_it(tmp_path: Path) -> None:
     page = document("1", source="tdn", title="Conciliação bancária", body="extrato")
-    judged.write(tmp_path / "docs.jsonl", [page, *(document(str(n), source="tdn", body="nota") for n in range(2, 9))])
+    qrels.write(tmp_path / "docs.jsonl", [page, *(document(str(n), source="tdn", body="nota") for n in range(2, 9))])
     (tmp_path / "queries.tsv").write_text("q\tconsiliasao\nr\textrat0\n", encoding="utf-8")
     (tmp_path / "qrels.tsv").write_text("q\ttdn:1\t1\nr\ttdn:1\t1\n", encoding="utf-8")
-    collection = judged.read(tmp_path)
+    collection = qrels.read(tmp_path)
     with evaluation.indexed(collection) as ask:
         found = evaluation.evaluate(collection, ask).runs
     assert (list(found["q"]), list(found["r"])) == (["tdn:1"], []), "codes are offered, and never searched unasked"

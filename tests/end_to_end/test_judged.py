@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-import judged
-from search.store import open_store
+from busca import qrels
+from search.store.store import open_store
 from tests.workplace import ROOT, Workplace
 
 JUDGED = ROOT / "tests" / "judged"
@@ -57,9 +57,9 @@ def test_every_kind_has_a_floor(measured: Any) -> None:
 
 def test_judgements_are_about_queries_and_documents_that_there_are(ready: Workplace) -> None:
     store = open_store(ready.config.store_url)
-    documents = list(judged.stored(store))
+    documents = list(qrels.stored(store))
     store.close()
-    collection = judged.read(JUDGED, lambda: documents)
+    collection = qrels.read(JUDGED, lambda: documents)
     assert collection.judged.keys() == collection.queries.keys()
     assert {id for grades in collection.judged.values() for id in grades} <= {each.id for each in documents}
 

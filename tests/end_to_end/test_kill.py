@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from search.store import open_store
+from search.store.store import open_store
 from simulator import Simulator
 from tests.workplace import LIMIT_S, Workplace, workplace
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from indexes.whoosh_index import WhooshIndex, open_index
-from search import identifiers
+from search.identifiers import recognizer
 from search.index import rebuild
 from search.model import Document
-from search.query import parse
-from search.store import open_store
+from search.query.parser import parse
+from search.store.store import open_store
 from simulator import Simulator
 from tests.end_to_end.lookalikes import CODES, lookalikes
 from tests.workplace import workplace
@@ -43,7 +43,7 @@ def found(index: WhooshIndex, text: str) -> list[Document]:
 
 def test_the_table_holds_two_hundred_spellings_of_every_kind() -> None:
     assert len({typed for _, typed, _ in ROWS}) == len(ROWS) >= 200
-    assert {kind for kind, _, _ in ROWS} >= set(identifiers.KINDS)
+    assert {kind for kind, _, _ in ROWS} >= set(recognizer.KINDS)
 
 
 def test_every_spelling_finds_the_document_first_that_carries_the_code(index: WhooshIndex) -> None:
@@ -62,9 +62,9 @@ def test_every_spelling_finds_the_document_first_that_carries_the_code(index: Wh
 def test_with_other_words_a_title_comes_before_a_mention(index: WhooshIndex, words: str) -> None:
     wrong = {}
     for code in CODES:
-        identifier = identifiers.typed(code)[0].identifier
+        identifier = recognizer.typed(code)[0].identifier
         for text in (f"{code} {words}", f"{words} {code.lower()}"):
-            stated = [identifier in identifiers.stated(document) for document in found(index, text)]
+            stated = [identifier in recognizer.stated(document) for document in found(index, text)]
             if not stated or not stated[0] or stated != sorted(stated, reverse=True):
                 wrong[text] = stated
     assert wrong == {}

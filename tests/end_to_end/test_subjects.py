@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
-import judged
+from busca import qrels
 from indexes.whoosh_index import WhooshIndex, open_index
-from search import config
+from search.config import settings
 from search.model import Change
-from search.query import parse
-from search.store import open_store
+from search.query.parser import parse
+from search.store.store import open_store
 from tests.workplace import Workplace
 
 
 @pytest.fixture(scope="module")
 def index(ready: Workplace, tmp_path_factory: pytest.TempPathFactory) -> WhooshIndex:
     store = open_store(ready.config.store_url)
-    documents = list(judged.stored(store))
+    documents = list(qrels.stored(store))
     store.close()
-    made = open_index(Path(tmp_path_factory.mktemp("subjects")), config.Index(processes=1))
+    made = open_index(Path(tmp_path_factory.mktemp("subjects")), settings.Index(processes=1))
     made.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
     return made
 

@@ -10,8 +10,8 @@ from whoosh import query, scoring
 from whoosh.query import spans
 from whoosh.searching import SearchContext, Searcher
 
-from indexes.generations import Generations
-from indexes.lookup import MAX_EXPANSIONS
+from indexes.directory.generations import Generations
+from indexes.scoring.term_lookup import MAX_EXPANSIONS
 from search import ranking
 from search.model import Clause
 

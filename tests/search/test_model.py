@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.identifiers import KINDS as CODES
+from search.identifiers.recognizer import KINDS as CODES
 from search.model import Document, Identifier, Query, Results
 from tests.documents import MOMENT, document
 

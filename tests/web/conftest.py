@@ -14,10 +14,10 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from indexes.whoosh_index import WhooshIndex, open_index
-from search.config import Config, load
+from search.config.settings import Config, load
 from search.index import sync
 from search.model import Document
-from search.store import State, Store, open_store
+from search.store.store import State, Store, open_store
 from web.app import create_app
 
 ROOT = Path(__file__).parents[2]

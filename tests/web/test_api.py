@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from search.store import State
+from search.store.store import State
 from tests.web.conftest import MANY, Site, document
 
 SEARCH = "/api/v1/search"

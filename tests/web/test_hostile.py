@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from tests.web.conftest import Site, document
-from web.present import marked
+from web.presenter import marked
 
 SCRIPT = "<script>alert(1)</script>"
 QUICK = settings(

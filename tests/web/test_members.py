@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from search.analysis.language_data import PACKAGED
 from search.model import Document, Identifier
-from search.words import PACKAGED
 from tests.web.conftest import Site, document
 from web.app import create_app
 

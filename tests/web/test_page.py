@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
-from search.store import State
+from search.store.store import State
 from tests.web.conftest import MANY, Site, document
 
 

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from search.words import PACKAGED
+from search.analysis.language_data import PACKAGED
 from tests.web.conftest import Site, document
 from web.app import create_app
 

@@ -1,0 +1,1 @@
+"""The command `busca`: puts the parts together, prints results, measures the ranking."""

@@ -1,0 +1,163 @@
+"""How well the ranking answers judged queries: a collection is indexed and asked with the product's own analysis.
+
+nDCG: Järvelin & Kekäläinen, "Cumulated gain-based evaluation of IR techniques" (2002), gain 2^grade - 1 as in Burges et
+al. (2005). Queries without a relevant document are asked and not counted.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from busca.qrels import Collection, Grades, name_of
+from indexes.whoosh_index import WhooshIndex, open_index
+from search.config.settings import Index as IndexSettings
+from search.curation.lexicon import Lexicon
+from search.errors import BuscaError
+from search.model import Change, Document, Query, Results
+from search.query.parser import parse
+
+DEPTH = 100
+"""Hits that are looked at: what recall is measured on."""
+BEST = 10
+"""Hits of a page: what nDCG and MRR are measured on."""
+KIND = re.compile(r"(.+)-\d+")
+"""An id that names the kind of its query."""
+
+Track = Callable[[Sequence[str]], Iterable[str]]
+Ask = Callable[[Query], Sequence[str]]
+"""Gives the ids of the documents that answer a query, best first."""
+Saved = Mapping[str, Mapping[str, float]]
+"""Collection → query id → nDCG@10: what is saved, to compare with later."""
+
+
+class Scores(NamedTuple):
+    """nDCG@10, the reciprocal rank within 10, recall@100."""
+
+    ndcg: float
+    mrr: float
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The scores of each query that has a relevant document; `runs`: what it found. At least one query."""
+
+    collection: str
+    scores: Mapping[str, Scores]
+    runs: Mapping[str, Sequence[str]]
+
+    @property
+    def mean(self) -> Scores:
+        return Scores(*(math.fsum(column) / len(self.scores) for column in zip(*self.scores.values(), strict=True)))
+
+    @property
+    def by_query(self) -> dict[str, float]:
+        """The nDCG@10 of each query."""
+        return {id: score.ndcg for id, score in self.scores.items()}
+
+    @property
+    def kinds(self) -> dict[str, Figures]:
+        """The figures of each kind of query that ids name."""
+        ids: dict[str, list[str]] = {}
+        for id in self.scores:
+            if found := KIND.fullmatch(id):
+                ids.setdefault(found[1], []).append(id)
+        return {kind: replace(self, scores={id: self.scores[id] for id in each}) for kind, each in ids.items()}
+
+    def row(self) -> dict[str, Any]:
+        kinds = {kind: each.numbers() for kind, each in self.kinds.items()}
+        return {"collection": self.collection} | self.numbers() | ({"kinds": kinds} if kinds else {})
+
+    def numbers(self) -> dict[str, int | float]:
+        names = (f"ndcg@{BEST}", f"mrr@{BEST}", f"recall@{DEPTH}")
+        means = {name: round(value, 4) for name, value in zip(names, self.mean, strict=True)}
+        return {"queries": len(self.scores)} | means
+
+
+def evaluate(
+    collection: Collection, ask: Ask, *, track: Track = lambda ids: ids, words: Lexicon | None = None
+) -> Figures:
+    """Ask every query that has a relevant document, widened by `words`; `track` passes their ids through."""
+    counted = [id for id in collection.queries if any(grade > 0 for grade in collection.judged.get(id, {}).values())]
+    runs, scores = {}, {}
+    options: dict[str, Any] = {"facets": (), "highlight": False, "balanced": True, "per_page": DEPTH}
+    for id in track(counted):
+        asked = collection.queries[id]
+        runs[id] = ask(parse(asked.text, lang=asked.lang, words=words, **options))
+        scores[id] = _scores(runs[id], collection.judged[id])
+    return Figures(collection.name, scores, runs)
+
+
+@contextmanager
+def indexed(collection: Collection, noise: Iterable[Document] = ()) -> Iterator[Ask]:
+    """Index a collection, and noise around it, in a temporary folder, to ask it."""
+    with TemporaryDirectory(prefix="busca-eval-") as folder:
+        index = open_index(Path(folder), IndexSettings(cache_mib=0, processes=1))  # each query is asked once
+        index.rebuild(
+            Change(number=number, id=document.id, document=document)
+            for number, document in enumerate(chain(collection.documents, noise), 1)
+        )
+        yield lambda query: [name_of(hit.document) for hit in _answer(index, query).hits]
+        index.close()
+
+
+def _answer(index: WhooshIndex, query: Query) -> Results:
+    """What the service answers: where nothing is found for a misspelt word, what a correction finds."""
+    results = index.search(query)
+    if results.total:
+        return results
+    certain = [each.text for each in index.correct(query) if each.certain]
+    if not certain:
+        return results
+    meant = parse(certain[0], lang=query.lang, words=query.lists if isinstance(query.lists, Lexicon) else None)
+    return index.search(replace(meant, facets=query.facets, highlight=query.highlight, per_page=query.per_page))
+
+
+def moved(before: Mapping[str, float], now: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The queries whose nDCG changed, with the difference, those that lost most first."""
+    differences = [(id, now[id] - before[id]) for id in now if id in before and abs(now[id] - before[id]) > 1e-9]
+    return sorted(differences, key=lambda each: each[1])
+
+
+def save(path: Path, several: Iterable[Figures]) -> None:
+    """Keep the scores, to compare with later."""
+    path.write_text(json.dumps({each.collection: each.by_query for each in several}), encoding="utf-8")
+
+
+def saved(path: Path) -> Saved:
+    """Scores that were kept. Raise BuscaError for another file."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {name: {id: float(score) for id, score in rows.items()} for name, rows in found.items()}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise BuscaError(f"{path} was not written by `busca eval --save`") from error
+
+
+def write_run(path: Path, several: Iterable[Figures]) -> None:
+    """Write runs in TREC's format: query, Q0, document, rank, score, name."""
+    with path.open("w", encoding="utf-8") as file:
+        for query, found in chain.from_iterable(each.runs.items() for each in several):
+            for rank, document in enumerate(found, 1):
+                file.write(f"{query} Q0 {document} {rank} {DEPTH + 1 - rank} busca\n")
+
+
+def _scores(found: Sequence[str], judged: Grades) -> Scores:
+    gains = [2 ** max(judged.get(id, 0), 0) - 1 for id in found[:BEST]]
+    ideal = sorted((2**grade - 1 for grade in judged.values() if grade > 0), reverse=True)[:BEST]
+    first = next((rank for rank, gain in enumerate(gains, 1) if gain), 0)
+    relevant = {id for id, grade in judged.items() if grade > 0}
+    recall = len(relevant & set(found[:DEPTH])) / len(relevant)
+    return Scores(_dcg(gains) / _dcg(ideal), 1 / first if first else 0.0, recall)
+
+
+def _dcg(gains: Iterable[int]) -> float:
+    return math.fsum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))

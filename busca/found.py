@@ -1,0 +1,95 @@
+"""`busca search` and `busca queries`: their options, and what they print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+from flask import Flask
+
+from search.errors import BuscaError, IndexUnavailable
+from search.model import FILTERS, SORTS
+from search.store.store import Store
+
+Command = Callable[..., None]
+OPTIONS = (
+    click.option("--page", default=1, show_default=True, type=click.IntRange(min=1)),
+    click.option("--per-page", default=10, show_default=True, type=click.IntRange(1, 50)),
+    click.option("--sort", default="relevance", show_default=True, type=click.Choice(SORTS)),
+    click.option("--explain", is_flag=True, help="Say what each score is made of."),
+)
+
+
+def asking(command: Command) -> Command:
+    """Give a command the options of the API: each filter, the page, the order."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    for name in ("updated-before", "updated-after"):
+        command = click.option(f"--{name}", metavar="DAY", help="As 2024-01-31.")(command)
+    for name in reversed(FILTERS):
+        command = click.option(f"--{name}", multiple=True, help="May be repeated: any of the values.")(command)
+    return command
+
+
+def answer_of(app: Flask, text: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """What the API answers. Raise IndexUnavailable, or UsageError for a parameter that it does not take."""
+    asked = parameters | {"q": text.encode("utf-8", "replace").decode()}
+    answer = app.test_client().get("/api/v1/search", query_string=asked)
+    found: dict[str, Any] = answer.get_json()
+    if answer.status_code != 200:
+        raise IndexUnavailable(found["detail"]) if answer.status_code == 503 else click.UsageError(found["detail"])
+    return found
+
+
+def tell_answer(found: dict[str, Any]) -> None:
+    """Print an answer of the API: what was meant, each hit, and with `explain` what its score is made of."""
+    for warning in found["warnings"]:
+        click.echo(warning, err=True)
+    if found["corrected_from"]:
+        text = found["query"]["text"]
+        click.echo(f"nothing found for {found['corrected_from']!r}; searched instead: {text}", err=True)
+    elif found["did_you_mean"]:
+        click.echo(f"did you mean: {', '.join([found['did_you_mean'], *found['alternatives']])}?", err=True)
+    click.echo(f"{found['total']['value']} results in {found['took_ms']:.0f} ms", err=True)
+    for place, hit in enumerate(found["results"], start=(found["page"] - 1) * found["per_page"] + 1):
+        click.echo(f"{place:3}. {hit['title']}\n     {hit['source']} · {hit['updated'][:10]} · {hit['url']}")
+        click.echo(f"     {hit['snippet']['text']}")
+        if hit["explanation"]:
+            click.echo(f"     found by: {hit['explanation']['lane']}")
+            click.echo("\n".join(explanation_lines(hit["explanation"])))
+        click.echo()
+
+
+def explanation_lines(part: dict[str, Any], depth: int = 0) -> Iterator[str]:
+    """A number and its parts, one a line, each part further to the right."""
+    made = f" ({part['rule']} of)" if part["parts"] else ""
+    yield f"     {'  ' * depth}{part['value']:9.4f}  {part['name']}{made}"
+    for each in part["parts"]:
+        yield from explanation_lines(each, depth + 1)
+
+
+def tell_queries(store: Store, *, missed: bool, limit: int, forget: str | None, as_json: bool) -> None:
+    """Print what was asked, the most frequent first, or forget a query. Raise BuscaError where there is no such one."""
+    if forget is not None:
+        if not store.forget_query(forget):
+            raise BuscaError(f"{forget!r} is not among the searches that were counted")
+        return
+    several = store.queries(limit=limit, hits=False if missed else None)
+    if as_json:
+        rows = [
+            {
+                "query": each.text,
+                "count": each.count,
+                "days": each.days,
+                "hits": each.hits,
+                "last_asked": each.last_asked.isoformat(),
+            }
+            for each in several
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    click.echo("  times   days  results  last asked  search", err=True)
+    for each in several:
+        click.echo(f"{each.count:7} {each.days:6} {each.hits:8}  {each.last_asked}  {each.text}")

@@ -1,0 +1,1 @@
+"""Requests to sources: time-outs, size limits, the rate to one host, retries."""

@@ -1,0 +1,1 @@
+"""The Canal on YouTube: its listing, and a video read as a document."""

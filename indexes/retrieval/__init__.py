@@ -1,0 +1,1 @@
+"""One search on one open commit: what matches, filters, facets, order, passages."""

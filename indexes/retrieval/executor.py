@@ -1,0 +1,350 @@
+"""Evaluates a `Query` on a snapshot, with arrays: which documents, in which order, with which counts beside them.
+
+clauses, the rarest first ──▶ documents and scores ──▶ dates ──▶ filters ──▶ order ──▶ page of hits
+                                                                    └──▶ each facet: all filters but its own ──▶ counts
+
+Documents are arrays of ascending numbers; what is known of each stands in an array beside them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache, reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes.retrieval import collapse, passages
+from indexes.retrieval.code_disambiguation import settled
+from indexes.retrieval.explain import explained, lane
+from indexes.retrieval.filters import narrowed
+from indexes.retrieval.pinning import raise_pinned, steered
+from indexes.retrieval.searcher import Matches, Snapshot
+from indexes.scoring import reranker, top_k
+from indexes.segment.facet_column import FacetColumn, Mask
+from indexes.segment.term_dictionary import Ints
+from search import diversity, ranking
+from search.analysis.analyzer import fold
+from search.model import Clause, Explanation, Facet, FacetValue, Hit, Query, Range, Results, Snippet
+
+NOTHING: tuple[Snippet, tuple[Range, ...]] = Snippet(text=""), ()
+"""What is shown of a hit that no passage is asked of."""
+
+FACET_VALUES = 30
+"""Values of a facet that are listed; the rest is counted in `Facet.other`."""
+
+
+def search(snapshot: Snapshot, query: Query) -> Results:
+    """Answer a query: a page of hits, the exact total, the facets."""
+    began = time.perf_counter()
+    snapshot.check()
+    query = settled(snapshot, query)
+    matches = steered(snapshot, query, _matches(snapshot, query))
+    documents, scores = _between(snapshot, query, matches.documents, matches.scores)
+    documents, scores, unknown = narrowed(snapshot, query, documents, scores)
+    masks, warnings = _filter_masks(snapshot, query, documents)
+    chosen = _all_of(masks.values())
+    matching = documents if chosen is None else documents[chosen]
+    scores = scores if chosen is None else scores[chosen]
+    if _ranked(query):
+        scores = _weighed(snapshot, query, matching, scores)
+    keys = _keys(snapshot, query, matching, scores)
+    leaders = collapse.leaders(snapshot, query, matching, keys)
+    if leaders is None:
+        page, lifted = _page(snapshot, query, matching, keys)
+    else:
+        page, lifted = _page(snapshot, query, matching[leaders], keys[leaders])
+        page = leaders[page]
+    return Results(
+        query=query,
+        hits=diversity.told(_hits(snapshot, query, page, matching, keys, scores, matches), lifted),
+        total=len(matching if leaders is None else leaders),
+        facets=tuple(
+            _facet(snapshot, query, name, _counted(masks, name, documents, matching)) for name in query.facets
+        ),
+        generation=f"{snapshot.generation}.{snapshot.commit}",
+        took_ms=(time.perf_counter() - began) * 1000,
+        relaxed=matches.relaxed,
+        warnings=(*query.warnings, *unknown, *warnings),
+    )
+
+
+# -- which documents, and how well -------------------------------------------------------------------------------------
+
+
+def _ranked(query: Query) -> bool:
+    """Whether there are words to score by."""
+    return any(clause.occur != "not" for clause in query.clauses)
+
+
+def _weighed(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The scores with all signals, of the best RESCORED documents with what a second look adds.
+
+    It never adds less than nothing, so that the best stay the best.
+    """
+    signals = snapshot.signals(query.lang, query.viewer.releases)
+    weighed = top_k.weighed(scores, signals, documents)
+    if _looked_at(query) and len(documents):
+        near = top_k.greatest(weighed, min(ranking.RESCORED, len(weighed)))
+        best = np.sort(near[np.argsort(-weighed[near], kind="stable")[: ranking.RESCORED]])
+        wanted = [clause for clause in query.clauses if clause.occur != "not"]
+        added = reranker.bonus(snapshot.clauses, wanted, documents[best])
+        weighed[best] += sum(added.values()) * signals[documents[best]]
+    raise_pinned(snapshot, query, documents, weighed)
+    return weighed
+
+
+def _looked_at(query: Query) -> int:
+    """How many of the best documents are looked at a second time."""
+    return ranking.RESCORED if query.rescore and query.sort == "relevance" else 0
+
+
+def _matches(snapshot: Snapshot, query: Query) -> Matches:
+    """The visible documents that satisfy the clauses.
+
+    What the viewer may not see has no say in whether some of the words are enough: a hidden document with all words
+    would be told by its absence.
+    """
+    key = (query.clauses, query.min_should, query.enough, query.viewer.groups)
+    if (known := snapshot.matches.get(key)) is not None:
+        return known
+    must = [clause for clause in query.clauses if clause.occur == "must"]
+    should = [clause for clause in query.clauses if clause.occur == "should"]
+    visible = snapshot.visible(query.viewer)
+    if must:
+        matches = _all(snapshot, must, visible)
+        if should:
+            matches = _with(snapshot, should, matches, query.min_should, query.enough)
+    elif should:
+        matches = _any(snapshot, should, visible, max(query.min_should, 1), query.enough)
+    else:
+        everything = snapshot.everything(query.viewer)
+        matches = Matches(everything, np.zeros(len(everything), dtype=np.float32))
+    if must and len(must) + len(should) > 1 and not len(matches.documents):
+        matches = replace(_any(snapshot, must + should, visible, 1, 0), optional=True)
+    for clause in query.clauses:
+        if clause.occur == "not":
+            kept = ~snapshot.holds(clause, matches.documents)
+            matches = matches.only(kept)
+    snapshot.matches.keep(key, matches, matches.size_bytes)
+    return matches
+
+
+def _all(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Matches:
+    """The documents that satisfy all clauses: those of the rarest, which each other one makes fewer."""
+    times = Counter(clauses)
+    order = list(times)
+    if len(order) > 1:
+        order.sort(key=lambda clause: (snapshot.clauses.lookup.frequency(clause), clause.kind == "phrase"))
+    documents, total = snapshot.clauses.matches(order[0])
+    if visible is not None:
+        seen = visible[documents]
+        documents, total = documents[seen], total[seen]
+    if times[order[0]] > 1:
+        total = total * times[order[0]]
+    for clause in order[1:]:
+        scores = snapshot.clauses.scores(clause, documents) * times[clause]
+        total = total + scores
+        if not (held := scores > 0).all():
+            documents, total = documents[held], total[held]
+    return Matches(documents, total)
+
+
+def _any(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None, least: int, enough: int) -> Matches:
+    """The documents that satisfy that many of the clauses at least, or fewer where they are not enough."""
+    documents, total, count = snapshot.clauses.any_of(clauses, _shares(len(clauses)))
+    if visible is not None:
+        seen = visible[documents]
+        documents, total, count = documents[seen], total[seen], count[seen]
+    return _enough(documents, total, count, len(clauses), _loosened(count, least, enough, lowest=1))
+
+
+def _loosened(count: Ints, least: int, enough: int, *, lowest: int) -> int:
+    """The most clauses, up to `least`, that enough of the documents satisfy; the lowest number where none do."""
+    if not enough:
+        return least
+    reached = np.bincount(np.minimum(count, least), minlength=least + 1)[::-1].cumsum()[::-1]
+    return next((held for held in range(least, lowest, -1) if reached[held] >= enough), min(lowest, least))
+
+
+def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: int, enough: int) -> Matches:
+    """The matches with what optional clauses add to their scores, without those that satisfy fewer than `least`."""
+    total, count = np.zeros_like(matches.scores), np.zeros(len(matches.documents), dtype=np.int32)
+    for clause in clauses:
+        scores = snapshot.clauses.scores(clause, matches.documents)
+        total = total + scores
+        count += scores > 0
+    least = _loosened(count, least, enough, lowest=0)
+    found = _enough(matches.documents, total * _shares(len(clauses))[count], count, len(clauses), least)
+    return replace(found, scores=matches.scores[count >= least] + found.scores)
+
+
+def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, least: int) -> Matches:
+    """The documents that satisfy so many of the optional clauses at least."""
+    fewest = count.min(initial=of)
+    if fewest == of >= least:
+        return Matches(documents, total)
+    if fewest < least:
+        kept = count >= least
+        documents, total, count = documents[kept], total[kept], count[kept]
+    lacking = count < of
+    return Matches(documents, total, relaxed=len(count) > 0 and bool(lacking.all()), lacking=lacking)
+
+
+@cache
+def _shares(of: int) -> NDArray[np.float32]:
+    """The share of its score that a document keeps that satisfies none, one, … of so many clauses."""
+    return np.array([ranking.coverage(held, of) for held in range(of + 1)], dtype=np.float32)
+
+
+# -- what narrows them -------------------------------------------------------------------------------------------------
+
+
+def _between(
+    snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]
+) -> tuple[Ints, NDArray[np.float32]]:
+    kept = None
+    if query.updated_after is not None:
+        kept = snapshot.updated[documents] >= query.updated_after.timestamp()
+    if query.updated_before is not None:
+        before = snapshot.updated[documents] < query.updated_before.timestamp()
+        kept = before if kept is None else kept & before
+    return (documents, scores) if kept is None else (documents[kept], scores[kept])
+
+
+def _filter_masks(snapshot: Snapshot, query: Query, documents: Ints) -> tuple[dict[str, Mask], list[str]]:
+    """For each filter which documents it lets through, and a warning for each value that no visible one has."""
+    masks: dict[str, Mask] = {}
+    warnings: list[str] = []
+    for name, wanted in query.filters.items():
+        column = snapshot.columns[name]
+        masks[name] = column.among(documents, wanted)
+        counts = column.counts(snapshot.everything(query.viewer))
+        present = {column.values[code] for code in np.flatnonzero(counts)}
+        warnings += [f"unknown:{name}={value}" for value in wanted if value not in present]
+    return masks, warnings
+
+
+def _all_of(masks: Iterable[Mask]) -> Mask | None:
+    several = list(masks)
+    return reduce(np.logical_and, several) if several else None
+
+
+def _counted(masks: dict[str, Mask], name: str, documents: Ints, matching: Ints) -> Ints:
+    """The documents that a facet counts: those that all filters but its own let through."""
+    if name not in masks:
+        return matching
+    others = _all_of(mask for other, mask in masks.items() if other != name)
+    return documents if others is None else documents[others]
+
+
+# -- what is shown of them ---------------------------------------------------------------------------------------------
+
+
+def _keys(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]) -> collapse.Keys:
+    """What the documents are ordered by, the greatest first."""
+    if query.sort == "oldest":
+        return -snapshot.updated[documents]
+    if query.sort == "newest" or not _ranked(query):
+        return snapshot.updated[documents]
+    return scores
+
+
+def _page(
+    snapshot: Snapshot, query: Query, documents: Ints, keys: collapse.Keys
+) -> tuple[NDArray[np.intp], diversity.Lifted]:
+    """The places, in `documents`, of the page's hits, best first; ties go to the newer, then to the one indexed first.
+
+    Only what may come as far as the end of the page is sorted. The other value says which hits were lifted.
+    """
+    start = (query.page - 1) * query.per_page
+    if start >= len(documents):
+        return np.zeros(0, dtype=np.intp), ()
+    end = start + query.per_page
+    balanced = _ranked(query) and start < ranking.CONSIDERED and diversity.wanted(query)
+    last = max(end, ranking.CONSIDERED) if balanced else end
+    near = top_k.greatest(keys, min(last, len(keys)))
+    order = np.lexsort((near, -snapshot.updated[documents[near]], -keys[near]))
+    places = near[order[:last]]
+    if not balanced:
+        return places[start:end], ()
+    considered = places[: ranking.CONSIDERED]
+    order = diversity.order(snapshot.columns["source"].codes[documents[considered]], keys[considered])
+    places = np.append(considered[order], places[ranking.CONSIDERED :])
+    return places[start:end], diversity.lifted(order, start, end)
+
+
+def _hits(
+    snapshot: Snapshot,
+    query: Query,
+    page: NDArray[np.intp],
+    matching: Ints,
+    keys: collapse.Keys,
+    scores: NDArray[np.float32],
+    matches: Matches,
+) -> tuple[Hit, ...]:
+    documents = matching[page]
+    missing = _missing(snapshot, query, documents, matches)
+    explanations: list[Explanation | None] = [None] * len(documents)
+    if query.explain:
+        looked_at = _looked_at(query)
+        explanations = [
+            explained(snapshot, query, number, optional=matches.optional, rescored=(keys > key).sum() < looked_at)
+            for number, key in zip(documents.tolist(), keys[page], strict=True)
+        ]
+    numbers = documents.tolist()
+    stored = [snapshot.stored(number) for number in numbers]
+    shown = passages.shown(snapshot.clauses, query, documents, stored) if query.highlight else [NOTHING] * len(numbers)
+    followed = collapse.members(snapshot, query, documents, matching, keys)
+    return tuple(
+        Hit(
+            document=document,
+            score=score,
+            snippet=text,
+            title_ranges=marks,
+            missing=lacks,
+            explanation=explanation,
+            lane=lane(explanation, lacks),
+            members=members,
+            more_members=more,
+        )
+        for (document, _), score, (text, marks), lacks, explanation, (members, more) in zip(
+            stored, scores[page].tolist(), shown, missing, explanations, followed, strict=True
+        )
+    )
+
+
+def _missing(snapshot: Snapshot, query: Query, documents: Ints, matches: Matches) -> list[tuple[str, ...]]:
+    """For each document the typed words that it lacks."""
+    lacking: list[dict[str, None]] = [{} for _ in documents]
+    if matches.lacking is not None:
+        incomplete = np.flatnonzero(matches.lacking[matches.documents.searchsorted(documents)])
+        order = incomplete[np.argsort(documents[incomplete])]
+        for clause in query.clauses if len(order) else ():
+            if clause.occur != "not":
+                for place in order[~snapshot.holds(clause, documents[order])].tolist():
+                    lacking[place][clause.text] = None
+    return [tuple(words) for words in lacking]
+
+
+def _facet(snapshot: Snapshot, query: Query, name: str, documents: Ints) -> Facet:
+    column, selected = snapshot.columns[name], query.filters.get(name, ())
+    counts, above = column.counts(documents), snapshot.parents(name, query.viewer)
+    present = _found(column, counts.nonzero()[0], query.find.get(name, ""))
+    ranked = (present[::-1] if name == "year" else present[np.argsort(-counts[present], kind="stable")]).tolist()
+    shown = {column.values[code]: int(counts[code]) for code in ranked[:FACET_VALUES]}
+    for value in selected:  # is always listed, that it can be taken back
+        if value not in shown:
+            shown[value] = int(counts[column.values.index(value)]) if value in column.values else 0
+    values = [FacetValue(value, count, value in selected, above.get(value, "")) for value, count in shown.items()]
+    return Facet(name=name, values=tuple(values), other=max(0, len(ranked) - FACET_VALUES))
+
+
+def _found(column: FacetColumn, codes: NDArray[np.intp], text: str) -> NDArray[np.intp]:
+    """Those of the values that contain each word of a text."""
+    if not (words := fold(text).split()):
+        return codes
+    return codes[[all(word in fold(column.values[code]) for word in words) for code in codes.tolist()]]

@@ -1,0 +1,69 @@
+"""Where the best passage of each hit begins, from the positions of its words: no text is read for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes.retrieval import windows
+from indexes.scoring import kernels
+from indexes.scoring.scorer import Clauses
+from indexes.segment.term_dictionary import Ints
+from search.highlighting.snippets import WINDOW, passage
+from search.model import Clause, Document, Query, Range, Snippet
+from search.query.parser import highlighted, sought
+
+MANY = 6
+"""Words up to which a passage with more of them wins among those that show as much of what was asked."""
+BEGINNINGS = 500
+"""Places of a word in a document at which passages may begin: a hundred pages of which every other sentence has it."""
+MORE = 1e-4
+"""What each of them adds: less than any two words' weights differ by."""
+
+
+def shown(
+    clauses: Clauses, query: Query, documents: Ints, stored: Sequence[tuple[Document, Sequence[int]]]
+) -> list[tuple[Snippet, tuple[Range, ...]]]:
+    """The passage of each document, and the ranges to mark in its title; `stored` has each with its landmarks."""
+    wanted, places = highlighted(query), best_places(clauses, sought(query), documents)
+    return [
+        (passage(document, wanted, place, landmarks), wanted.ranges(document.title, document.lang))
+        for (document, landmarks), place in zip(stored, places, strict=True)
+    ]
+
+
+def best_places(clauses: Clauses, words: Sequence[Clause], documents: Ints) -> list[int]:
+    """For each document, in any order, the position in its body of the first word of its best passage; -1 without one.
+
+    The best is the first of those whose WINDOW words hold the different words that weigh most, then the most words. Of
+    a word that a document repeats again and again, a passage begins with one of the first BEGINNINGS.
+    """
+    ascending = np.sort(documents)
+    held = [(clauses.places(each, "body", ascending), clauses.lookup.idf(each)) for each in words]
+    held = [(found, weight) for found, weight in held if len(found)]
+    if not held:
+        return [-1] * len(documents)
+    begun = [windows.first_of_each(found, kernels.PLACE_BITS, BEGINNINGS) for found, _ in held]
+    places = np.sort(np.concatenate(begun), kind="stable")  # which merges what ascends
+    places = places[np.diff(places, prepend=-1) > 0]
+    values = _values(places, held)
+    edges = places.searchsorted(np.arange(len(documents) + 1) << kernels.PLACE_BITS).tolist()
+    best = [_best(places, values, first, end) for first, end in pairwise(edges)]
+    return [best[row] for row in ascending.searchsorted(documents).tolist()]
+
+
+def _best(places: Ints, values: NDArray[np.float64], first: int, end: int) -> int:
+    """The position of the best of the places of one document."""
+    return int(places[first + values[first:end].argmax()]) & ((1 << kernels.PLACE_BITS) - 1) if first < end else -1
+
+
+def _values(places: Ints, held: Sequence[tuple[Ints, float]]) -> NDArray[np.float64]:
+    """What the WINDOW words from each place on show."""
+    values = np.zeros(len(places))
+    windows.add_count(places, WINDOW, MANY, MORE, values)
+    for found, weight in held:
+        windows.add_near(places, found, WINDOW, weight, values)
+    return values

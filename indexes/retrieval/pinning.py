@@ -1,0 +1,55 @@
+"""Documents that stand first for a query, or are left out of its results, because an operator says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from indexes.arrays import Scores
+from indexes.retrieval.searcher import Matches, Snapshot
+from indexes.segment.term_dictionary import Ints
+from search.model import Query
+
+RAISED = 10_000.0
+"""What a pinned document is raised by, once more for each that is pinned after it: no score comes near."""
+
+
+def steered(snapshot: Snapshot, query: Query, matches: Matches) -> Matches:
+    """The matches without what is blocked, and with what is pinned and the viewer may see, whatever it holds."""
+    blocked = [number for id in query.blocked if (number := snapshot.number(id)) is not None]
+    if blocked:
+        matches = matches.only(~np.isin(matches.documents, blocked))
+    pinned = [number for number in _pinned(snapshot, query) if number not in blocked]
+    if not pinned:
+        return matches
+    added = np.setdiff1d(np.array(pinned, dtype=np.int64), matches.documents)
+    lacking = matches.lacking if matches.lacking is not None else np.zeros(len(matches.documents), dtype=np.bool_)
+    documents = np.append(matches.documents, added)
+    order = documents.argsort(kind="stable")
+    return replace(
+        matches,
+        documents=documents[order],
+        scores=np.append(matches.scores, np.zeros(len(added), dtype=np.float32))[order],
+        lacking=np.append(lacking, np.ones(len(added), dtype=np.bool_))[order],
+    )
+
+
+def raise_pinned(snapshot: Snapshot, query: Query, documents: Ints, scores: Scores) -> None:
+    """Raise the scores of pinned documents above all others, the first pinned most."""
+    for number in _pinned(snapshot, query):
+        scores[documents == number] += np.float32(raised(snapshot, query, number))
+
+
+def raised(snapshot: Snapshot, query: Query, number: int) -> float:
+    """What a document is raised by, 0 where it is not pinned."""
+    pinned = _pinned(snapshot, query)
+    return RAISED * (len(pinned) - pinned.index(number)) if number in pinned else 0.0
+
+
+def _pinned(snapshot: Snapshot, query: Query) -> list[int]:
+    """The numbers of the pinned documents that the viewer may see, in their order."""
+    if query.sort != "relevance":
+        return []
+    numbers = (snapshot.number(id) for id in query.pinned)
+    return [number for number in numbers if number is not None and snapshot.shows(number, query.viewer)]

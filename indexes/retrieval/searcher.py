@@ -1,0 +1,219 @@
+"""One commit of one generation, opened for reading: posting lists mapped, values and columns as arrays.
+
+Segments that the commit before already had are taken over from its snapshot, so that opening a small commit is quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property, partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes.arrays import Scores
+from indexes.clustering.clusters import Edges, Families, Pair
+from indexes.retrieval.kept import Kept
+from indexes.retrieval.signals import Releases
+from indexes.scoring.scorer import Clauses
+from indexes.segment.commit import Commit, Part
+from indexes.segment.doc_store import Frames
+from indexes.segment.facet_column import Mask, facet_column, parents
+from indexes.segment.term_dictionary import Ints
+from search import ranking
+from search.errors import IndexUnavailable
+from search.model import ABOVE, ANYONE, FILTERS, Clause, Document, Viewer
+
+UNREADABLE = (ValueError, LookupError, TypeError)
+"""What a damaged document raises."""
+PREPARED = 4
+"""Audiences whose families are worked out before anyone asks a new commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The documents that satisfy the clauses of a query, ascending, and their scores, before signals.
+
+    `lacking` tells of each whether it lacks an optional clause, and is None where none does. `relaxed` says that
+    none has all the words, and those with some of them stand here instead; `optional`, that clauses became optional
+    that were not.
+    """
+
+    documents: Ints
+    scores: Scores
+    relaxed: bool = False
+    lacking: Mask | None = None
+    optional: bool = False
+
+    def only(self, kept: Mask) -> Matches:
+        """Those of them."""
+        lacking = None if self.lacking is None else self.lacking[kept]
+        return replace(self, documents=self.documents[kept], scores=self.scores[kept], lacking=lacking)
+
+    @property
+    def size_bytes(self) -> int:
+        lacking = 0 if self.lacking is None else self.lacking.nbytes
+        return self.documents.nbytes + self.scores.nbytes + lacking
+
+
+class Snapshot:
+    """Thread-safe. Files are closed when nobody holds it any more.
+
+    `cached_mib` is what the matches of recent queries may take: another page, filter or order of the same words costs
+    no second evaluation.
+    """
+
+    def __init__(
+        self, commit: Commit, *, generation: str, number: int, position: int, built_at: datetime, cached_mib: int
+    ) -> None:
+        self.generation, self.commit, self.position, self.built_at = generation, number, position, built_at
+        self.files = commit
+        self.size, self.documents = commit.size, commit.documents
+        self.segments = commit.segments
+        self.columns = {name: facet_column(commit, f"f_{name}") for name in (*FILTERS, "audience")}
+        self.updated, self._popularity = commit.column("updated"), commit.column("popularity")
+        self._title_lengths = commit.column("length_title")
+        self.clauses = Clauses(commit)
+        self._signals: dict[str, NDArray[np.float32]] = {}
+        self._parents: dict[tuple[str, frozenset[str]], dict[str, str]] = {}
+        self._families: dict[tuple[frozenset[str], tuple[Pair, ...]], Families] = {}
+        self._releases = Releases(self.columns["version"], self.columns["kind"], self.size)
+        self._frames = Frames()
+        self.matches: Kept[object, Matches] = Kept(cached_mib * 2**20)
+
+    def check(self) -> None:
+        """Raise IndexUnavailable for a file that was written to while it is served."""
+        for segment in self.segments.values():
+            segment.check()
+
+    # -- documents ----------------------------------------------------------------------------------------------------
+
+    def document(self, number: int) -> Document:
+        """The document of a number below `size`."""
+        return self.stored(number)[0]
+
+    def whole(self, number: int) -> Document:
+        """The same with its body in memory, so that no later look at it can fail."""
+        found = self.document(number)
+        len(found.body)
+        return found
+
+    def stored(self, number: int) -> tuple[Document, list[int]]:
+        """The document of a number below `size`, and the landmarks of its body (`search.highlighting.snippets`).
+
+        A long body is read when it is asked for, and raises IndexUnavailable then where it is damaged.
+        """
+        part = self.files.part_of(number)
+        try:
+            return self._frames.unpack(part.segment.stored(number - part.first), partial(self._told, part))
+        except UNREADABLE as error:
+            raise self._damaged(part) from error
+
+    @contextmanager
+    def _told(self, part: Part) -> Iterator[None]:
+        """Raise IndexUnavailable where a stored document of the part is damaged."""
+        try:
+            yield
+        except UNREADABLE as error:
+            raise self._damaged(part) from error
+
+    def _damaged(self, part: Part) -> IndexUnavailable:
+        name = f"{part.segment.prefix.name}.stored"
+        return IndexUnavailable(f"{name} of {self.generation} is damaged: run `busca rebuild`")
+
+    def number(self, id: str) -> int | None:
+        """The number of the document with that id."""
+        return self.files.number(id)
+
+    def visible(self, viewer: Viewer) -> Mask | None:
+        """Which documents the viewer may see: those without an audience, and those of a shared group. None: all."""
+        audience = self.columns["audience"]
+        if not audience.values:
+            return self.files.alive if self.files.deleted else None
+        everything = np.arange(self.size)
+        restricted = audience.among(everything, audience.values)
+        return self.files.alive & (~restricted | audience.among(everything, viewer.groups))
+
+    def shows(self, number: int, viewer: Viewer) -> bool:
+        """Whether the viewer may see that document."""
+        visible = self.visible(viewer)
+        return visible is None or bool(visible[number])
+
+    def everything(self, viewer: Viewer) -> Ints:
+        """All documents that the viewer may see."""
+        visible = self.visible(viewer)
+        return np.arange(self.size) if visible is None else np.flatnonzero(visible)
+
+    def parents(self, name: str, viewer: Viewer) -> dict[str, str]:
+        """Value of a facet → its value of the facet above, as the documents say that the viewer may see."""
+        if (above := ABOVE.get(name)) is None:
+            return {}
+        key = name, viewer.groups
+        if key not in self._parents:
+            self._parents[key] = parents(self.columns[name], self.columns[above], self.everything(viewer))
+        return self._parents[key]
+
+    def families(self, viewer: Viewer, cut: tuple[Pair, ...]) -> Families:
+        """The documents on one subject, of those that the viewer may see; kept for each audience."""
+        key = viewer.groups, cut
+        if key not in self._families:
+            self._families[key] = self._edges.families(self.visible(viewer), cut)
+        return self._families[key]
+
+    def prepare(self, before: Snapshot | None) -> None:
+        """Work out what searches would wait for: the families for those who asked the snapshot before this one."""
+        asked = () if before is None else list(before._families)[-PREPARED:]
+        for groups, cut in dict.fromkeys([(ANYONE.groups, ()), *asked]):
+            self.families(Viewer(groups=groups), cut)
+
+    @cached_property
+    def _edges(self) -> Edges:
+        return Edges(self.files, self.columns["source"].codes)
+
+    # -- clauses ------------------------------------------------------------------------------------------------------
+
+    def holds(self, clause: Clause, documents: Ints) -> Mask:
+        """Which of the documents, ascending, satisfy a clause."""
+        return self.clauses.holds(clause, documents)
+
+    def signals(self, lang: str, releases: tuple[str, ...] = ()) -> NDArray[np.float32]:
+        """The factor of each document, float32, that does not depend on the words, for a reader of `lang`.
+
+        `releases` are those that the reader runs.
+        """
+        if releases:
+            factor = self._releases.factor(releases, np.arange(self.size))
+            return self.signals(lang) * factor.astype(np.float32)
+        if lang not in self._signals:
+            factors = self.factors(lang, np.arange(self.size))
+            self._signals[lang] = np.asarray(np.prod(list(factors.values()), axis=0), dtype=np.float32)
+        return self._signals[lang]
+
+    def factors(self, lang: str, documents: Ints, releases: tuple[str, ...] = ()) -> dict[str, NDArray[np.float64]]:
+        """What makes up `signals`, by name, of some documents."""
+        now = datetime.now(UTC).timestamp()
+        age_days = np.maximum((now - self.updated[documents]) / 86_400.0, 0.0)
+        half_life = np.full(len(documents), ranking.HALF_LIFE_DAYS["page"])
+        for kind in self.columns["kind"].values:
+            half_life[self.columns["kind"].among(documents, (kind,))] = ranking.HALF_LIFE_DAYS[kind]
+        popularity = np.clip(self._popularity[documents].astype(np.float64), 0.0, 1.0)
+        reads = self.columns["lang"].among(documents, (lang,))
+        return {
+            "freshness": 1.0 + ranking.FRESHNESS_WEIGHT * np.power(0.5, age_days / half_life),
+            "popularity": 1.0 + ranking.POPULARITY_WEIGHT * popularity,
+            "language": np.where(reads, ranking.LANG_BOOST, 1.0),
+            **({"release": self._releases.factor(releases, documents)} if releases else {}),
+        }
+
+    # -- completion ---------------------------------------------------------------------------------------------------
+
+    def title_order(self, documents: Ints) -> NDArray[np.uint64]:
+        """What titles are offered by, the least first: popular ones, short ones, new ones."""
+        unpopular = 255 - np.clip(self._popularity[documents] * 255, 0, 255).astype(np.uint64)
+        age = np.uint64(2**32 - 1) - np.clip(self.updated[documents], 0, 2**32 - 1).astype(np.uint64)
+        lengths = self._title_lengths[documents].astype(np.uint64)
+        keys: NDArray[np.uint64] = (unpopular << np.uint64(40)) | (lengths << np.uint64(32)) | age
+        return keys

@@ -1,0 +1,1 @@
+"""Posting lists become scores: term look-up, clauses, phrases, and the compiled loops below them."""

@@ -1,0 +1,52 @@
+"""Where words stand side by side in one field of one segment.
+
+Of the rarest word every place is read, in the documents that have all the words; then it is looked up whether the other
+words stand where they should.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from indexes.scoring import kernels
+from indexes.segment.segment_reader import Postings
+from indexes.segment.term_dictionary import Ints
+
+
+def side_by_side(words: Sequence[Sequence[Postings]], among: Ints | None) -> Ints:
+    """The documents, ascending, in which the words follow one another; each has alternatives.
+
+    `among` are the documents that count, all where it is None.
+    """
+    order = sorted(range(len(words)), key=lambda place: sum(each.end - each.begin for each in words[place]))
+    documents = _documents(words[order[0]]) if among is None else among
+    for place in order[among is None :]:
+        found = np.zeros(len(documents), dtype=np.bool_)
+        for each in words[place]:
+            kernels.mark(each, documents, found)
+        documents = documents[found]
+        if not len(documents):
+            return documents
+    keys = occurrences(words[order[0]], documents)
+    for place in order[1:]:
+        found = np.zeros(len(keys), dtype=np.bool_)
+        for each in words[place]:
+            kernels.mark_places(each, documents, keys, place - order[0], found)
+        keys = keys[found]
+    index = keys >> kernels.PLACE_BITS
+    held: Ints = documents[index[np.diff(index, prepend=-1) > 0]]
+    return held
+
+
+def occurrences(lists: Sequence[Postings], documents: Ints) -> Ints:
+    """The key of each place of some posting lists in some documents, ascending."""
+    found = [kernels.occurrences(each, documents) for each in lists]
+    return found[0] if len(found) == 1 else np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+
+
+def _documents(lists: Sequence[Postings]) -> Ints:
+    """The documents of some posting lists, ascending, each once."""
+    found = [each.arrays.docs[each.begin : each.end].astype(np.int64) + each.first for each in lists]
+    return found[0] if len(found) == 1 else np.unique(np.concatenate(found))

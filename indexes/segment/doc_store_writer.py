@@ -1,0 +1,78 @@
+"""Frames of stored documents, compressed and written by a thread of its own while further documents are inverted.
+
+add ──▶ a part of about a MiB ──▶ at most WAITING parts ──▶ thread: compress, write ──▶ file
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from indexes.segment.doc_store import Frames
+from indexes.segment.term_dictionary import Ints
+from search.model import Document
+
+PART = 2**20
+"""Bytes that are compressed in one call: a thread waits up to 5 ms each time that it needs the interpreter again."""
+THREAD = "frames"
+WAITING = 2
+"""Parts that wait for the thread: it has always one to go on with, and few are in memory."""
+
+
+class Packer:
+    """Writes the frames of documents into a new file, in the order in which they are added.
+
+    What goes wrong in the thread, as where the disk is full, is raised by each later `add`, at the latest by `finish`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._frames = Frames()
+        self._file = path.open("wb")
+        self._ends = array("Q", [0])
+        self._part: list[list[bytes]] = []
+        self._bytes = 0
+        self._pending: deque[Future[None]] = deque()
+        self._thread = ThreadPoolExecutor(1, THREAD)
+
+    def add(self, document: Document) -> None:
+        contents = self._frames.contents(document)
+        self._part.append(contents)
+        self._bytes += sum(map(len, contents))
+        if self._bytes >= PART:
+            self._send()
+
+    def finish(self) -> Ints:
+        """Complete the file; return where each frame begins."""
+        if self._part:
+            self._send()
+        self._await(0)
+        self._thread.shutdown()
+        self._file.close()
+        return np.array(self._ends, dtype=np.uint64)
+
+    def close(self) -> None:
+        """Let go of what is not wanted."""
+        self._thread.shutdown(cancel_futures=True)
+        with suppress(OSError):  # what could not be written is not wanted either
+            self._file.close()
+
+    def _send(self) -> None:
+        self._await(WAITING)
+        self._pending.append(self._thread.submit(self._write, self._part))
+        self._part, self._bytes = [], 0
+
+    def _await(self, left: int) -> None:
+        """Wait until so few parts are left; a part that failed stays, so that no later one hides it."""
+        while len(self._pending) > left:
+            self._pending[0].result()
+            self._pending.popleft()
+
+    def _write(self, part: list[list[bytes]]) -> None:
+        for frame in self._frames.pack_all(part):
+            self._file.write(frame)
+            self._ends.append(self._ends[-1] + len(frame))

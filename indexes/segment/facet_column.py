@@ -1,0 +1,84 @@
+"""The values of a facet over all documents of a commit, to filter and to count by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes.scoring import top_k
+from indexes.segment.commit import Commit
+from indexes.segment.term_dictionary import Ints
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetColumn:
+    """Document d has the values values[codes[i]] for each i from starts[d] to starts[d + 1].
+
+    Where no document has several, `starts` is None, and d has the value values[codes[d]], or none where that code is
+    len(values).
+    """
+
+    values: tuple[str, ...]
+    starts: Ints | None
+    codes: Ints
+
+    def counts(self, documents: Ints) -> NDArray[np.int64]:
+        """How many of the documents have each value."""
+        counts = np.zeros(len(self.values) + 1, dtype=np.int64)
+        if self.starts is None:
+            top_k.count_codes(self.codes, documents, counts)
+        else:
+            top_k.count_all_codes(self.starts, self.codes, documents, counts)
+        return counts[:-1]
+
+    def among(self, documents: Ints, wanted: Iterable[str]) -> Mask:
+        """Which of the documents have one of the wanted values."""
+        chosen = np.array([*(value in set(wanted) for value in self.values), False], dtype=np.bool_)
+        if self.starts is None:
+            return chosen[self.codes[documents]]
+        held = np.append(0, np.cumsum(chosen[self.codes]))
+        found: Mask = held[self.starts[documents + 1]] > held[self.starts[documents]]
+        return found
+
+
+def parents(column: FacetColumn, above: FacetColumn, documents: Ints) -> dict[str, str]:
+    """Value → the value of another facet that most of the documents with it have; those without are missing.
+
+    Both facets have one value a document.
+    """
+    if column.starts is not None or above.starts is not None:
+        return {}
+    own, others = column.codes[documents].astype(np.int64), above.codes[documents].astype(np.int64)
+    named = (own < len(column.values)) & (others < len(above.values))
+    pairs, counts = np.unique((own << 32 | others)[named], return_counts=True)
+    order = np.argsort(counts, kind="stable")  # the most frequent come last, and stay
+    found = ((pair >> 32, pair & 0xFFFFFFFF) for pair in pairs[order].tolist())
+    return {column.values[code]: above.values[other] for code, other in found}
+
+
+def facet_column(commit: Commit, name: str) -> FacetColumn:
+    """The column of a field whose terms are the values."""
+    fields = [(field, part.first) for part in commit.parts if (field := part.segment.fields.get(name))]
+    values = sorted({term for field, _ in fields for term in field.terms})
+    known = {term: code for code, term in enumerate(values)}
+    docs, codes = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for field, first in fields:
+        docs.append(field.all_documents().astype(np.int64) + first)
+        codes.append(np.repeat([known[term] for term in field.terms], np.diff(field.starts)))
+    all_docs, all_codes = np.concatenate(docs), np.concatenate(codes)
+    if commit.deleted:
+        kept = commit.alive[all_docs]
+        all_docs, all_codes = all_docs[kept], all_codes[kept]
+    names, narrow = tuple(term.decode() for term in values), np.min_scalar_type(len(values))
+    several = np.bincount(all_docs, minlength=commit.size)
+    if several.max(initial=0) > 1:
+        starts = np.append(0, several.cumsum())
+        return FacetColumn(names, starts, all_codes[all_docs.argsort(kind="stable")].astype(narrow))
+    single = np.full(commit.size, len(values), dtype=narrow)
+    single[all_docs] = all_codes
+    return FacetColumn(names, None, single)

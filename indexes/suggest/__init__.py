@@ -1,0 +1,1 @@
+"""Completion and correction from the terms of an open commit."""

@@ -1,0 +1,156 @@
+"""Titles and codes that what was typed may be the beginning of.
+
+A beginning is a range of terms, whose documents stand side by side: however many they are, they are one slice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from indexes.retrieval.searcher import Snapshot
+from indexes.segment.commit import Part
+from indexes.segment.facet_column import Mask
+from indexes.segment.segment_reader import FieldPostings
+from indexes.segment.term_dictionary import Ints
+from search.analysis.analyzer import fold
+from search.identifiers.recognizer import KINDS
+from search.model import Completion, Document, Identifier, Range, Viewer
+from search.suggest import autocomplete
+
+FEW = 3
+"""Titles that are few: where no more begin as typed, misspelt beginnings are looked for."""
+READ = 4
+"""Documents that are read for each title wanted, at most: of equal titles only one is shown."""
+MAX_CODES = 2_000
+"""Codes of one kind that are counted, in alphabetical order."""
+
+
+def complete(snapshot: Snapshot, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
+    """The best first: `search.suggest.autocomplete.mixed` orders codes and titles, `_best` titles among each other."""
+    if limit < 1 or not prefix.strip():
+        return []
+    snapshot.check()
+    visible = snapshot.visible(viewer)
+    titles, codes = _titles(snapshot, prefix, limit, visible), _codes(snapshot, prefix, visible)
+    return autocomplete.mixed(titles, [_code(each, prefix) for each in codes[:limit]], limit, prefix)
+
+
+# -- titles ------------------------------------------------------------------------------------------------------------
+
+
+def _titles(snapshot: Snapshot, prefix: str, limit: int, visible: Mask | None) -> list[Completion]:
+    """Titles, each once: those that begin as typed, those with words that do, and where these are few, nearly do."""
+    wanted = " ".join(fold(prefix[: autocomplete.MAX_TYPED]).split())
+    words = autocomplete.typed_words(prefix)
+    found: dict[str, Completion] = {}
+    for mask, nearly in _tiers(snapshot, wanted, words, visible):
+        if nearly and len(found) >= min(limit, FEW):
+            break
+        for number in _best(snapshot, np.flatnonzero(mask), limit * READ).tolist():
+            document = snapshot.document(number)
+            found.setdefault(fold(document.title), _title(document, wanted, words, nearly=nearly))
+            if len(found) == limit:
+                return list(found.values())
+    return list(found.values())
+
+
+def _tiers(snapshot: Snapshot, wanted: str, words: Sequence[str], visible: Mask | None) -> Iterator[tuple[Mask, bool]]:
+    """The documents of titles, those that fit best first, and whether only nearly."""
+    begun = _only(_begun(snapshot, "whole_title", wanted), visible)
+    yield begun, False
+    held = [_only(_begun(snapshot, "title_words", word), visible) for word in words]
+    if held:
+        yield np.logical_and.reduce(held) & ~begun, False
+    wrong = [place for place, mask in enumerate(held) if not mask.any()]
+    for place in wrong:
+        held[place] = _nearly(snapshot, words[place], visible)
+    if wrong:
+        yield np.logical_and.reduce(held) & ~begun, True
+
+
+def _begun(snapshot: Snapshot, name: str, prefix: str) -> Mask:
+    """Which documents have a term that begins so."""
+    mask = np.zeros(snapshot.size, dtype=np.bool_)
+    for field, part in fields(snapshot, name):
+        terms = field.prefixed(prefix.encode("utf-8", "replace"), len(field.terms))
+        mask[field.documents(terms) + np.int64(part.first)] = True
+    return mask
+
+
+def _nearly(snapshot: Snapshot, word: str, visible: Mask | None) -> Mask:
+    """The documents of the titles with a word that begins nearly so, of the words that are nearest."""
+    masks: dict[int, Mask] = {}
+    for field, part in fields(snapshot, "title_words") if autocomplete.wrong_letters(word) else ():
+        for _, term, apart in field.vocabulary.beginning(word, autocomplete.wrong_letters(word)):
+            mask = masks.setdefault(apart, np.zeros(snapshot.size, dtype=np.bool_))
+            mask[field.documents(range(term, term + 1)) + np.int64(part.first)] = True
+    several = (_only(masks[apart], visible) for apart in sorted(masks))
+    return next((mask for mask in several if mask.any()), np.zeros(snapshot.size, dtype=np.bool_))
+
+
+def _best(snapshot: Snapshot, documents: Ints, count: int) -> Ints:
+    """The most popular, then those with the shortest titles, then the newest, then those that were indexed first."""
+    keys = snapshot.title_order(documents)
+    if len(documents) > count:
+        near = np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])
+        documents, keys = documents[near], keys[near]
+    return documents[np.argsort(keys, kind="stable")][:count]
+
+
+def _title(document: Document, wanted: str, words: Sequence[str], *, nearly: bool) -> Completion:
+    title = document.title
+    if fold(title).startswith(wanted):
+        ranges: tuple[Range, ...] = ((0, autocomplete.folded_length(title, len(wanted))),)
+    else:
+        ranges = autocomplete.marked(title, words, nearly=nearly)
+    return Completion(text=title, url=document.url, source=document.source, id=document.id, ranges=ranges)
+
+
+def _only(mask: Mask, visible: Mask | None) -> Mask:
+    return mask if visible is None else mask & visible
+
+
+def fields(snapshot: Snapshot, name: str) -> Iterator[tuple[FieldPostings, Part]]:
+    """A field in every segment that has it."""
+    for part in snapshot.files.parts:
+        if (field := part.segment.fields.get(name)) is not None:
+            yield field, part
+
+
+# -- codes -------------------------------------------------------------------------------------------------------------
+
+
+def _codes(snapshot: Snapshot, prefix: str, visible: Mask | None) -> list[Identifier]:
+    """Codes that begin so: a code that is typed whole, then those of most documents, then in alphabetical order."""
+    counts: Counter[bytes] = Counter()
+    whole = set()
+    for kind, value in autocomplete.code_beginnings(prefix):
+        for each in (kind,) if kind else KINDS:
+            begins = f"{each}:{value}".encode("utf-8", "replace")
+            whole.add(begins)
+            for field, part in fields(snapshot, "codes"):
+                counts.update(_counted(field, part, begins, visible))
+    ranked = sorted(counts, key=lambda term: (term not in whole, -counts[term], term))
+    return [Identifier(kind, value.upper()) for kind, _, value in (term.decode().partition(":") for term in ranked)]
+
+
+def _counted(field: FieldPostings, part: Part, prefix: bytes, visible: Mask | None) -> dict[bytes, int]:
+    """The terms that begin so, with how many documents each has; none where that is none."""
+    terms = field.prefixed(prefix, MAX_CODES)
+    if not terms:
+        return {}
+    documents = field.documents(terms)
+    held = np.ones(len(documents), np.bool_) if visible is None else visible[documents + np.int64(part.first)]
+    sums = np.append(0, np.cumsum(held))
+    starts = field.starts[terms.start : terms.stop + 1] - field.starts[terms.start]
+    counts = np.diff(sums[starts]).tolist()
+    return {field.terms[term]: count for term, count in zip(terms, counts, strict=True) if count}
+
+
+def _code(identifier: Identifier, typed: str) -> Completion:
+    text = autocomplete.spelled(identifier)
+    ranges = autocomplete.marked_code(text, identifier.value, typed)
+    return Completion(text=text, kind="identifier", identifier=identifier.kind, ranges=ranges)

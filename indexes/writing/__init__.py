@@ -1,0 +1,1 @@
+"""Documents become segments: inversion, merging, in one process or several."""

@@ -1,0 +1,251 @@
+"""Documents on their way to a segment: inverted batch by batch, kept in files until all are there.
+
+    documents ──▶ Draft ──▶ Piece ─┐
+    documents ──▶ Draft ──▶ Piece ─┼──▶ write ──▶ one segment
+    a segment, to be merged ▶ Piece ┘
+
+Drafts may be made in processes of their own: what `finish` returns can be sent to another one. Memory is bounded: names
+are forgotten and batches folded into segments when there are too many, and maps are let go of while they are merged.
+"""
+
+from __future__ import annotations
+
+import mmap
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.util.numeric import byte_to_length
+
+from indexes.schema import CODE_FIELDS, TEXT_FIELDS, VALUE_FIELDS, exact_terms, texts
+from indexes.segment import postings_writer
+from indexes.segment.doc_store import StoredWriter
+from indexes.segment.doc_store_writer import Packer
+from indexes.segment.postings_writer import Run
+from indexes.segment.segment_reader import MappedSegment
+from indexes.segment.term_dictionary import Ints, Terms
+from indexes.writing.inverter import BATCH_TOKENS, BYTES_PER_TOKEN, CodeBatch, TextBatch, Vocabulary, pieces
+from search.model import Document
+
+SCORED = (*TEXT_FIELDS, *CODE_FIELDS)
+COLUMNS = {"updated": "q", "popularity": "f"}
+LENGTHS = np.array([byte_to_length(byte) for byte in range(256)])
+"""Whoosh's table: the length that each byte of a length column stands for."""
+FOLDED = 64
+"""Batches that are folded into a segment: each has terms of its own, which a merge holds in memory."""
+
+
+Layout = Mapping[str, Sequence[tuple[str, int, int]]]
+"""Field → (dtype, length, offset) of each array of its run in a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Documents numbered from 0 on: the runs of each field, each scored field's lengths, columns, and frames.
+
+    Frame i is frames[starts[i]:starts[i + 1]], for a document that is not `kept` as well; those that are kept are
+    numbered in the order of their frames. `release` lets go of the memory of what was read.
+    """
+
+    documents: int
+    runs: Mapping[str, Sequence[Run]]
+    lengths: Mapping[str, Ints]
+    columns: Mapping[str, Ints]
+    frames: memoryview
+    starts: Ints
+    kept: Ints
+    release: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Spilled:
+    """What a draft leaves: `segments` that it was folded into, then batches of runs, and what is not in files.
+
+    Can be sent to another process.
+    """
+
+    segments: Sequence[Path]
+    documents: int
+    batches: Sequence[tuple[Path, Layout]]
+    lengths: Mapping[str, Ints]
+    columns: Mapping[str, Ints]
+    frames: Path
+    starts: Ints
+
+    def open(self) -> list[Piece]:
+        """Map the files."""
+        folded = [of_segment(MappedSegment(prefix), ()) for prefix in self.segments]
+        if not self.documents:
+            return folded
+        runs: dict[str, list[Run]] = defaultdict(list)
+        maps = [_mapped(path) for path, _ in self.batches]
+        for data, (_, layout) in zip(maps, self.batches, strict=True):
+            for name, rows in layout.items():
+                arrays = [np.frombuffer(data, np.dtype(dtype), length, offset) for dtype, length, offset in rows]
+                runs[name].append(Run(Terms(arrays[6].data, arrays[5]), *arrays[:5]))
+        frames = _mapped(self.frames)
+        kept = np.ones(self.documents, dtype=np.bool_)
+
+        def release() -> None:
+            for each in (*maps, frames):
+                each.madvise(mmap.MADV_DONTNEED)
+
+        piece = Piece(self.documents, runs, self.lengths, self.columns, memoryview(frames), self.starts, kept, release)
+        return [*folded, piece]
+
+
+class Draft:
+    """Files are made under `folder`, which exists; `memory` is what batches and names may take, in bytes."""
+
+    def __init__(self, folder: Path, memory: int) -> None:
+        self._folder = folder
+        self._vocabulary = Vocabulary()
+        self._exact = {name: CodeBatch() for name in (*CODE_FIELDS, *VALUE_FIELDS)}
+        self._names_limit, self._tokens_limit = memory // 2, min(BATCH_TOKENS, memory // 4 // BYTES_PER_TOKEN)
+        self._segments: list[Path] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin to number documents from 0 on."""
+        self._documents = 0
+        self._texts = {name: TextBatch(self._vocabulary, self._exact["codes"]) for name in TEXT_FIELDS}
+        self._batches: list[tuple[Path, Layout]] = []
+        self._lengths: dict[str, list[tuple[Ints, Ints]]] = {name: [] for name in SCORED}
+        self._columns: dict[str, array[Any]] = {name: array(code) for name, code in COLUMNS.items()}
+        self._frames = self._folder / f"frames-{len(self._segments)}"
+        self._packer = Packer(self._frames)
+
+    def add(self, document: Document) -> None:
+        number = self._documents
+        for name, parts in texts(document).items():
+            self._add_texts(number, name, parts, document.lang)
+        for name, terms in exact_terms(document).items():
+            self._exact[name].add(number, terms)
+        self._columns["updated"].append(int(document.updated.timestamp()))
+        self._columns["popularity"].append(document.popularity)
+        self._packer.add(document)
+        self._documents += 1
+        if len(self._batches) >= FOLDED:
+            self._fold()
+
+    def _add_texts(self, number: int, name: str, parts: Sequence[str], lang: str) -> None:
+        batch = self._texts[name]
+        for place, text in enumerate(filter(None, parts)):
+            for at, piece in enumerate(pieces(text)):
+                batch.add(number, piece, lang, follows=place > 0 and at == 0)
+                if sum(map(len, self._texts.values())) > self._tokens_limit:
+                    self._finish_batch()
+
+    def finish(self) -> Spilled:
+        """Complete the files; nothing can be added afterwards."""
+        self._finish_batch()
+        starts = self._packer.finish()
+        lengths = {name: np.zeros(self._documents, dtype=np.int64) for name in SCORED}
+        for name, several in self._lengths.items():
+            for documents, counts in several:
+                np.add.at(lengths[name], documents, counts)
+        columns = {name: np.array(column) for name, column in self._columns.items()}
+        return Spilled(self._segments, self._documents, self._batches, lengths, columns, self._frames, starts)
+
+    def _fold(self) -> None:
+        """Make a segment of all batches, and begin anew."""
+        made, prefix = self.finish(), self._folder / f"part-{len(self._segments)}"
+        write(prefix, replace(made, segments=()).open())
+        for path in (made.frames, *(path for path, _ in made.batches)):
+            path.unlink()
+        self._segments.append(prefix)
+        self._begin()
+
+    def close(self) -> None:
+        """Let go of what is not wanted."""
+        self._packer.close()
+
+    def _finish_batch(self) -> None:
+        """Invert what was added since the last time, and put it into a file."""
+        runs = {}
+        for name, batch in self._texts.items():
+            found = batch.finish()
+            if len(found.documents):
+                self._lengths[name].append((found.documents, found.lengths))
+                runs[name] = found.run
+        for name, exact in self._exact.items():
+            if len(exact):
+                runs[name], documents, lengths = exact.finish()
+                if name in CODE_FIELDS:
+                    self._lengths[name].append((documents, lengths))
+        if runs:
+            path = self._folder / f"batch-{len(self._segments)}-{len(self._batches)}"
+            self._batches.append((path, _spill(runs, path)))
+        if self._vocabulary.bytes > self._names_limit:
+            self._vocabulary.clear()
+
+
+def of_segment(segment: MappedSegment, deleted: Sequence[int]) -> Piece:
+    """The documents of a segment, but those that were deleted."""
+    kept = np.ones(segment.documents, dtype=np.bool_)
+    kept[list(deleted)] = False
+    numbers = np.where(kept, np.cumsum(kept) - 1, -1)
+    runs = {name: [field.run(numbers)] for name, field in segment.fields.items()}
+    lengths = {name: LENGTHS[segment.column(f"length_{name}")[kept]] for name in SCORED}
+    columns = {name: segment.column(name)[kept] for name in COLUMNS}
+    return Piece(int(kept.sum()), runs, lengths, columns, *segment.frames(), kept, segment.release)
+
+
+def write(prefix: Path, pieces: Sequence[Piece]) -> int:
+    """Write the documents of all pieces, one after another, as a segment; return how many they are."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    stored, count = StoredWriter(prefix), 0
+
+    def release() -> None:
+        for piece in pieces:
+            piece.release()
+
+    for piece in pieces:
+        for name, several in piece.runs.items():
+            runs[name] += [_from(run, count, piece.documents) for run in several]
+        stored.add_all(piece.frames, piece.starts, piece.kept)
+        piece.release()
+        count += piece.documents
+    starts, row = stored.finish()
+    columns, totals = {"/frames": starts}, {}
+    for name in COLUMNS:
+        columns[f"/columns/{name}"] = np.concatenate([piece.columns[name] for piece in pieces])
+    for name in SCORED:
+        lengths = np.concatenate([piece.lengths[name] for piece in pieces])
+        columns[f"/columns/length_{name}"] = coded = np.searchsorted(LENGTHS[:-1], lengths).astype(np.uint8)
+        totals[name] = int(LENGTHS[coded].sum())  # as a merge, which knows no other lengths, will sum them up
+    head, files = {"totals": totals}, {"stored": row}
+    postings_writer.write(prefix, runs, count, columns=columns, head=head, files=files, release=release)
+    return count
+
+
+def _from(run: Run, first: int, documents: int) -> Run:
+    """The run with its documents numbered from `first` on."""
+    if first == 0:
+        return run
+    numbers = np.arange(documents) if run.numbers is None else run.numbers
+    return replace(run, numbers=np.where(numbers < 0, -1, numbers + first))
+
+
+def _spill(runs: Mapping[str, Run], path: Path) -> Layout:
+    """Write the runs; return where their arrays stand."""
+    layout: dict[str, list[tuple[str, int, int]]] = {}
+    with path.open("wb") as file:
+        for name, run in runs.items():
+            layout[name] = []
+            blob = np.frombuffer(run.terms.blob, dtype=np.uint8)
+            for values in (run.starts, run.place_starts, run.docs, run.freqs, run.places, run.terms.offsets, blob):
+                numbers = np.ascontiguousarray(values)
+                layout[name].append((numbers.dtype.str, len(numbers), file.tell()))
+                file.write(numbers.data)
+                file.write(bytes(-file.tell() % 8))
+    return layout
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

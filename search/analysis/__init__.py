@@ -1,0 +1,1 @@
+"""Text becomes tokens, the same for a document and for a query: markup, words, stems."""

@@ -1,0 +1,246 @@
+"""Reads and checks what analysis knows of a language: its stems and the words that say little, in one commented file.
+
+    pt.txt  [plurals]  oes ao 2          rows: ending, what comes in its place ("-": nothing), letters before it
+            [words]    tais=tal conto    pairs: a form, and its stem where that is another     ──read──▶  Words
+            [stop]     de da do          words
+
+`search.analysis.stemmer` says what the sections do. Everything is folded: small letters without accents. What follows a
+"#" is a comment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from search.errors import ConfigError
+from search.model import LANGS
+
+PACKAGED = Path(__file__).parents[1] / "lists"
+IN_USE = "BUSCA_WORDS_IN_USE"
+"""The variable that holds the folder in use: processes that help to index begin anew, and inherit it."""
+
+ROWS, PAIRS, PLAIN = ("plurals", "endings", "last"), ("words", "after"), ("suffixes", "stems", "verbs", "stop")
+KEPT = frozenset("nao nem nunca jamais sem ni sin no not nor never without".split())
+"""Words that turn a meaning around: "nota sem imposto" is not "nota imposto"."""
+NO_NEGATION = {("pt", "no")}
+"""Such a word in another language: "no" is "em" and "o"."""
+
+Ending = tuple[str, int, str]
+"""An ending, how many letters have to stand before it, and what comes in its place."""
+Endings = Mapping[str, tuple[Ending, ...]]
+"""The last two letters of a word, or its last, → the endings that it may have, the longest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the file of a language says; `digest` is the same whatever the order and the comments."""
+
+    rows: Mapping[str, Endings]
+    pairs: Mapping[str, Mapping[str, str]]
+    plain: Mapping[str, tuple[str, ...]]
+    digest: str
+
+
+class Entry(NamedTuple):
+    """A row of three, or one word or pair, and the line that it stands in."""
+
+    text: str
+    line: int
+
+
+Problem = tuple[int, str]
+
+
+def in_use() -> Path | None:
+    """The folder that analysis takes its files from; None for the packaged ones."""
+    return Path(os.environ[IN_USE]) if os.environ.get(IN_USE) else None
+
+
+@cache
+def of(lang: str) -> Words:
+    """The words of a language that are in use. Raise ConfigError with one sentence for each problem of its file."""
+    return read(in_use(), lang)
+
+
+@cache
+def fingerprint() -> str:
+    """The digest of all files in use, by which an index knows whether it was made with the same."""
+    return digest(in_use())
+
+
+def forget() -> None:
+    """Read the files again when they are needed next."""
+    of.cache_clear()
+    fingerprint.cache_clear()
+
+
+def digest(folder: Path | None) -> str:
+    """What names all that the files of a folder say. Raise ConfigError with one sentence for each problem of any."""
+    problems: list[str] = list(_strangers(folder))
+    digests = []
+    for lang in LANGS:
+        try:
+            digests.append(read(folder, lang).digest)
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return blake2b("".join(digests).encode(), digest_size=8).hexdigest()
+
+
+def read(folder: Path | None, lang: str) -> Words:
+    """The file of a language in a folder, the packaged one where the folder has none.
+
+    Raise ConfigError with `pt.txt:12: what is wrong: what to do` for each problem.
+    """
+    path = (folder or PACKAGED) / f"{lang}.txt"
+    try:
+        text = (path if path.exists() else PACKAGED / path.name).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: cannot be read: {error}"]) from error
+    problems: list[Problem] = []
+    sections = _sections(text, problems)
+    words = Words(
+        rows={name: _endings(sections[name], problems) for name in ROWS},
+        pairs={name: _pairs(sections[name], problems) for name in PAIRS},
+        plain={name: _plain(sections[name], problems) for name in PLAIN},
+        digest=_digest(sections),
+    )
+    problems += _chains(sections["after"], words.pairs["after"])
+    problems += _halted(sections["after"], sections["stems"])
+    problems += _negations(sections["stop"], lang)
+    if problems:
+        raise ConfigError([f"{path.name}:{line}: {sentence}" for line, sentence in sorted(problems)])
+    return words
+
+
+def _strangers(folder: Path | None) -> Iterator[str]:
+    """A sentence for each file that looks like a language's, and is read by nobody."""
+    for path in sorted(folder.glob("*.txt")) if folder else ():
+        if path.stem not in LANGS:
+            yield f"{path.name}: is no list: only {', '.join(f'{lang}.txt' for lang in LANGS)} are read; rename it"
+
+
+def _digest(sections: Mapping[str, list[Entry]]) -> str:
+    said = [(name, sorted(entry.text for entry in entries)) for name, entries in sorted(sections.items())]
+    return blake2b(repr(said).encode(), digest_size=8).hexdigest()
+
+
+# -- sections, and what stands in them ---------------------------------------------------------------------------------
+
+
+def _sections(text: str, problems: list[Problem]) -> dict[str, list[Entry]]:
+    """Section → its entries, in order; all sections are there."""
+    sections: dict[str, list[Entry]] = {name: [] for name in chain(ROWS, PAIRS, PLAIN)}
+    begun: dict[str, int] = {}
+    name = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.partition("#")[0].strip()
+        if bare.startswith("["):
+            name = bare.strip("[] ")
+            problems += _heading(name, number, begun)
+        elif bare and not name:
+            problems.append(
+                (number, f"{bare[:40]!r} stands before the first section: put it under one, such as [words]")
+            )
+        elif bare and name in sections:
+            sections[name] += (Entry(each, number) for each in ([bare] if name in ROWS else bare.split()))
+    problems += ((line, f"[{name}] is empty: take it out") for name, line in begun.items() if not sections[name])
+    return sections
+
+
+def _heading(name: str, number: int, begun: dict[str, int]) -> Iterator[Problem]:
+    known = (*ROWS, *PAIRS, *PLAIN)
+    if name not in known:
+        near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=60)
+        said = f"did you mean [{near[0]}]?" if near else f"known are {', '.join(f'[{each}]' for each in known)}"
+        yield number, f"there is no section [{name}]; {said}"
+    elif begun.setdefault(name, number) != number:
+        yield number, f"[{name}] begins in line {begun[name]} already: put all of it there"
+
+
+def _endings(rows: list[Entry], problems: list[Problem]) -> Endings:
+    known: dict[str, Ending] = {}
+    lines: dict[str, int] = {}
+    for text, line in rows:
+        match text.split():
+            case [ending, instead, least] if least.isdecimal():
+                wrong = [*_wrong(ending), *(_wrong(instead) if instead != "-" else ())]
+                problems += ((line, sentence) for sentence in wrong)
+                if lines.setdefault(ending, line) != line:
+                    problems.append((line, f"{ending!r} stands in line {lines[ending]} already: take one out"))
+                known[ending] = (ending, int(least), instead.strip("-"))
+            case _:
+                problems.append((line, f"{text!r} must be an ending, what comes in its place (or -), and a number"))
+    longest = sorted(known, key=len, reverse=True)
+    return {
+        last: tuple(known[each] for each in longest if each[-2:] == last or last.endswith(each))
+        for last in {each[-2:] for each in known}
+    }
+
+
+def _pairs(entries: list[Entry], problems: list[Problem]) -> dict[str, str]:
+    stems: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    for text, line in entries:
+        form, sign, stem = text.partition("=")
+        if sign and not (form and stem):
+            problems.append((line, f"{text!r} must be a form, =, and its stem, without blanks between"))
+            continue
+        problems += ((line, sentence) for each in (form, stem) if each for sentence in _wrong(each))
+        if form in stems:
+            other = f", with the stem {stems[form]!r}" if stems[form] != (stem or form) else ""
+            problems.append((line, f"{form!r} stands in line {lines[form]} already{other}: take one out"))
+        else:
+            stems[form], lines[form] = stem or form, line
+    return stems
+
+
+def _plain(entries: list[Entry], problems: list[Problem]) -> tuple[str, ...]:
+    lines: dict[str, int] = {}
+    for word, line in entries:
+        problems += ((line, sentence) for sentence in _wrong(word))
+        if word in lines:
+            problems.append((line, f"{word!r} stands in line {lines[word]} already: take one out"))
+        lines.setdefault(word, line)
+    return tuple(lines)
+
+
+def _wrong(word: str) -> Iterator[str]:
+    """What keeps a word from ever meeting one that analysis has folded."""
+    if any(letter.isdigit() for letter in word):
+        yield f"{word!r} holds a digit, and such words are never stemmed: take it out"
+    elif not word.isalpha():
+        yield f"{word!r} holds more than letters: write words with blanks between them"
+    elif not (word.isascii() and word.islower()):
+        yield f"{word!r} must be written in small letters without accents"
+
+
+def _chains(entries: list[Entry], after: Mapping[str, str]) -> Iterator[Problem]:
+    for text, line in entries:
+        first, _, second = text.partition("=")
+        if (third := after.get(second, second)) != second:
+            yield line, f"{text!r} ends where {second}={third} begins, which counts no more: write {first}={third}"
+
+
+def _halted(entries: list[Entry], stems: list[Entry]) -> Iterator[Problem]:
+    whole = dict(stems)
+    for text, line in entries:
+        first, _, second = text.partition("=")
+        if first in whole and second != first:
+            yield line, f"{first!r} becomes {second!r}, but stays whole by [stems], line {whole[first]}: take one out"
+
+
+def _negations(entries: list[Entry], lang: str) -> Iterator[Problem]:
+    for word, line in entries:
+        if word in KEPT and (lang, word) not in NO_NEGATION:
+            yield line, f"{word!r} turns a meaning around, so that no query may lose it: take it out of [stop]"

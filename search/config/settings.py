@@ -1,0 +1,324 @@
+"""`config.yaml` and the environment become frozen settings; every problem is reported at once, by dotted path.
+
+    defaults ◀── config.yaml ◀── BUSCA_<SECTION>__<KEY> environment variables        (the right one wins)
+
+A number carries its unit in its name: `_s` seconds, `_min` minutes, `_h` hours, `_mib` mebibytes. A secret is named by
+a setting that ends in `_env` and read from that environment variable when it is used; its value is never stored or
+shown.
+
+The sentences about problems stand in `search.config.messages`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from search.config.messages import sentences
+from search.config.strict_yaml import NO_YAML, read_yaml, tuples
+from search.errors import ConfigError
+
+PREFIX = "BUSCA_"
+SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+FOLDERS = ("DATA_DIR", "WORDS_DIR")
+"""The settings that stand in no section."""
+ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be a whole address such as https://host/path")
+    _ = parts.port  # raises ValueError when the port is no number
+    return value.rstrip("/")
+
+
+def _variable(value: str) -> str:
+    if value and not ENV_NAME.fullmatch(value):
+        raise ValueError("must be the name of an environment variable, never the secret itself")
+    if value and not os.environ.get(value):
+        shown = f"the environment variable {value}, which" if value.isupper() else "an environment variable that"
+        raise ValueError(f"names {shown} is not set: set it, or leave this empty")  # a pasted key is not in capitals
+    return value
+
+
+def _source_name(value: str) -> str:
+    if not SOURCE_NAME.fullmatch(value):
+        raise ValueError("a source's name is lower-case letters, digits and _, at most 32")
+    return value
+
+
+Url = Annotated[str, AfterValidator(_web_address)]
+SourceName = Annotated[str, AfterValidator(_source_name)]
+SecretName = Annotated[str, AfterValidator(_variable)]
+Locale = Literal["pt-br", "es", "en-us"]
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Store(Settings):
+    url: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must be empty, sqlite:///FILE or postgresql://USER@HOST/DATABASE")
+        return value
+
+
+class Http(Settings):
+    user_agent: str = Field("TotvsPortalCrawler/1.0", min_length=3)
+    connect_timeout_s: float = Field(5.0, gt=0, le=120)
+    read_timeout_s: float = Field(45.0, gt=0, le=600)
+    retries: int = Field(4, ge=0, le=20)
+    backoff_s: float = Field(1.0, ge=0, le=60)
+    retry_after_max_s: float = Field(300.0, ge=0, le=3600)
+    requests_per_second: float = Field(2.0, gt=0, le=10_000)
+    max_body_mib: int = Field(64, ge=1, le=1024)
+
+
+class Source(Settings):
+    """What the settings of every kind of source share."""
+
+    label: str = Field(min_length=1, max_length=40)
+    enabled: bool = True
+    every_min: int = Field(60, ge=1, le=10_080)
+    full_every_h: int = Field(24, ge=1, le=1_440)
+
+
+class ConfluenceSource(Source):
+    kind: Literal["confluence"]
+    base_url: Url
+    spaces: tuple[str, ...] = ()
+    exclude_spaces: tuple[str, ...] = ()
+    page_size: int = Field(50, ge=1, le=500)
+    overlap_h: int = Field(26, ge=1, le=168)
+
+
+class ZendeskInstance(Settings):
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    base_url: Url
+    locales: tuple[Locale, ...] = Field(("pt-br", "es", "en-us"), min_length=1)
+
+
+class ZendeskSource(Source):
+    kind: Literal["zendesk"]
+    instances: tuple[ZendeskInstance, ...] = Field(min_length=1)
+    page_size: int = Field(100, ge=1, le=100)
+    overlap_min: int = Field(15, ge=1, le=1_440)
+
+
+class YoutubeSource(Source):
+    kind: Literal["youtube"]
+    channel_id: str = Field(pattern=r"^UC[A-Za-z0-9_-]{22}$")
+    playlists: tuple[str, ...] = ()
+    feed_url: Url = "https://www.youtube.com/feeds/videos.xml"
+    api_url: Url = "https://www.googleapis.com/youtube/v3"
+    watch_url: Url = "https://www.youtube.com/watch"
+    api_key_env: SecretName = ""
+
+
+class DownloadsSource(Source):
+    kind: Literal["downloads"]
+    manifests: tuple[str, ...] = Field(min_length=1)
+    portal_url: Url
+
+    @field_validator("manifests")
+    @classmethod
+    def _addresses_or_files(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not each.strip():
+                raise ValueError("holds an empty entry: give an address or a file name (with * for several)")
+            if "://" in each:
+                _web_address(each)
+        return value
+
+
+class FeedSource(Source):
+    kind: Literal["feed"]
+    url: Url
+    lang: Literal["pt", "es", "en"] = "pt"
+
+
+AnySource = Annotated[
+    ConfluenceSource | ZendeskSource | YoutubeSource | DownloadsSource | FeedSource, Field(discriminator="kind")
+]
+
+
+class Crawl(Settings):
+    max_loss_percent: int = Field(20, ge=0, le=100)
+    batch: int = Field(100, ge=1, le=10_000)
+    resume_h: int = Field(24, ge=0, le=720)
+
+
+class Index(Settings):
+    memory_mib: int = Field(512, ge=16, le=16_384)
+    processes: int = Field(0, ge=0, le=64)
+    cache_mib: int = Field(64, ge=0, le=16_384)
+    batch: int = Field(5_000, ge=1, le=1_000_000)
+    keep: int = Field(2, ge=1, le=20)
+
+
+class Schedule(Settings):
+    timezone: str = "America/Sao_Paulo"
+    misfire_grace_h: float = Field(6.0, gt=0, le=168)
+    sync_every_s: int = Field(60, ge=1, le=86_400)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("is no time zone; write one such as America/Sao_Paulo or UTC") from error
+        return value
+
+
+class Web(Settings):
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=1, le=65_535)
+    workers: int = Field(2, ge=1, le=64)
+    threads: int = Field(4, ge=1, le=64)
+    timeout_s: int = Field(30, ge=1, le=600)
+    default_lang: Literal["pt", "es", "en"] = "pt"
+
+
+class Queries(Settings):
+    enabled: bool = True
+    keep_days: int = Field(180, ge=1, le=3_650)
+    min_days: int = Field(3, ge=1, le=365)
+    offered: int = Field(2_000, ge=0, le=20_000)
+    flush_s: int = Field(60, ge=1, le=3_600)
+    blocked: tuple[str, ...] = ()
+
+
+class Log(Settings):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+class Config(Settings):
+    data_dir: Path = Path("var")
+    words_dir: str = ""
+    store: Store = Store()
+    http: Http = Http()
+    sources: Mapping[SourceName, AnySource] = Field(min_length=1)
+    crawl: Crawl = Crawl()
+    index: Index = Index()
+    schedule: Schedule = Schedule()
+    web: Web = Web()
+    queries: Queries = Queries()
+    log: Log = Log()
+
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _path(cls, value: object) -> object:
+        return Path(value) if isinstance(value, str) and value.strip() else value
+
+    @property
+    def store_url(self) -> str:
+        return self.store.url or f"sqlite:///{self.data_dir / 'store.sqlite'}"
+
+    @property
+    def index_dir(self) -> Path:
+        return self.data_dir / "index"
+
+    @property
+    def words_folder(self) -> Path | None:
+        """The folder of the word lists; None for the packaged ones."""
+        return Path(self.words_dir) if self.words_dir else None
+
+    @property
+    def uncounted(self) -> Config:
+        """The same settings, by which nothing that is asked is counted."""
+        return self.model_copy(update={"queries": Queries(enabled=False)})
+
+    @property
+    def enabled_sources(self) -> dict[str, AnySource]:
+        return {name: source for name, source in self.sources.items() if source.enabled}
+
+
+def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings of `path`, overridden by `environ`. Relative folders are those of the file.
+
+    Raise ConfigError with one sentence per problem.
+    """
+    try:
+        return _loaded(path, environ)
+    except RecursionError as error:
+        raise ConfigError([f"{path}: holds itself (& and *) or is nested too deep: write it out"]) from error
+
+
+def _loaded(path: Path, environ: Mapping[str, str]) -> Config:
+    data = _read(path)
+    problems = list(_override(data, environ))
+    try:
+        config = Config.model_validate(tuples(data))
+    except ValidationError as error:
+        problems += sentences(error.errors(), _siblings)
+        raise ConfigError(problems) from error
+    if problems:
+        raise ConfigError(problems)
+    folders = {"data_dir": (path.parent / config.data_dir).resolve()}
+    if config.words_dir:
+        return config.model_copy(update=folders | {"words_dir": str((path.parent / config.words_dir).resolve())})
+    return config.model_copy(update=folders)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    data = read_yaml(path, missing="there is no such file; name one with --config FILE")
+    if not isinstance(data, dict):
+        raise ConfigError([f"{path}: must hold settings such as 'data_dir: var', found {type(data).__name__}"])
+    return data
+
+
+def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]:
+    """Lay BUSCA_A__B=value over data["a"]["b"]; the value is read as YAML. Yield a sentence for each that cannot be."""
+    known = {name.upper() for name in Config.model_fields}
+    for variable, text in sorted(environ.items()):
+        path = variable.removeprefix(PREFIX).split("__")
+        if not variable.startswith(PREFIX) or path[0] not in known or (len(path) == 1 and path[0] not in FOLDERS):
+            continue
+        *parents, last = (part.lower() for part in path)
+        node: Any = data
+        for part in parents:
+            node = node.setdefault(part, {}) if isinstance(node, dict) else None
+        if not isinstance(node, dict):
+            yield f"{variable}: there is no setting {'.'.join(path).lower()} to override"
+            continue
+        try:
+            node[last] = (
+                text if last in ("url", "base_url", "data_dir", "words_dir", "user_agent") else yaml.safe_load(text)
+            )
+        except NO_YAML:
+            node[last] = text
+
+
+def _siblings(loc: tuple[object, ...]) -> list[str]:
+    """The names of the settings beside the one at `loc`."""
+    kinds = {kind.model_fields["kind"].annotation.__args__[0]: kind for kind in Source.__subclasses__()}  # type: ignore[union-attr]
+    model: Any = Config
+    for place, part in enumerate(loc[:-1]):
+        if isinstance(part, int):
+            model = ZendeskInstance
+        elif loc[0] == "sources" and place in (1, 2):  # a source's name, then its kind, which may be the same word
+            model = kinds.get(part) if place == 2 else None
+        else:
+            annotation = model.model_fields[part].annotation if part in model.model_fields else None
+            model = annotation if _is_settings(annotation) else None
+    return list(model.model_fields) if model is not None else []
+
+
+def _is_settings(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

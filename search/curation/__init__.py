@@ -1,0 +1,1 @@
+"""What an operator edits about words and results: synonyms, abbreviations, pins, blocks, cut edges."""

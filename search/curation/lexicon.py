@@ -1,0 +1,245 @@
+"""The word lists that operators edit: synonyms, abbreviations, pinned and blocked results, edges that are cut.
+
+    words_dir/  synonyms.yaml  abbreviations.yaml  pins.yaml  cut_edges.yaml     ──load──▶  Lexicon, or every problem
+                pt.txt  es.txt  en.txt                                       (checked; `language_data` reads them)
+
+A folder holds all four; without `words_dir` the packaged ones count. What an entry may hold stands at the top of its
+file. What the same folder says of a language, if anything, is checked along with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from rapidfuzz import fuzz, process
+
+from search.analysis import language_data
+from search.analysis.language_data import PACKAGED
+from search.config.strict_yaml import read_yaml, tuples
+from search.curation.entries import Abbreviations, CutEdges, Entry, Pins, Synonyms, query_key, words_of
+from search.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lexicon:
+    """All word lists; `digest` names what they say."""
+
+    synonyms: Synonyms
+    abbreviations: Abbreviations
+    pins: Pins
+    cut_edges: CutEdges
+    digest: str
+
+    def counts(self) -> dict[str, int]:
+        """How many entries each list has."""
+        return {
+            "synonyms": len(self.synonyms.groups) + len(self.synonyms.one_way),
+            "abbreviations": len(self.abbreviations.abbreviations),
+            "pins": len(self.pins.pins),
+            "cut_edges": len(self.cut_edges.cut_edges),
+        }
+
+    def expired(self, day: date) -> tuple[str, ...]:
+        """A sentence for each pin that holds no more: nobody took it out."""
+        return tuple(
+            f"pins.yaml: pins[{place}] ({each.queries[0]}) ended on {each.until}: take it out, or ask {each.owner}"
+            for place, each in enumerate(self.pins.pins, 1)
+            if each.until is not None and each.until < day
+        )
+
+
+def load(folder: Path | None = None) -> Lexicon:
+    """The word lists of a folder, the packaged ones where it is None.
+
+    Raise ConfigError with one sentence for each problem of all files.
+    """
+    return _packaged() if folder is None else _load(folder)
+
+
+@cache
+def _packaged() -> Lexicon:
+    return _load(PACKAGED)
+
+
+def _load(folder: Path) -> Lexicon:
+    problems: list[str] = []
+    synonyms = _file(folder, Synonyms, "synonyms", problems)
+    abbreviations = _file(folder, Abbreviations, "abbreviations", problems)
+    pins = _file(folder, Pins, "pins", problems)
+    cuts = _file(folder, CutEdges, "cut_edges", problems)
+    problems += (f"synonyms.yaml: {each}" for each in _synonym_problems(synonyms))
+    problems += (f"abbreviations.yaml: {each}" for each in _abbreviation_problems(abbreviations, synonyms))
+    problems += (f"pins.yaml: {each}" for each in _pin_problems(pins))
+    problems += (f"cut_edges.yaml: {each}" for each in _cut_problems(cuts))
+    analysis = _analysis(folder, problems)
+    if problems:
+        raise ConfigError(problems)
+    digest = blake2b(repr((synonyms, abbreviations, pins, cuts, analysis)).encode(), digest_size=8).hexdigest()
+    return Lexicon(synonyms=synonyms, abbreviations=abbreviations, pins=pins, cut_edges=cuts, digest=digest)
+
+
+def _analysis(folder: Path, problems: list[str]) -> str:
+    """The digest of the files of the languages; what is wrong with them goes among the problems."""
+    try:
+        return language_data.digest(folder)
+    except ConfigError as error:
+        problems += error.problems
+        return ""
+
+
+List = TypeVar("List", bound=Entry)
+
+
+def _file(folder: Path, model: type[List], name: str, problems: list[str]) -> List:
+    """One file; an empty list where it cannot be read, with what is wrong among the problems."""
+    path = folder / f"{name}.yaml"
+    try:
+        data = tuples(read_yaml(path, missing="there is no such file; copy the packaged one (search/lists) here"))
+        return model.model_validate({} if data is None else data)
+    except ConfigError as error:
+        problems += error.problems
+    except ValidationError as error:
+        problems += (f"{path.name}: {_problem(each, data, model)}" for each in error.errors())
+    return model()
+
+
+# -- what is wrong, said so that whoever edits the files can act -------------------------------------------------------
+
+EXPECTED = {
+    "string_type": "must be text: put it in quotes",
+    "tuple_type": "must be a list: write it in [ ], or one a line after -",
+    "float_type": "must be a number",
+    "date_type": "must be a day such as 2026-01-31",
+    "missing": "is missing: add it",
+    "model_type": "must hold names and values such as the examples at the top of the file",
+}
+
+
+def _problem(error: Any, data: object, model: type[Entry]) -> str:
+    """One pydantic error as `place (the entry's first words): what is wrong; what to do`."""
+    loc, kind = error["loc"], error["type"]
+    if kind == "extra_forbidden":
+        known = _known_names(model, loc)
+        near = process.extractOne(str(loc[-1]), known, scorer=fuzz.ratio, score_cutoff=60)
+        return f"{_place(loc, data)}: there is no such name; " + (
+            f"did you mean {near[0]}?" if near else f"remove it; known here: {', '.join(known)}"
+        )
+    if kind == "value_error":
+        return f"{_place(loc, data)}: {error['ctx']['error']}; found {error['input']!r}"
+    if kind == "too_short":
+        least, found = error["ctx"]["min_length"], error["ctx"]["actual_length"]
+        return f"{_place(loc, data)}: must hold at least {least}; found {found}"
+    said = EXPECTED.get(kind) or f"{error['msg'][0].lower()}{error['msg'][1:]}"
+    return f"{_place(loc, data)}: {said}" + ("" if kind == "missing" else f"; found {str(error['input'])[:60]!r}")
+
+
+def _place(loc: tuple[int | str, ...], data: object) -> str:
+    """`groups[3] (nfe).forms[2]`: entries count from 1, and the first text of an entry says which it is."""
+    text, at = "", data
+    for depth, part in enumerate(loc):
+        at = _inside(at, part)
+        text += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
+        if depth == 1 and (first := next(_texts(at), "")):
+            text += f" ({first})"
+    return text or "the file"
+
+
+def _inside(data: object, part: int | str) -> object:
+    if isinstance(data, Mapping):
+        return data.get(part)
+    return data[part] if isinstance(data, tuple) and isinstance(part, int) and part < len(data) else None
+
+
+def _texts(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping | tuple):
+        for each in data.values() if isinstance(data, Mapping) else data:
+            yield from _texts(each)
+
+
+def _known_names(model: type[Entry], loc: tuple[int | str, ...]) -> list[str]:
+    """The names that may stand where an unknown one stands."""
+    for part in loc[:-1]:
+        if isinstance(part, str) and part in model.model_fields:
+            (model, *_) = model.model_fields[part].annotation.__args__  # type: ignore[union-attr] # a tuple of entries
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+# -- what no single entry can know -------------------------------------------------------------------------------------
+
+
+def _synonym_problems(synonyms: Synonyms) -> Iterator[str]:
+    stands: dict[tuple[str, ...], int] = {}
+    for place, group in enumerate(synonyms.groups, 1):
+        for form in group.forms:
+            before = stands.setdefault(words_of(form), place)
+            if before == place and sum(words_of(each) == words_of(form) for each in group.forms) > 1:
+                yield f"groups[{place}]: {form!r} stands there twice, accents and capitals aside: take one out"
+                break
+            if before != place:
+                yield f"groups[{place}]: {form!r} stands in groups[{before}] already: join the two, or use one_way"
+    seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+    for place, each in enumerate(synonyms.one_way, 1):
+        for typed, also in ((typed, also) for typed in each.typed for also in each.also):
+            pair = words_of(typed), words_of(also)
+            if pair[0] == pair[1]:
+                yield f"one_way[{place}]: {typed!r} stands on both sides: take it out of `also`"
+            elif seen.setdefault(pair, place) != place:
+                yield f"one_way[{place}]: {typed!r} → {also!r} stands in one_way[{seen[pair]}] already: take one out"
+
+
+def _abbreviation_problems(abbreviations: Abbreviations, synonyms: Synonyms) -> Iterator[str]:
+    always = {words_of(form) for group in synonyms.groups for form in group.forms}
+    always |= {words_of(form) for each in synonyms.one_way for form in each.typed}
+    for place, each in _twice(words_of(each.short) for each in abbreviations.abbreviations):
+        yield f"abbreviations[{place}]: {' '.join(each)!r} stands there twice: put all meanings into one entry"
+    for place, entry in enumerate(abbreviations.abbreviations, 1):
+        where = f"abbreviations[{place}] ({entry.short})"
+        if words_of(entry.short) in always:
+            yield f"{where}: is a synonym as well, which always counts: take it out of synonyms.yaml or of here"
+        for meaning in entry.meanings:
+            if not meaning.near and not meaning.codes:
+                yield f"{where}: {meaning.long!r} has neither near nor codes: say which words have to agree"
+
+
+def _pin_problems(pins: Pins) -> Iterator[str]:
+    for place, pin in enumerate(pins.pins, 1):
+        where = f"pins[{place}] ({pin.queries[0]})"
+        if not pin.pin and not pin.block:
+            yield f"{where}: neither pins nor blocks anything: add an id, or take it out"
+        if both := set(pin.pin) & set(pin.block):
+            yield f"{where}: {min(both)} is pinned and blocked: take it out of one"
+        if pin.until is not None and pin.until < pin.from_:
+            yield f"{where}: ends on {pin.until}, before it begins on {pin.from_}"
+        for _, id in _twice(pin.pin):
+            yield f"{where}: {id} stands there twice: take one out"
+    for _, text in _twice(query_key(text) for pin in pins.pins for text in pin.queries):
+        yield f"pins: the query {' '.join(text)!r} stands there twice: put all its ids into one entry"
+
+
+def _cut_problems(cuts: CutEdges) -> Iterator[str]:
+    for place, each in enumerate(cuts.cut_edges, 1):
+        if each.between[0] == each.between[1]:
+            yield f"cut_edges[{place}]: both ends are {each.between[0]}"
+    for place, pair in _twice(tuple(sorted(each.between)) for each in cuts.cut_edges):
+        yield f"cut_edges[{place}]: {' and '.join(pair)} are cut already: take one out"
+
+
+Key = TypeVar("Key")
+
+
+def _twice(keys: Iterable[Key]) -> Iterator[tuple[int, Key]]:
+    """(place from 1, key) of each key that stood before."""
+    seen: set[Key] = set()
+    for place, key in enumerate(keys, 1):
+        if key in seen:
+            yield place, key
+        seen.add(key)

@@ -1,0 +1,1 @@
+"""Which passage of a document to show, and which words in it to mark."""

@@ -1,0 +1,333 @@
+"""The codes that people search by: routines, parameters, fields, issue keys, rejections, versions.
+
+Each has a kind and a canonical value, the same for every spelling that people type (`search.identifiers.patterns`):
+
+    "mata 410", "MATA-410", "MATA410.PRX"  ──▶  routine MATA410          "rejeicao 528", "cStat=528"  ──▶  rejection 528
+
+At index time the text's own capitals count (a field is written E1_VENCREA); in a query nobody's do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import takewhile
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from search.analysis.analyzer import WORD, fold, is_stop_word
+from search.identifiers.patterns import FILE_NAME, NOUNS, PATTERNS, VERSION, Pattern, version
+from search.model import Document, Identifier
+
+KINDS = tuple(dict.fromkeys(pattern.kind for pattern in PATTERNS))
+
+
+class Found(NamedTuple):
+    """An identifier and the characters [start, end) of the text that spell it.
+
+    `noun` is where the word begins that only says its kind ("tabela SE1"), or `start`. What is `loose` may be no code
+    but words; `also` are further codes that it may be.
+    """
+
+    identifier: Identifier
+    start: int
+    end: int
+    noun: int
+    loose: bool = False
+    also: tuple[Identifier, ...] = ()
+
+
+BARE_RELEASE = re.compile(r"\b(2[2-9](?:0[1-9]|1[0-2]))\b")
+"""YYMM alone, as in "protheus 2310": a release of the last part's scheme since 12.1.2210."""
+
+NOT_ROUTINES = frozenset({"HTTP", "ERRO", "NOTA", "PORT", "WIND", "ISO8", "CSTE", "CFOP", "APLIB"})
+NUMBERED = frozenset({"routine", "datasul", "logix", "issue"})
+"""The kinds that are typed as letters, a blank and digits, as a word and a number are too."""
+PARTS = re.compile(r"[ ._-]")
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+# -- what documents write ----------------------------------------------------------------------------------------------
+
+
+def in_text(text: str) -> Iterator[Found]:
+    """The identifiers of a document's text. A code may be found many times; overlapping spans never are."""
+    if CODE_SIGN.search(text):
+        present = WRITTEN_PLAINLY
+        if NEEDED.search(text):
+            present = [(pattern, written) for pattern, written in WRITTEN if any(map(text.__contains__, pattern.needs))]
+        yield from _scan(text, present)
+
+
+def in_word(word: str) -> list[Identifier]:
+    """The codes that one word spells: what stands between two blanks, with its punctuation."""
+    if not CODE_SIGN.search(word):
+        return []
+    found: list[Identifier] = []
+    if ONE_WORD.search(word) or is_hint(word):
+        found += (each.identifier for each in in_text(word))
+    if sum(map(word.count, "._-")) >= FILE_SEPARATORS and (CAPITAL.search(word) or DOTTED.search(word)):
+        found += (Identifier("file", match[1].upper()) for match in FILE_NAME.finditer(word))
+    return found
+
+
+def around(words: Sequence[str], place: int) -> list[Identifier]:
+    """The codes that several words spell, as "Rejeição 528" or "release 2310", of which words[place] `is_hint`."""
+    return in_words(words[max(0, place - BEFORE) : place + 1 + AFTER])
+
+
+def in_words(words: Iterable[str]) -> list[Identifier]:
+    """The codes that a few words spell together."""
+    near = " ".join(words)
+    if not DIGIT.search(near):
+        return []
+    likely = (pattern for pattern in SPELLED if any(map(near.__contains__, pattern[0].needs)))
+    return [
+        Identifier(pattern.kind, pattern.canonical(match))
+        for pattern, written in likely
+        for match in written.finditer(near)
+    ]
+
+
+def is_hint(form: str) -> bool:
+    """Whether a word of a form, which is what stands between two blanks, may belong to a code of several words.
+
+    Only around such words are the patterns looked for, which is ten times as fast as looking everywhere.
+    """
+    form = form.lower()
+    return _is_hint(form) if form.isalnum() else any(map(_is_hint, WORD.findall(form)))
+
+
+def _is_hint(word: str) -> bool:
+    if word[-2:] in LAST_LETTERS and (word.endswith(HINT_ENDINGS) or SHORT_HINT.search(word)):
+        return True
+    for hint in HINTS:  # noqa: SIM110  a generator takes three times as long
+        if hint in word:
+            return True
+    return False
+
+
+def stated(document: Document) -> set[Identifier]:
+    """The identifiers that a document's title or its source names."""
+    found = set(document.identifiers)
+    found.update(Identifier("version", value) for value in document.versions)
+    found.update(each.identifier for each in _in_title(document.title))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _in_title(title: str) -> tuple[Found, ...]:
+    """The identifiers of the title that was asked about last, which is asked about twice."""
+    return tuple(in_text(title))
+
+
+def named(title: str) -> set[Identifier]:
+    """The codes that a title begins with, as in "MATA410 - Pedido de Venda" or "PE - MT410TOK - …".
+
+    What a ticket or an issue says about itself comes before the code that it is about: "10848508 DSERFIS1-20528 DT …".
+    """
+    names: set[Identifier] = set()
+    end = 0
+    for found in sorted(_in_title(title), key=lambda each: each.start):
+        if any(fold(word) not in LEADS for word in WORD.findall(title, end, found.start)):
+            break
+        names.add(found.identifier)
+        end = found.end
+        if found.identifier.kind not in ("ticket", "issue"):
+            break
+    return names
+
+
+def of_texts(texts: Iterable[str]) -> set[Identifier]:
+    """All identifiers of some texts."""
+    found: set[Identifier] = set()
+    for text in texts:
+        words = text.split()
+        for place, word in enumerate(words):
+            if is_hint(word):
+                found.update(around(words, place))
+        for word in set(words):
+            found.update(in_word(word))
+    return found
+
+
+def versions_in(text: str) -> tuple[str, ...]:
+    """The product versions that a text names, in canonical spelling and reading order, without repetition."""
+    if not DIGIT.search(text):
+        return ()
+    return tuple(dict.fromkeys(version(match[1] or match[2]) for match in VERSION.finditer(fold(text))))
+
+
+WRITTEN = [(pattern, pattern.written) for pattern in PATTERNS if pattern.written is not None]
+DIGIT = re.compile(r"\d")
+CODE_SIGN = re.compile(r"[\d_]|SIGA")
+"""Every code of one word holds one of these, and a capital, or it is a version or a build, or it holds a hint."""
+ONE_WORD = re.compile(
+    r"\b[A-Z]{1,6}[s:=nº°o.-]{0,3}\d|\b[A-Z][A-Z0-9]{1,2}_[A-Z0-9]|-\d\d|\bMV_|U_\w|SIGA|\d[._]\d{1,2}[._]\d", re.ASCII
+)
+"""What a word holds that one of the patterns matches, unless it holds a hint: quicker to see than for each of them."""
+FILE_SEPARATORS = 3
+"""Parts of a package's file, less one."""
+CAPITAL = re.compile(r"[A-Z]")
+DOTTED = re.compile(r"\d[._]\d{1,2}[._]\d")
+WRITTEN_PLAINLY = [each for each in WRITTEN if each[0].needs == ("",)]
+NEEDED = re.compile("|".join(re.escape(need) for pattern, _ in WRITTEN for need in pattern.needs if need))
+"""What a text holds that may match more than the patterns that need nothing."""
+SPELLED = [each for each in WRITTEN if each[0].kind in ("version", "note", "rejection", "record", "fiscal")]
+HINTS = ("rejei", "rechazo", "cstat", "erro")
+SHORT_HINTS = ("nt", "cst", "ncm")
+SHORT_HINT = re.compile(rf"\b(?:{'|'.join(SHORT_HINTS)})$")
+HINT_ENDINGS = (
+    *("release", "protheus", "p12", "versão", "versao", "cnica", "registro", "registros", "bloco"),
+    *("cfop", "cfops", "csosn", "cest"),
+)
+"""What stands before or after the number of a code of several words."""
+LAST_LETTERS = {hint[-2:] for hint in (*SHORT_HINTS, *HINT_ENDINGS)}
+"""What is quicker to look up than all endings are."""
+BEFORE, AFTER = 3, 4
+"""Words before and after a hint among which the rest of the code stands."""
+LEADS = frozenset(
+    "pe p.e faq dt bt ponto de entrada punto entry point rotina rutina routine programa parametro parameter tabela "
+    "tabla table campo field funcao function registro evento event modulo module release versao version build".split()
+)
+"""Words that may stand before the code that a title is named after."""
+
+
+# -- what people type --------------------------------------------------------------------------------------------------
+
+
+def typed(text: str) -> list[Found]:
+    """The identifiers that a person typed, in reading order. Accents and case are ignored."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        folded = "".join(fold(character)[:1] or " " for character in text)
+    folded = folded.translate(DASHES)
+    found = list(_scan(folded, TYPED))
+    found += [each for each in _bare_releases(folded) if not any(_overlap(each, other) for other in found)]
+    return sorted((_with_noun(folded, each) for each in found), key=lambda each: each.start)
+
+
+def _bare_releases(folded: str) -> list[Found]:
+    matches = BARE_RELEASE.finditer(folded)
+    return [Found(Identifier("version", version(each[1])), *each.span(), noun=each.start()) for each in matches]
+
+
+def _overlap(one: Found, other: Found) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _with_noun(folded: str, found: Found) -> Found:
+    """The same with what people call its kind, where that stands right before it."""
+    noun = NOUNS.get(found.identifier.kind)
+    before = folded[max(0, found.start - LONGEST_NOUN) : found.start]
+    match = noun.search(before) if noun is not None else None
+    return found if match is None else found._replace(noun=found.start - len(before) + match.start())
+
+
+TYPED = [(pattern, pattern.typed) for pattern in PATTERNS if pattern.typed is not None]
+LONGEST_NOUN = 24
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+
+
+def spelled(identifier: Identifier) -> str:
+    """How to type an identifier so that it is read as itself."""
+    return SPELLINGS.get(identifier.kind, "{}").format(identifier.value)
+
+
+SPELLINGS = {
+    "note": "NT {}",
+    "rejection": "rejeição {}",
+    "record": "registro {}",
+    "ticket": "chamado {}",
+    "package": "pacote {}",
+}
+"""The kinds whose value alone is but a number."""
+
+
+# -- both --------------------------------------------------------------------------------------------------------------
+
+
+def term(identifier: Identifier) -> str:
+    """The index term of an identifier. The colon keeps it apart from words, which hold none."""
+    return f"{identifier.kind}:{identifier.value.lower()}"
+
+
+def family(code: str) -> str:
+    """How the terms of codes begin that have the same letters: "routine:mata" of "routine:mata410".
+
+    Of a field, a file or a record the term itself: "a3 digital" is rather two words than a misspelt field of a table.
+    """
+    kind, _, value = code.partition(":")
+    return code if kind in ("field", "file", "record") else f"{kind}:{''.join(takewhile(str.isalpha, value))}"
+
+
+def _is_prose(pattern: Pattern, match: re.Match[str]) -> bool:
+    """Whether a word and a number only look like a program: "http 404", "dirf 2024", "mais 100"."""
+    if not pattern.loose or pattern.kind not in NUMBERED:
+        return False
+    word, *number = PARTS.split(match[0], maxsplit=1)
+    if (match[1] or word).upper() in NOT_ROUTINES:
+        return True
+    return bool(number) and (is_stop_word(word) or YEAR.fullmatch(number[0]) is not None)
+
+
+def _scan(text: str, patterns: Iterable[tuple[Pattern, re.Pattern[str]]]) -> Iterator[Found]:
+    taken: set[int] = set()
+    for pattern, expression in patterns:
+        for match in expression.finditer(text):
+            start, end = match.span()
+            if start in taken or end - 1 in taken or _is_prose(pattern, match):
+                continue
+            taken.update(range(start, end))
+            also = tuple(pattern.also(match)) if pattern.also is not None else ()
+            yield Found(Identifier(pattern.kind, pattern.canonical(match)), start, end, start, pattern.loose, also)
+
+
+# -- near misses -------------------------------------------------------------------------------------------------------
+
+
+def nearest(text: str, known: Sequence[str], limit: int) -> list[str]:
+    """The known codes that a misspelt one may have been meant for, nearest first.
+
+    `known` and what is returned are index terms, as `term` makes them; none twice. A term that differs in nothing but
+    hyphens, blanks and "_" is nearest of all. Empty where `text` does not look like a code, or nothing is near. Of as
+    near ones those come first that share the longest beginning, then in alphabetical order. Of 50,000 codes it takes
+    about 5 ms, and ten times as long for the first time; a tuple is known again by identity.
+    """
+    wanted = _bare(text)
+    if limit <= 0 or not looks_like_code(text):
+        return []
+    far = FAR if len(wanted) >= LONG else 1
+    near = process.extract(wanted, _values(tuple(known)), scorer=OSA.distance, score_cutoff=far, limit=None)
+    ranked = sorted((distance, -_shared(wanted, value), known[place]) for value, distance, place in near)
+    return list(dict.fromkeys(term for _, _, term in ranked))[:limit]
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether a word of a query may be a misspelt code: letters with digits or "_" among them, or a module."""
+    bare = _bare(text)
+    return MIN_CODE <= len(bare) <= MAX_CODE and bool(CODE_LIKE.search(fold(text)))
+
+
+@lru_cache(maxsize=2)
+def _values(known: tuple[str, ...]) -> list[str]:
+    return [_bare(term.partition(":")[2]) for term in known]
+
+
+def _bare(text: str) -> str:
+    return NOT_ALPHANUMERIC.sub("", fold(text))
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    return next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(one))
+
+
+FAR, LONG = 2, 7
+"""Typos that a code may have: so many from so many letters and digits on, one in a shorter one."""
+MIN_CODE, MAX_CODE = 3, 40
+NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+CODE_LIKE = re.compile(r"(?=.*[a-z])(?=.*[\d_])|\bsi?ga?[a-z]{3,}", re.DOTALL)

@@ -1,0 +1,1 @@
+"""What a person typed or pasted becomes a `Query`."""

@@ -1,0 +1,177 @@
+"""What `name:value` asks for: the names of fields in three languages, and the values that people type.
+
+produto:protheus   any value of the filter that has the word        versao:12.1.33..12.1.2310   a range
+tipo:video         a known value by its name                        data:>=2024-01-01           a moment
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from search.analysis.analyzer import WORD, fold, stems
+from search.identifiers import versions
+from search.model import Narrowing, Occur, Span
+
+SPELLINGS = {
+    "source": "fonte origem fuente origen source",
+    "kind": "tipo kind type",
+    "line": "linha linea línea line",
+    "product": "produto producto product",
+    "module": "modulo módulo module",
+    "version": "versao versão version versión release",
+    "lang": "idioma lingua língua lang language",
+    "year": "ano año year",
+    "title": "titulo título title",
+    "date": "data fecha date",
+}
+NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings.split()}
+"""How people call a field → what it is: a filter, the title, or the date of the last change."""
+
+VALUES = {
+    "kind": {
+        "page": "pagina paginas page pages",
+        "article": "artigo artigos articulo articulos article articles",
+        "video": "video videos",
+        "package": "pacote pacotes paquete paquetes package packages patch download",
+    },
+    "lang": {
+        "pt": "pt pt-br portugues portuguese",
+        "es": "es espanhol espanol spanish castellano",
+        "en": "en en-us ingles english",
+    },
+}
+"""Filter → value → how people call it, folded."""
+CALLED = {
+    name: {call: value for value, calls in values.items() for call in calls.split()} for name, values in VALUES.items()
+}
+
+COMPARED = re.compile(r"(>=|<=|>|<|=)([^<>=]{1,40})")
+DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
+LOCAL_DAY = re.compile(r"(?:(?:(\d{1,2})/)?(\d{1,2})/)(\d{4})", re.ASCII)
+YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
+
+
+def narrowing(name: str, value: str, text: str, *, excluded: bool = False) -> Narrowing | None:
+    """What a filter's name and a typed value ask for; None where the value cannot be one of that filter."""
+    occur: Occur = "not" if excluded else "must"
+    if name in ("version", "year"):
+        span = _span(value, versions.canonical if name == "version" else _year)
+        return Narrowing(name=name, text=text, occur=occur, spans=(span,)) if span else None
+    if name in CALLED:
+        known = CALLED[name].get(fold(value))
+        return Narrowing(name=name, text=text, occur=occur, values=(known,)) if known else None
+    return Narrowing(name=name, text=text, occur=occur, words=(value,)) if WORD.search(value) else None
+
+
+def called(narrowings: Iterable[Narrowing], name: str, calls: Mapping[str, Iterable[str]]) -> tuple[Narrowing, ...]:
+    """The narrowings by a filter with the values that are called what was typed; `calls` says how a value is called."""
+    return tuple(
+        replace(
+            each,
+            values=(
+                *each.values,
+                *(value for value in calls if any(_says(words, call) for words in each.words for call in calls[value])),
+            ),
+        )
+        if each.name == name
+        else each
+        for each in narrowings
+    )
+
+
+def merged(narrowings: Iterable[Narrowing]) -> tuple[Narrowing, ...]:
+    """Single values of one filter are alternatives; ranges, and what is excluded, hold each by itself."""
+    found: list[Narrowing] = []
+    single: dict[str, int] = {}
+    for each in narrowings:
+        alone = each.occur == "not" or any(span.low != span.high for span in each.spans)
+        if not alone and each.name in single:
+            before = found[single[each.name]]
+            found[single[each.name]] = replace(
+                before,
+                text=f"{before.text} {each.text}",
+                values=before.values + each.values,
+                words=before.words + each.words,
+                spans=before.spans + each.spans,
+            )
+            continue
+        if not alone:
+            single[each.name] = len(found)
+        found.append(each)
+    return tuple(found)
+
+
+def holds(narrowing: Narrowing, value: str) -> bool:
+    """Whether one value of the filter is what was typed."""
+    return (
+        value in narrowing.values
+        or any(_says(words, value) for words in narrowing.words)
+        or any(versions.within(span, value) for span in narrowing.spans)
+    )
+
+
+def between(value: str) -> tuple[datetime | None, datetime | None] | None:
+    """The first moment of a typed day, month, year or range of them, and the first after it; None for what is none."""
+    if (bounds := _bounds(value)) is None:
+        return None
+    low, high, above, below = bounds
+    first, last = _days(low), _days(high)
+    if (low and first is None) or (high and last is None):
+        return None
+    after = first[above] if first else None
+    return after, last[not below] if last else None
+
+
+def _says(typed: str, value: str) -> bool:
+    """Whether a value has all the words: "protheus" is in "TOTVS Backoffice (Linha Protheus)", "fisc" in "Fiscal"."""
+    held = WORD.findall(value)
+    terms = {term for word in held for term in stems(word)}
+    return all(
+        any(fold(each).startswith(fold(word)) for each in held) or not terms.isdisjoint(stems(word))
+        for word in WORD.findall(typed)
+    )
+
+
+def _bounds(value: str) -> tuple[str, str, bool, bool] | None:
+    """(low, high, whether low itself is left out, whether high is) of `x`, `>=x`, `<x`, `x..y`, `x..`, `..y`."""
+    if match := COMPARED.fullmatch(value):
+        sign, bound = match.groups()
+        low, high = bound if sign[0] in ">=" else "", bound if sign[0] in "<=" else ""
+        return low, high, sign == ">", sign == "<"
+    low, dots, high = value.partition("..")
+    if not dots:
+        return value, value, False, False
+    return (low, high, False, False) if low or high else None
+
+
+def _span(value: str, read: Callable[[str], str | None]) -> Span | None:
+    if (bounds := _bounds(value)) is None:
+        return None
+    low, high = (read(bound) if bound else "" for bound in bounds[:2])
+    return None if low is None or high is None else Span(low=low, high=high, above=bounds[2], below=bounds[3])
+
+
+def _year(text: str) -> str | None:
+    return text if YEAR.fullmatch(text) else None
+
+
+def _days(text: str) -> tuple[datetime, datetime] | None:
+    """When a day, a month or a year begins, and when the next does, in UTC."""
+    if match := DAY.fullmatch(text):
+        year, month, day = match.groups()
+    elif match := LOCAL_DAY.fullmatch(text):
+        day, month, year = match.groups()
+    else:
+        return None
+    try:
+        first = datetime(int(year), int(month or 1), int(day or 1), tzinfo=UTC)
+        if day:
+            return first, first + timedelta(days=1)
+        if month:
+            return first, (first + timedelta(days=31)).replace(day=1)
+        return first, first.replace(year=first.year + 1)
+    except (ValueError, OverflowError):
+        return None

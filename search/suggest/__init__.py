@@ -1,0 +1,1 @@
+"""The rules of completing and correcting, on plain values."""

@@ -1,0 +1,1 @@
+"""What the simulated sources hold, and how it is read from files."""

@@ -1,0 +1,1 @@
+"""The simulated sources on the wire, each with its API."""

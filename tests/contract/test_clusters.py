@@ -1,0 +1,263 @@
+"""One hit of each family: totals, order, pages and members are what a plain reference says; nothing hidden tells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexes.clustering.clusters import LINKED_BY, SHARED_BY, STATED
+from indexes.retrieval.collapse import MEMBERS
+from search.analysis.analyzer import fold
+from search.duplicates import alike, bare_title
+from search.model import Document, Hit, Identifier, Viewer
+from search.query.parser import parse
+from tests.documents import document
+from tests.engines import Library, ids, opened
+
+FIRST = datetime(2024, 1, 1, tzinfo=UTC)
+ISSUES = [Identifier("issue", f"DSERFIN1-{number}") for number in range(1000, 1006)]
+PACKAGES = [Identifier("package", str(number)) for number in range(1100100, 1100103)]
+KEYS = [f"{source}{key}" for source in ("tdn", "kb", "youtube") for key in range(4)]
+INSIDE = Viewer(groups=frozenset({"clientes"}))
+
+documents = st.builds(
+    lambda source, key, title, body, group, links, codes, day, lang, audience: document(
+        f"{source}{key}",
+        source=source,
+        title=title,
+        body=body,
+        group=group,
+        links=tuple(links),
+        identifiers=tuple(codes),
+        updated=FIRST + timedelta(days=day),
+        lang=lang,
+        audience=audience,
+    ),
+    st.sampled_from(["tdn", "kb", "youtube"]),
+    st.integers(0, 7),
+    st.sampled_from(["Nota", "1234567 DT Nota", "Pedido", "Nota fiscal", "Boleto", *map(str, range(20))]),
+    st.sampled_from(["nota", "nota fiscal", "pedido", "boleto"]),
+    st.sampled_from(["", "", "", "kb:1", "kb:2"]),
+    st.lists(st.sampled_from(KEYS), max_size=2, unique=True),
+    st.lists(st.sampled_from([*ISSUES, *PACKAGES]), max_size=STATED + 1, unique=True),
+    st.integers(0, 400),
+    st.sampled_from(["pt", "es"]),
+    st.sampled_from([(), (), ("clientes",)]),
+)
+steps = st.lists(st.lists(documents, min_size=1, max_size=14, unique_by=lambda each: each.id), min_size=1, max_size=3)
+names = st.sampled_from([f"{key[:-1]}:{key}" for key in KEYS])
+asked = st.fixed_dictionaries(
+    {
+        "text": st.sampled_from(["", "nota", "nota fiscal", "-pedido", "boleto OR pedido"]),
+        "filters": st.sampled_from([{}, {}, {"source": ("kb",)}, {"lang": ("es",)}, {"year": ("2024",)}]),
+        "sort": st.sampled_from(["relevance", "newest", "oldest"]),
+        "viewer": st.sampled_from([Viewer(), INSIDE]),
+        "blocked": st.lists(names, max_size=1).map(tuple),
+        "pinned": st.lists(names, max_size=1).map(tuple),
+    }
+)
+
+
+def families(held: Sequence[Document]) -> dict[str, set[str]]:
+    """Id → ids of its family, by joining whatever is joined until nothing changes."""
+    sets = [{each.id} for each in held]
+    codes = {each.id: {code for code in each.identifiers if code.kind in ("issue", "package")} for each in held}
+    few = {id: found for id, found in codes.items() if len(found) <= STATED}
+    edges = [{one.id, other.id} for one, other in combinations(held, 2) if one.group and one.group == other.group]
+    for code in {*ISSUES, *PACKAGES}:
+        naming = {id for id, found in few.items() if code in found}
+        if 2 <= len(naming) <= SHARED_BY:
+            edges.append(naming)
+    family = joined(sets, edges + copies(held))
+    return joined(list(family.values()), links(held, family))
+
+
+def joined(sets: list[set[str]], edges: list[set[str]]) -> dict[str, set[str]]:
+    for edge in edges:
+        touched = [each for each in sets if each & edge]
+        sets = [each for each in sets if not each & edge] + [set().union(*touched)]
+    return {id: each for each in sets for id in each}
+
+
+def copies(held: Sequence[Document]) -> list[set[str]]:
+    edges = []
+    for whole in {*(fold(each.title) for each in held), *(bare_title(each.title) for each in held)} - {""}:
+        titled = [each for each in held if fold(each.title) == whole]
+        behind = [each for each in held if bare_title(each.title) == whole]
+        for among in (titled, behind, titled + behind):
+            if len(among) <= SHARED_BY:
+                edges += [{one.id, other.id} for one, other in combinations(among, 2) if alike(one, other)]
+    return edges
+
+
+def links(held: Sequence[Document], family: dict[str, set[str]]) -> list[set[str]]:
+    pairs = [(one, other) for one in held for other in held if one.key in other.links and one.source != other.source]
+    edges = []
+    for target in held:
+        linking = [other for one, other in pairs if one is target]
+        times = Counter(other.id for one, other in pairs if one.source == target.source)
+        if len({frozenset(family[each.id]) for each in linking}) <= LINKED_BY:
+            edges.append({target.id, *(each.id for each in linking if times[each.id] == 1)})
+    return edges
+
+
+def grouped(hits: Sequence[Hit], family: dict[str, set[str]]) -> list[Hit]:
+    """The first hit of each family."""
+    seen: set[str] = set()
+    kept = []
+    for hit in hits:
+        if hit.document.id not in seen:
+            kept.append(hit)
+            seen |= family[hit.document.id]
+    return kept
+
+
+def expected_members(hit: Hit, hits: Sequence[Hit], family: dict[str, set[str]], held: dict[str, Document]) -> set[str]:
+    """Which members are named, where their order says so: other sources, what matches by its rank, what is newer."""
+    rank = {each.document.id: place for place, each in enumerate(hits)}
+    others = [held[id] for id in family[hit.document.id] - {hit.document.id}]
+    others.sort(
+        key=lambda each: (each.source == hit.document.source, rank.get(each.id, len(rank)), -each.updated.timestamp())
+    )
+    return {each.id for each in others[:MEMBERS]}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(commits=steps, asked=asked)
+def test_of_each_family_the_best_that_matches_is_a_hit(
+    tmp_path: Path, commits: list[list[Document]], asked: dict[str, Any]
+) -> None:
+    index = opened(tmp_path / uuid4().hex)
+    library = Library(index)
+    for commit in commits:
+        library.put(*commit)
+    everything = {hit.document.id: hit.document for hit in index.search(parse("", viewer=INSIDE, per_page=1000)).hits}
+    visible = {id: each for id, each in everything.items() if not each.audience or asked["viewer"] == INSIDE}
+    family = families(list(visible.values()))
+    query = parse(**asked, per_page=1000, highlight=False)
+    single, results = index.search(query), index.search(replace(query, grouped=True))
+    wanted = grouped(single.hits, family)
+    assert ids([results]) == [hit.document.id for hit in wanted]
+    assert [hit.score for hit in results.hits] == [hit.score for hit in wanted]
+    assert (results.total, results.facets) == (len(wanted), single.facets)
+    unblocked = {id: each - set(asked["blocked"]) for id, each in family.items()}
+    for hit in results.hits:
+        members = [each.id for each in hit.members]
+        others = len(unblocked[hit.document.id]) - 1
+        assert (len(members), hit.more_members) == (min(others, MEMBERS), max(0, others - MEMBERS))
+        if len({each.updated for each in visible.values()}) == len(visible):
+            assert set(members) == expected_members(hit, single.hits, unblocked, visible)
+    pages = [index.search(replace(query, grouped=True, page=page, per_page=3)) for page in range(1, 5)]
+    assert ids(pages) == ids([results])[:12]
+    index.close()
+
+
+def test_what_many_name_or_who_names_much_joins_nothing(library: Library) -> None:
+    library.put(*(document(str(number), identifiers=(ISSUES[0],)) for number in range(SHARED_BY)))
+    assert library.ask(grouped=True).total == 1
+    library.put(document("one more", identifiers=(ISSUES[0],)))
+    assert library.ask(grouped=True).total == SHARED_BY + 1
+    library.put(document("list", identifiers=tuple(ISSUES[1 : STATED + 2])), document("n", identifiers=(ISSUES[1],)))
+    assert library.ask(grouped=True).total == SHARED_BY + 3
+
+
+def test_what_is_cut_is_never_one_hit_though_others_join_it(library: Library) -> None:
+    library.put(*(document(key, group="tdn:1") for key in "abc"), document("d", group="tdn:2"))
+    assert library.ask(grouped=True).total == 2
+    for cut in ((("tdn:a", "tdn:b"),), (("tdn:b", "tdn:a"), ("tdn:a", "tdn:nowhere"))):
+        hits = library.ask(grouped=True, cut=cut).hits
+        held = [{hit.document.key, *(each.key for each in hit.members)} for hit in hits]
+        assert sorted(map(sorted, held)) == [["a", "c"], ["b"], ["d"]]
+
+
+def test_what_is_hidden_joins_nothing_and_is_not_counted(library: Library) -> None:
+    bridge = document("bridge", identifiers=tuple(ISSUES[:2]), audience=("clientes",))
+    library.put(document("a", identifiers=(ISSUES[0],)), document("b", identifiers=(ISSUES[1],)), bridge)
+    hits = library.ask(grouped=True).hits
+    assert [(hit.members, hit.more_members) for hit in hits] == [((), 0), ((), 0)]
+    (hit,) = library.ask(grouped=True, viewer=INSIDE).hits
+    assert len(hit.members) == 2
+
+
+def test_a_family_lasts_as_long_as_its_edge(library: Library) -> None:
+    library.put(document("a", group="tdn:1"))
+    library.put(document("b", group="tdn:1"))
+    assert library.ask(grouped=True).total == 1
+    library.put(document("b", group="tdn:2"))
+    assert library.ask(grouped=True).total == 2
+    library.put("tdn:b", document("c", source="kb", group="tdn:1"))
+    assert library.ask(grouped=True).total == 1
+
+
+def test_an_explanation_adds_up_behind_a_large_family(library: Library) -> None:
+    library.put(*(document(f"n{number}", body="nota fiscal " * (number % 7 + 1), group="g") for number in range(150)))
+    library.put(
+        *(document(f"p{number}", title=f"Pedido {number}", body="nota " * 30 + "fiscal") for number in range(9))
+    )
+    results = library.ask("nota fiscal", grouped=True, explain=True, per_page=50)
+    assert results.total == 10
+    for hit in results.hits:
+        assert hit.explanation is not None
+        assert abs(hit.explanation.value - hit.score) <= 1e-4 * hit.score
+
+
+def test_a_link_joins_documents_of_two_sources(library: Library) -> None:
+    page = document("700100101", title="Guia")
+    article = document("t/1/pt-br", source="kb", group="kb:t/1", links=("700100101",))
+    library.put(page, article, document("t/1/es", source="kb", group="kb:t/1", links=("700100101",)))
+    assert library.ask(grouped=True).total == 1
+    library.put(document("rj528NFe0a1", source="youtube", links=("1",)))
+    assert library.ask(grouped=True).total == 1
+    library.put(document("700100102", title="Outro", links=("700100101",)))
+    assert library.ask(grouped=True).total == 2
+
+
+def test_what_many_subjects_link_to_joins_nothing(library: Library) -> None:
+    articles = [document(str(number), source="kb", links=("page",)) for number in range(LINKED_BY + 1)]
+    library.put(document("page"), *articles[:-1])
+    assert library.ask(grouped=True).total == 1
+    library.put(articles[-1])
+    assert library.ask(grouped=True).total == len(articles) + 1
+
+
+def test_who_lists_documents_of_one_source_is_joined_with_none(library: Library) -> None:
+    packages = [document(f"11{number}", source="downloads", kind="package") for number in range(2)]
+    library.put(*packages, document("v", source="youtube", links=("110", "111")))
+    assert library.ask(grouped=True).total == 3
+    library.put("downloads:111")
+    assert library.ask(grouped=True).total == 1
+
+
+TEXT = (
+    "Para ratear a nota informe o centro de custo em cada item e confirme a gravação antes de classificar o documento."
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "changes", "total"),
+    [
+        ("Guia de rateio", {"body": TEXT}, 1),
+        ("Guia de Rateio", {"body": TEXT.replace("centro", "Centro")}, 1),
+        ("Cópia de Guia de rateio", {"body": TEXT + " Veja também."}, 1),
+        ("10848508 DSERFIN1-1000 DT Guia de rateio", {"body": TEXT}, 1),
+        ("Guia de rateio", {"body": "Outro texto, de outro assunto: o fechamento do caixa."}, 2),
+        ("Guia de rateio", {"body": TEXT + " Fim.", "line": "RM"}, 2),
+        ("Guia de rateio", {"body": TEXT + " Fim.", "versions": ("12.1.2310",)}, 2),
+        ("Guia de apuração", {"body": TEXT}, 2),
+    ],
+)
+def test_copies_of_a_page_are_one_hit(library: Library, title: str, changes: dict[str, Any], total: int) -> None:
+    first = document("a", title="Guia de rateio", body=TEXT, line="Protheus", versions=("12.1.33",))
+    library.put(first)
+    library.put(document("b", title=title, **{"line": "Protheus"} | changes))
+    assert library.ask(grouped=True).total == total

@@ -1,0 +1,116 @@
+"""The second look adds what a plain reading of each document's words gives."""
+
+from __future__ import annotations
+
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from whoosh.util.numeric import byte_to_length, length_to_byte
+
+from indexes.retrieval.searcher import Snapshot
+from indexes.scoring import reranker
+from search import ranking
+from search.analysis.analyzer import terms
+from search.model import Clause, Document
+from search.query.parser import parse
+from tests.documents import document
+from tests.engines import Library, opened
+from tests.indexes.scoring.test_scorer import filled
+
+WORDS = ["nota", "fiscal", "pedido", "venda", "imposto", "de"]
+texts = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join)
+shelves = st.lists(
+    st.lists(st.builds(lambda title, body: (title, body), texts, texts), min_size=1, max_size=5), min_size=1, max_size=3
+)
+
+
+def read(snapshot: Snapshot, clauses: list[Clause], found: Document) -> dict[str, float]:
+    """What is added to one document's score, word by word."""
+    weights = [snapshot.clauses.lookup.idf(clause) for clause in clauses]
+    body, title = terms(found.body, found.lang), {term for term, _ in terms(found.title, found.lang)}
+    places = [[at for term, at in body if term in clause.terms[0]] for clause in clauses]
+    norm = float(snapshot.clauses.norms("body", np.array([snapshot.number(found.id)]))[0])
+    proximity = 0.0
+    held = list(zip(clauses, weights, places, strict=True))
+    for apart, share in enumerate(ranking.PAIRS, 1):
+        for (one, weight, first), (other, other_weight, second) in zip(held, held[apart:], strict=False):
+            if one.terms == other.terms or not first or not second:
+                continue
+            least = share * min(weight, other_weight) * (ranking.K1 + 1)
+            follow = sum(any(1 <= b - a <= reranker.FOLLOWING for b in second) for a in first)
+            near = sum(any(abs(b - a) <= reranker.WINDOW for b in second) for a in first)
+            proximity += least * (ranking.ORDERED * follow / (follow + norm) + ranking.NEAR * near / (near + norm))
+    lead = sum(
+        ranking.LEAD * weight / (1 + each[0] / ranking.LEAD_HALF)
+        for weight, each in zip(weights, places, strict=True)
+        if each
+    )
+    named = [weight for clause, weight in zip(clauses, weights, strict=True) if title & set(clause.terms[0])]
+    kept = byte_to_length(length_to_byte(len(terms(found.title, found.lang))))
+    length = max(kept, len(named), 1)
+    whole = sum(weights)
+    alike = sum(named) ** 2 / whole * sqrt(len(named) / length) * ranking.TITLE if whole else 0.0
+    return {"proximity": proximity, "lead": lead, "title": alike}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+@given(commits=shelves, typed=st.lists(st.sampled_from(WORDS[:-1]), min_size=1, max_size=5))
+def test_it_adds_what_reading_gives(
+    tmp_path_factory: pytest.TempPathFactory, commits: list[list[tuple[str, str]]], typed: list[str]
+) -> None:
+    numbered = iter(range(1000))
+    index = filled(
+        tmp_path_factory.mktemp("index"),
+        [[document(str(next(numbered)), title=title, body=body) for title, body in commit] for commit in commits],
+    )
+    snapshot = index._current()
+    clauses = [clause.typed for clause in parse(" ".join(typed)).clauses]
+    everything = np.flatnonzero(snapshot.files.alive)
+    added = reranker.bonus(snapshot.clauses, clauses, everything)
+    for place, number in enumerate(everything.tolist()):
+        wanted = read(snapshot, clauses, snapshot.document(number))
+        assert {name: float(value[place]) for name, value in added.items()} == pytest.approx(wanted, rel=1e-4, abs=1e-5)
+    index.close()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(opened(tmp_path))
+
+
+FILLING = [document(f"z{number}", title="Outro assunto", body=f"Nada disso, caso {number}.") for number in range(20)]
+
+
+def test_words_side_by_side_lead_words_far_apart(library: Library) -> None:
+    between = "assim como qualquer outro documento que passa pela conferência antes " * 3
+    library.put(
+        document("apart", body=f"A nota {between} fiscal."),
+        document("near", body=f"{between} a nota fiscal."),
+        *FILLING,
+    )
+    assert library.keys("nota fiscal")[:2] == ["near", "apart"]
+
+
+def test_what_is_said_first_leads_what_is_said_last(library: Library) -> None:
+    rest = "assim como qualquer outro documento que passa pela conferência " * 20
+    library.put(document("last", body=f"{rest} boleto."), document("first", body=f"Boleto. {rest}"), *FILLING)
+    assert library.keys("boleto") == ["first", "last"]
+
+
+def test_the_title_that_was_typed_leads_a_longer_one_that_holds_it(library: Library) -> None:
+    library.put(
+        document("longer", title="Cadastro de boleto e de outros documentos de cobrança", body="O boleto é um boleto."),
+        document("exact", title="Cadastro de boleto", body="O boleto."),
+        *FILLING,
+    )
+    assert library.keys("cadastro de boleto")[0] == "exact"
+
+
+def test_without_it_the_order_is_that_of_the_words(library: Library) -> None:
+    library.put(document("first", body="Boleto, documento"), document("last", body="Documento, boleto"), *FILLING)
+    scores = {hit.document.key: hit.score for hit in library.ask("boleto", rescore=False).hits}
+    assert scores["first"] == pytest.approx(scores["last"])

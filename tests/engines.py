@@ -1,0 +1,61 @@
+"""An index, and a way to give it documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from indexes.whoosh_index import WhooshIndex, open_index
+from search.config import settings
+from search.index import Index
+from search.model import Change, Document, Query, Results
+from search.query.parser import parse
+
+Engine = Callable[[Path], Index]
+
+
+class Library:
+    """Feeds an index changes with numbers of their own, and asks it as a person would."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._numbers = count(1)
+
+    def changes(self, *items: Document | str) -> list[Change]:
+        """A document is put, an id is removed."""
+        return [
+            Change(number=next(self._numbers), id=item, document=None)
+            if isinstance(item, str)
+            else Change(number=next(self._numbers), id=item.id, document=item)
+            for item in items
+        ]
+
+    def put(self, *items: Document | str) -> int:
+        position = self.index.apply(self.changes(*items))
+        self.index.close()  # an open index looks for newer commits only now and then
+        return position
+
+    def ask(self, text: str = "", **options: object) -> Results:
+        return self.index.search(parse(text, **options))  # type: ignore[arg-type]
+
+    def keys(self, text: str = "", **options: object) -> list[str]:
+        """The keys of all hits, best first."""
+        return [hit.document.key for hit in self.ask(text, per_page=50, **options).hits]
+
+    def pages(self, query: Query) -> Iterator[Results]:
+        """Every page of an answer."""
+        for number in count(1):
+            results = self.index.search(replace(query, page=number))
+            if not results.hits:
+                return
+            yield results
+
+
+def opened(folder: Path) -> WhooshIndex:
+    return open_index(folder, settings.Index())
+
+
+def ids(results: Iterable[Results]) -> list[str]:
+    return [hit.document.id for page in results for hit in page.hits]

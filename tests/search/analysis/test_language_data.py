@@ -1,0 +1,111 @@
+"""What analysis knows of a language: a folder of one's own counts, and a line that is wrong is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from search.analysis import language_data
+from search.analysis.analyzer import fold, is_stop_word, stem, stop_words, using
+from search.errors import ConfigError
+from search.model import LANGS
+
+HEAD = "[words]\nconto\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "mine").mkdir()
+    return tmp_path / "mine"
+
+
+def problems(folder: Path, text: str, lang: str = "pt") -> list[str]:
+    (folder / f"{lang}.txt").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        language_data.digest(folder)
+    return list(error.value.problems)
+
+
+def test_the_packaged_files_are_whole() -> None:
+    assert language_data.digest(None) == language_data.digest(language_data.PACKAGED)
+    assert all(
+        len(language_data.of(lang).plain["stop"]) > 50 and language_data.of(lang).pairs["words"] for lang in LANGS
+    )
+    assert all(word == fold(word) for word in stop_words())
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        ("conto\n[words]\nconta\n", "pt.txt:1: 'conto' stands before the first section: put it under one"),
+        ("[words]\nconto\n[plural]\nns m 1\n", "pt.txt:3: there is no section [plural]; did you mean [plurals]?"),
+        (f"{HEAD}[zzz]\n", "pt.txt:3: there is no section [zzz]; known are [plurals], [endings]"),
+        (f"{HEAD}[stems]\nmercad\n[words]\nconta\n", "pt.txt:5: [words] begins in line 1 already: put all of it there"),
+        (f"# a\n{HEAD}\n# more\n[verbs]\n# none\n", "pt.txt:6: [verbs] is empty: take it out"),
+        ("[words]\nconto plano\nconto\n", "pt.txt:3: 'conto' stands in line 2 already: take one out"),
+        ("[words]\ntais=tal\ntais\n", "pt.txt:3: 'tais' stands in line 2 already, with the stem 'tal': take one out"),
+        ("[words]\ntais=\n", "pt.txt:2: 'tais=' must be a form, =, and its stem, without blanks between"),
+        ("[words]\n=tal\n", "pt.txt:2: '=tal' must be a form, =, and its stem, without blanks between"),
+        ("[words]\nmata410\n", "pt.txt:2: 'mata410' holds a digit, and such words are never stemmed: take it out"),
+        ("[words]\nnota,conta\n", "pt.txt:2: 'nota,conta' holds more than letters: write words with blanks between"),
+        ("[words]\na=b=c\n", "pt.txt:2: 'b=c' holds more than letters"),
+        ("[stems]\nCrédit\n", "pt.txt:2: 'Crédit' must be written in small letters without accents"),
+        ("[stems]\nmercad mercad\n", "pt.txt:2: 'mercad' stands in line 2 already: take one out"),
+        ("[plurals]\noes ao\n", "pt.txt:2: 'oes ao' must be an ending, what comes in its place (or -), and a number"),
+        ("[plurals]\noes ao two\n", "pt.txt:2: 'oes ao two' must be an ending, what comes in its place"),
+        ("[plurals]\nões ao 2\n", "pt.txt:2: 'ões' must be written in small letters without accents"),
+        ("[last]\ngu g 2\ngu - 3\n", "pt.txt:3: 'gu' stands in line 2 already: take one out"),
+        ("[after]\na=b\nb=c\n", "pt.txt:2: 'a=b' ends where b=c begins, which counts no more: write a=c"),
+        (
+            "[stems]\nimpress\n[after]\nimpress=imprim\n",
+            "pt.txt:4: 'impress' becomes 'imprim', but stays whole by [stems]",
+        ),
+        ("[stop]\nde\nnao\n", "pt.txt:3: 'nao' turns a meaning around, so that no query may lose it: take it out of"),
+        ("[stop]\nnão\n", "pt.txt:2: 'não' must be written in small letters without accents"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line_and_a_way_out(folder: Path, text: str, sentence: str) -> None:
+    (found,) = problems(folder, text)
+    assert found.startswith(sentence)
+
+
+@pytest.mark.parametrize("lang, word", [("pt", "sem"), ("pt", "sin"), ("es", "no"), ("es", "sin"), ("en", "not")])
+def test_a_word_that_turns_a_meaning_around_is_no_stop_word_of_any_language(folder: Path, lang: str, word: str) -> None:
+    assert problems(folder, f"[stop]\nde {word}\n", lang)[0].startswith(f"{lang}.txt:2: '{word}' turns")
+
+
+def test_all_problems_are_told_in_order(folder: Path) -> None:
+    (folder / "verbs.txt").write_text("", encoding="utf-8")
+    (folder / "es.txt").write_bytes(b"[words]\ncami\xf3n\n")
+    found = problems(folder, "[words]\nconto\nMesa\n[stop]\nsem\n[words]\n")
+    assert found[0] == "verbs.txt: is no list: only pt.txt, es.txt, en.txt are read; rename it"
+    assert [each.partition(" ")[0] for each in found[1:4]] == ["pt.txt:3:", "pt.txt:5:", "pt.txt:6:"]
+    assert "es.txt: cannot be read" in found[4]
+
+
+def test_a_language_without_a_file_of_ones_own_has_the_packaged_one(folder: Path) -> None:
+    assert language_data.digest(folder) == language_data.digest(None)
+    (folder / "es.txt").write_text("[stop]\nde\n", encoding="utf-8")
+    assert language_data.digest(folder) != language_data.digest(None)
+    assert language_data.read(folder, "pt") == language_data.read(None, "pt")
+
+
+def test_comments_and_order_are_not_what_a_file_says(folder: Path) -> None:
+    (folder / "pt.txt").write_text("\ufeff[words]\nconto # a story\r\nplano\n[stop]\nde\n", encoding="utf-8")
+    before = language_data.digest(folder)
+    (folder / "pt.txt").write_text("[stop]\nde\n\n[words]\n# first\nplano conto\n", encoding="utf-8")
+    assert language_data.digest(folder) == before
+    (folder / "pt.txt").write_text("[stop]\nde\n[words]\nplano conto ponto\n", encoding="utf-8")
+    assert language_data.digest(folder) != before
+
+
+def test_words_of_ones_own_count_while_they_are_in_use(folder: Path) -> None:
+    (folder / "pt.txt").write_text("[words]\nboleto=carne carne\n[stop]\nfavor\n", encoding="utf-8")
+    before = stem("boleto", "pt"), language_data.fingerprint()
+    with using(folder):
+        assert stem("boleto", "pt") == stem("carnê", "pt") == "carne"
+        assert is_stop_word("Favor") and not is_stop_word("aquela")
+        assert language_data.fingerprint() == language_data.digest(folder)
+    assert (stem("boleto", "pt"), language_data.fingerprint()) == before
+    assert is_stop_word("aquela") and not is_stop_word("favor")

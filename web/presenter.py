@@ -1,0 +1,248 @@
+"""Results become the answer that the API gives and the page is painted from; ranges become escaped marks here alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from markupsafe import Markup, escape
+
+from search.identifiers import versions
+from search.identifiers.recognizer import typed
+from search.model import Clause, ClauseKind, Completion, Document, Facet, Hit, Query, Range
+from web.context import Found, digest
+from web.i18n import Words
+from web.parameters import SearchParameters
+from web.schemas import (
+    CodeAnswer,
+    DocumentAnswer,
+    ExplanationAnswer,
+    FacetAnswer,
+    FacetValueAnswer,
+    IdentifierAnswer,
+    IndexAnswer,
+    Interpreted,
+    Links,
+    MemberAnswer,
+    QueryAnswer,
+    ResultAnswer,
+    SearchAnswer,
+    SnippetAnswer,
+    SourceAnswer,
+    SuggestionAnswer,
+    Total,
+)
+from web.source_status import Standing
+
+FACET_ORDER = ("source", "line", "product", "module", "version", "kind", "lang", "year")
+
+
+def search_answer(
+    found: Found,
+    parameters: SearchParameters,
+    words: Words,
+    standings: Sequence[Standing],
+    *,
+    path: str,
+    warnings: Iterable[str] = (),
+) -> SearchAnswer:
+    """The answer to a search; `path` is where its links lead, `warnings` come before those of query and index."""
+    results, meant = found.results, [each.text for each in found.corrections]
+    query, pages, page = results.query, results.pages, results.query.page
+    asked = parameters.model_copy(update={"q": query.text})
+    leading = query.pinned if query.sort == "relevance" else ()
+    said = dict.fromkeys((*warnings, *query.warnings, *results.warnings))
+    return SearchAnswer(
+        query=QueryAnswer(
+            text=query.text,
+            id=f"q_{digest((results.generation + asked.href(path)).encode('utf-8', 'replace'))}",
+            interpreted=interpreted(query),
+        ),
+        total=Total(value=results.total),
+        page=page,
+        per_page=query.per_page,
+        pages=pages,
+        took_ms=round(results.took_ms, 1),
+        partial=any(not each.complete for each in standings),
+        relaxed=results.relaxed,
+        warnings=tuple(said),
+        index=IndexAnswer(generation=results.generation),
+        sources=tuple(source_answer(each) for each in standings),
+        facets=facet_answers(results.facets, words, standings),
+        results=tuple(result_answer(hit, pinned=hit.document.id in leading) for hit in results.hits),
+        did_you_mean=meant[0] if meant else None,
+        alternatives=tuple(meant[1:]),
+        corrected_from=found.typed or None,
+        links=Links(
+            self=asked.href(path),
+            next=asked.href(path, page=page + 1) if page < pages else None,
+            prev=asked.href(path, page=min(page - 1, pages)) if page > 1 and pages else None,
+        ),
+    )
+
+
+def interpreted(query: Query) -> Interpreted:
+    asked = [clause for clause in query.clauses if clause.occur != "not"]
+    wanted = [clause.typed for clause in asked]
+
+    def texts(kind: ClauseKind) -> tuple[str, ...]:
+        return tuple(clause.text for clause in wanted if clause.kind == kind)
+
+    return Interpreted(
+        terms=texts("word"),
+        phrases=texts("phrase"),
+        prefixes=texts("prefix"),
+        codes=tuple(code_answer(clause.text) for clause in wanted if clause.kind == "code"),
+        either=tuple(tuple(each.text for each in clause.either) for clause in wanted if clause.kind == "either"),
+        synonyms={clause.text: _widening(clause) for clause in asked if clause.typed is not clause},
+        narrowed=tuple(each.text for each in query.narrowings),
+        excluded=tuple(clause.text for clause in query.clauses if clause.occur == "not"),
+    )
+
+
+def _widening(clause: Clause) -> tuple[str, ...]:
+    return tuple(each.text for each in clause.either if each.weight < 1)
+
+
+def code_answer(text: str) -> CodeAnswer:
+    """A typed code under its kind and canonical spelling."""
+    for found in typed(text):
+        return CodeAnswer(kind=found.identifier.kind, value=found.identifier.value)
+    return CodeAnswer(value=text)
+
+
+def source_answer(standing: Standing) -> SourceAnswer:
+    return SourceAnswer(
+        id=standing.id,
+        label=standing.label,
+        state=standing.state,
+        last_success=standing.last_success,
+        documents=standing.documents,
+    )
+
+
+def facet_answers(facets: Iterable[Facet], words: Words, standings: Iterable[Standing]) -> tuple[FacetAnswer, ...]:
+    """Facets with labels, the source's first."""
+    labels = {each.id: each.label for each in standings}
+    return tuple(
+        FacetAnswer(
+            name=facet.name,
+            label=words.named("facet", facet.name),
+            values=tuple(
+                FacetValueAnswer(
+                    value=each.value,
+                    label=value_label(facet.name, each.value, words, labels),
+                    count=each.count,
+                    selected=each.selected,
+                    parent=each.parent,
+                )
+                for each in facet.values
+            ),
+            other=facet.other,
+        )
+        for facet in sorted(facets, key=lambda facet: FACET_ORDER.index(facet.name))
+    )
+
+
+def value_label(name: str, value: str, words: Words, sources: dict[str, str]) -> str:
+    """How a filter's value is called: sources by their setting, kinds and languages by a word, all else by itself."""
+    if name == "source":
+        return sources.get(value, value)
+    return words.named(name, value) if name in ("kind", "lang") else value
+
+
+def result_answer(hit: Hit, *, pinned: bool = False) -> ResultAnswer:
+    document = hit.document
+    return ResultAnswer(
+        id=document.id,
+        source=document.source,
+        kind=document.kind,
+        title=document.title,
+        title_ranges=hit.title_ranges,
+        url=web_address(document.url),
+        breadcrumb=document.breadcrumb,
+        line=document.line,
+        product=document.product,
+        module=document.module,
+        lang=document.lang,
+        updated=document.updated,
+        version=max(document.versions, key=versions.order, default=None),
+        versions=document.versions,
+        applies_from=versions.applies_from(document) or None,
+        pinned=pinned,
+        snippet=SnippetAnswer(text=hit.snippet.text, ranges=hit.snippet.ranges),
+        members=tuple(member_answer(each) for each in hit.members),
+        more_members=hit.more_members,
+        missing_terms=hit.missing,
+        extra=dict(document.extra),
+        explanation=ExplanationAnswer(**asdict(hit.explanation), lane=hit.lane, lifted_from=hit.lifted_from)
+        if hit.explanation
+        else None,
+    )
+
+
+def member_answer(document: Document) -> MemberAnswer:
+    return MemberAnswer(
+        id=document.id,
+        source=document.source,
+        kind=document.kind,
+        title=document.title,
+        url=web_address(document.url),
+        lang=document.lang,
+        updated=document.updated,
+    )
+
+
+def suggestion_answer(completion: Completion, words: Words) -> SuggestionAnswer:
+    return SuggestionAnswer(
+        text=completion.text,
+        kind=completion.kind,
+        identifier=completion.identifier,
+        label=words("box.frequent") if completion.kind == "query" else words.named("identifier", completion.identifier),
+        url=web_address(completion.url),
+        source=completion.source,
+        id=completion.id,
+        ranges=completion.ranges,
+    )
+
+
+def document_answer(document: Document) -> DocumentAnswer:
+    return DocumentAnswer(
+        id=document.id,
+        source=document.source,
+        key=document.key,
+        kind=document.kind,
+        title=document.title,
+        url=web_address(document.url),
+        body=document.body,
+        headings=document.headings,
+        lang=document.lang,
+        line=document.line,
+        product=document.product,
+        module=document.module,
+        breadcrumb=document.breadcrumb,
+        labels=document.labels,
+        identifiers=tuple(IdentifierAnswer(kind=each.kind, value=each.value) for each in document.identifiers),
+        versions=document.versions,
+        created=document.created,
+        updated=document.updated,
+        group=document.group,
+        popularity=document.popularity,
+        extra=dict(document.extra),
+    )
+
+
+def web_address(url: str) -> str:
+    """The address if a browser may be sent there, else nothing: `javascript:` has no place in a link."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def marked(text: str, ranges: Iterable[Range]) -> Markup:
+    """Plain text with its ranges in <mark>, all of it escaped. Ranges that overlap or leave the text are cut to fit."""
+    parts, at = [], 0
+    for start, end in sorted(ranges):
+        start, end = max(start, at), min(end, len(text))
+        if start < end:
+            parts += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
+            at = end
+    return Markup("").join([*parts, escape(text[at:])])
