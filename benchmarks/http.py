@@ -2,6 +2,9 @@
 
 Ours answers with the whole JSON of the API, passages and marks included; the peers stand behind the smallest Flask
 application and answer with the number of documents only. `requests_per_s` is what four clients at a time get.
+
+The table of docs/performance.md: python -m benchmarks.http --docs PAGES --queries FILE, on a machine with
+nothing else to do; `times` compares within one run, and only that travels from one machine to another.
 """
 
 from __future__ import annotations

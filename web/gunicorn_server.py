@@ -45,6 +45,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 def _ended(_arbiter: object, worker: Any) -> None:
-    """A worker that ends in order writes what it has counted; one that never served has counted nothing."""
-    if (app := getattr(worker, "wsgi", None)) is not None:
-        app.extensions["asked"].close()
+    """A worker that ends in order writes what it has counted: nothing where it never served, or its app counts none."""
+    app: Flask | None = getattr(worker, "wsgi", None)
+    if app is not None and (counting := app.extensions.get("asked")) is not None:
+        counting.close()
