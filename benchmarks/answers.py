@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks import corpus
 from benchmarks.latency import Figures, build, completed, count, parser, queries, tell, timed
 from indexes.retrieval import passages
-from indexes.whoosh_index import WhooshIndex, open_index
+from indexes.whoosh_index import WhooshIndex
 from search.config import settings
 from search.model import Change
 from search.query.parser import parse
@@ -77,7 +77,7 @@ def long_bodies(options: argparse.Namespace) -> Figures:
 
 
 def _opened(folder: Path) -> WhooshIndex:
-    return open_index(folder, settings.Index(cache_mib=0, processes=1))
+    return WhooshIndex(folder, settings.LocalIndex(cache_mib=0, processes=1))
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from whoosh import columns, fields, scoring
 from whoosh import index as whoosh
 from whoosh import query as whoosh_query
 
+from indexes import open_index
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, Terms, exact_terms, texts
-from indexes.whoosh_index import open_index
 from indexes.writing.inverter import GAP
 from search import ranking
 from search.analysis import analyzer
@@ -93,7 +93,7 @@ class Busca:
     PROCESSES = 1
 
     def __init__(self, folder: Path) -> None:
-        self._index = open_index(folder, settings.Index(cache_mib=0, processes=self.PROCESSES))
+        self._index = open_index(folder, settings.LocalIndex(cache_mib=0, processes=self.PROCESSES))
 
     def build(self, documents: Iterable[Document]) -> None:
         self._index.rebuild(

@@ -28,7 +28,7 @@ from flask import Flask, request
 
 from benchmarks import latency
 from benchmarks.engines import ENGINES, FACETS, Engine
-from indexes.whoosh_index import open_index
+from indexes import open_index
 from search.config import settings as config
 from search.query.parser import parse
 from search.store.store import open_store

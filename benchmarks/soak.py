@@ -20,10 +20,10 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from benchmarks import corpus
-from indexes import warmup
-from indexes.whoosh_index import WhooshIndex, open_index
+from indexes import open_index, warmup
 from search.config import settings
 from search.errors import BuscaError
+from search.index import Index
 from search.model import ANYONE, Change, Document
 from search.query.parser import parse
 
@@ -36,7 +36,7 @@ WARM_SHARE = 0.25
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     folder = Path(options.folder or tempfile.mkdtemp())
-    index = open_index(folder, settings.Index(processes=1))
+    index = open_index(folder, settings.LocalIndex(processes=1))
     documents = corpus.made(options.made, words=60)
     index.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
     spawned = multiprocessing.get_context("spawn")
@@ -72,7 +72,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def write(index: WhooshIndex, until: float, position: int) -> int:
+def write(index: Index, until: float, position: int) -> int:
     """Commit every EVERY_S: the stamp, five edits and a removal; return how many commits there were."""
     texts = list(islice(corpus.made(200, words=60, seed=9), 200))
     numbers, commits = count(position + 1), 0
@@ -104,7 +104,7 @@ def get_ready(together: Barrier) -> None:
 def read(folder: Path, seconds: float, number: int) -> dict[str, float]:
     """Ask for so long: queries, completions, documents; the stamp tells how old the answers are."""
     until = time.time() + seconds
-    index = open_index(folder, settings.Index())
+    index = open_index(folder, settings.LocalIndex())
     queries = [parse(text) for text in corpus.made_queries(50, seed=number)]
     began, warm, stale, slowest = time.time(), 0.0, 0.0, 0.0
     answers = errors = 0

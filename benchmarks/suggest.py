@@ -19,10 +19,11 @@ from typing import Any
 
 from benchmarks import latency
 from benchmarks.soak import anon_mib
-from indexes.whoosh_index import WhooshIndex, open_index
+from indexes import open_index
 from search.analysis.analyzer import fold
 from search.config import settings
 from search.identifiers.recognizer import in_text
+from search.index import Index
 from search.model import ANYONE
 from search.query.parser import parse
 from search.suggest.autocomplete import wrong_letters
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = latency.completed(made.parse_args(arguments))
     options.engines = ["busca"]
     latency.build(options)
-    index = open_index(options.folder / "busca", settings.Index(cache_mib=0))
+    index = open_index(options.folder / "busca", settings.LocalIndex(cache_mib=0))
     lanes, wanted = _lanes(options, random.Random(1))
     told: dict[str, Any] = {"documents": latency.count(options), **_first(index, lanes)}
     print(f"{told['documents']} documents; milliseconds")
@@ -94,13 +95,13 @@ def _same(found: list[str], meant: str) -> bool:
     return bool(found) and fold(found[0]) == fold(meant)
 
 
-def _ask(index: WhooshIndex, lane: str) -> Callable[[str], object]:
+def _ask(index: Index, lane: str) -> Callable[[str], object]:
     if lane in ("correct", "known"):
         return lambda text: index.correct(parse(text))
     return lambda text: index.complete(text, 8, ANYONE)
 
 
-def _first(index: WhooshIndex, lanes: dict[str, list[str]]) -> dict[str, float]:
+def _first(index: Index, lanes: dict[str, list[str]]) -> dict[str, float]:
     """How long it takes to open, and to complete and correct for the first time; and what memory these two take."""
     opened, before = _taken(index.status), anon_mib()
     completed = _taken(partial(_ask(index, "misspelt"), lanes["misspelt"][0]))

@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,14 +40,13 @@ from crawlers.registry import open_source
 from crawlers.run import Outcome
 from crawlers.schedule import Work, scheduler
 from crawlers.source import Source
-from indexes import warmup
-from indexes.segment import mmap_guard
-from indexes.whoosh_index import WhooshIndex, open_index
+from indexes import open_index
 from search import index
 from search.analysis import analyzer
 from search.config import settings as config
 from search.curation import lexicon
 from search.errors import BuscaError, ConfigError
+from search.index import Index
 from search.store.locks import exclusive
 from search.store.store import Store, open_store
 from web.app import create_app
@@ -69,7 +69,7 @@ class Parts:
         return open_store(self.config.store_url)
 
     @cached_property
-    def index(self) -> WhooshIndex:
+    def index(self) -> Index:
         return open_index(self.config.index_dir, self.config.index)
 
     def source(self, name: str) -> Source:
@@ -330,9 +330,8 @@ def _bring_in(path: Path, settings: config.Config) -> list[Outcome]:
 
 
 def _app(settings: config.Config) -> Any:
-    warmup.load()  # rather than in the first search
     served = open_index(settings.index_dir, settings.index)
-    warmup.start(served.warm, mmap_guard.install)
+    threading.Thread(target=served.warm, daemon=True).start()
     return create_app(settings, served, open_store(settings.store_url))
 
 

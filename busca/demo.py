@@ -24,7 +24,7 @@ import click
 import yaml
 
 from crawlers.run import Outcome
-from indexes.whoosh_index import open_index
+from indexes import open_index
 from search.config import settings as config
 from search.errors import BuscaError, IndexUnavailable
 from search.store.locks import exclusive

@@ -18,10 +18,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from busca.qrels import Collection, Grades, name_of
-from indexes.whoosh_index import WhooshIndex, open_index
-from search.config.settings import Index as IndexSettings
+from indexes import open_index
+from search.config.settings import DEFAULT_INDEX
 from search.curation.lexicon import Lexicon
 from search.errors import BuscaError
+from search.index import Index
 from search.model import Change, Document, Query, Results
 from search.query.parser import parse
 
@@ -101,7 +102,7 @@ def evaluate(
 def indexed(collection: Collection, noise: Iterable[Document] = ()) -> Iterator[Ask]:
     """Index a collection, and noise around it, in a temporary folder, to ask it."""
     with TemporaryDirectory(prefix="busca-eval-") as folder:
-        index = open_index(Path(folder), IndexSettings(cache_mib=0, processes=1))  # each query is asked once
+        index = open_index(Path(folder), DEFAULT_INDEX.temporary)
         index.rebuild(
             Change(number=number, id=document.id, document=document)
             for number, document in enumerate(chain(collection.documents, noise), 1)
@@ -110,7 +111,7 @@ def indexed(collection: Collection, noise: Iterable[Document] = ()) -> Iterator[
         index.close()
 
 
-def _answer(index: WhooshIndex, query: Query) -> Results:
+def _answer(index: Index, query: Query) -> Results:
     """What the service answers: where nothing is found for a misspelt word, what a correction finds."""
     results = index.search(query)
     if results.total:

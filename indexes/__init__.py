@@ -1,1 +1,20 @@
-"""From the store to an engine, and from a query to hits."""
+"""The index on this machine, behind the protocol of `search.index`: who needs one asks `open_index` for it.
+
+`search`, `web` and `busca` know no engine but by the name in the settings; an engine is imported when it is chosen.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from search.config import settings as config
+from search.index import Index
+
+
+def open_index(folder: Path, settings: config.AnyIndex) -> Index:
+    """The index of the engine that the settings name, kept under `folder`, which may not exist yet."""
+    match settings.engine:
+        case "whoosh":
+            from indexes.whoosh_index import WhooshIndex  # noqa: PLC0415  others are not loaded
+
+            return WhooshIndex(folder, settings)

@@ -19,6 +19,7 @@ import structlog
 from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 
+from indexes import warmup
 from indexes.directory import commit_positions
 from indexes.directory.generations import Generations
 from indexes.directory.opening import opened_under, readable, writing
@@ -56,7 +57,7 @@ class WhooshIndex:
     Where files of the served generation are damaged, the newest older one that is whole answers instead.
     """
 
-    def __init__(self, folder: Path, settings: config.Index) -> None:
+    def __init__(self, folder: Path, settings: config.LocalIndex) -> None:
         self._generations = Generations(folder)
         self._settings = settings
         self._snapshot: Snapshot | None = None
@@ -183,7 +184,9 @@ class WhooshIndex:
         return self._ask(lambda snapshot: correct(snapshot, query, lists))
 
     def warm(self) -> None:
-        """Open what is served and read what the first correction would wait for; nothing where nothing is served."""
+        """See Index: the compiled loops, what is served, and the words that misspelt ones are compared with."""
+        warmup.load()
+        mmap_guard.install()
         with suppress(IndexUnavailable):
             self._ask(warm)
 
@@ -360,8 +363,3 @@ class WhooshIndex:
                 warm(snapshot)
             snapshot.prepare(self._snapshot)
             return snapshot
-
-
-def open_index(folder: Path, settings: config.Index) -> WhooshIndex:
-    """The index kept under `folder`, which may not exist yet."""
-    return WhooshIndex(folder, settings)

@@ -77,6 +77,9 @@ class Index(Protocol):
         Raise IndexUnavailable when none is served.
         """
 
+    def warm(self) -> None:
+        """Do now what the first questions would wait for; takes seconds, and does nothing where nothing is served."""
+
     def close(self) -> None: ...
 
 

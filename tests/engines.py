@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from indexes.whoosh_index import WhooshIndex, open_index
+from indexes import open_index
 from search.config import settings
 from search.index import Index
 from search.model import Change, Document, Query, Results
@@ -53,8 +53,8 @@ class Library:
             yield results
 
 
-def opened(folder: Path) -> WhooshIndex:
-    return open_index(folder, settings.Index())
+def opened(folder: Path) -> Index:
+    return open_index(folder, settings.LocalIndex())
 
 
 def ids(results: Iterable[Results]) -> list[str]:

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 import yaml
 
 from busca.demo import DEMO_KEY, simulated
-from indexes.whoosh_index import open_index
+from indexes import open_index
 from search.config import settings as config
 from search.model import Query
 from search.store.store import open_store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -50,6 +50,8 @@ FIXED = {
     "union_tag_invalid": KINDS_SENTENCE,
     "union_tag_not_found": KINDS_SENTENCE,
 }
+TAGGED: Mapping[object, int] = {"sources": 2, "index": 1}
+"""Where pydantic puts the kind of a source, or the engine of an index, into the location of a setting of theirs."""
 
 
 Siblings = Callable[[tuple[object, ...]], list[str]]
@@ -72,11 +74,14 @@ def _told(errors: Sequence[Any]) -> Iterator[Any]:
 def _sentence(error: Any, siblings: Siblings) -> str:
     """One pydantic error as `dotted.path: what is wrong; what to do`.
 
-    Under sources.NAME, pydantic puts the kind of source into the location: the operator's path has no such part.
+    The operator's path has no part for what is TAGGED.
     """
     loc, kind = error["loc"], error["type"]
-    path = [str(part) for place, part in enumerate(loc) if not (place == 2 and loc[0] == "sources")]
+    path = [str(part) for place, part in enumerate(loc) if place != TAGGED.get(loc[0])]
     dotted = ".".join(path) or "config"
+    if kind == "union_tag_invalid" and loc[0] == "index":
+        named = _shown(error["input"]["engine"], dotted)
+        return f"{dotted}.engine: must be one of {error['ctx']['expected_tags']}; found {named}"
     if kind in FIXED:
         return f"{dotted}{FIXED[kind]}"
     if kind == "extra_forbidden":

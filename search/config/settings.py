@@ -15,14 +15,14 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from search.config.messages import sentences
+from search.config.messages import TAGGED, sentences
 from search.config.strict_yaml import NO_YAML, read_yaml, tuples
 from search.errors import ConfigError
 
@@ -163,11 +163,28 @@ class Crawl(Settings):
 
 
 class Index(Settings):
+    """What the settings of every engine share; each has a class of its own, known by its `engine`."""
+
+    batch: int = Field(5_000, ge=1, le=1_000_000)
+
+
+class LocalIndex(Index):
+    """An index in files of this machine, or of a folder that machines share."""
+
+    engine: Literal["whoosh"] = "whoosh"
     memory_mib: int = Field(512, ge=16, le=16_384)
     processes: int = Field(0, ge=0, le=64)
     cache_mib: int = Field(64, ge=0, le=16_384)
-    batch: int = Field(5_000, ge=1, le=1_000_000)
     keep: int = Field(2, ge=1, le=20)
+
+    @property
+    def temporary(self) -> Self:
+        """The same for a small index that is made at once and asked each question once."""
+        return self.model_copy(update={"cache_mib": 0, "processes": 1})
+
+
+AnyIndex = Annotated[LocalIndex, Field(discriminator="engine")]
+DEFAULT_INDEX = LocalIndex()
 
 
 class Schedule(Settings):
@@ -215,7 +232,7 @@ class Config(Settings):
     http: Http = Http()
     sources: Mapping[SourceName, AnySource] = Field(min_length=1)
     crawl: Crawl = Crawl()
-    index: Index = Index()
+    index: AnyIndex = DEFAULT_INDEX
     schedule: Schedule = Schedule()
     web: Web = Web()
     queries: Queries = Queries()
@@ -225,6 +242,12 @@ class Config(Settings):
     @classmethod
     def _path(cls, value: object) -> object:
         return Path(value) if isinstance(value, str) and value.strip() else value
+
+    @field_validator("index", mode="before")
+    @classmethod
+    def _named_engine(cls, value: object) -> object:
+        """Settings of an index that name no engine are those of the default one."""
+        return {"engine": DEFAULT_INDEX.engine, **value} if isinstance(value, dict) else value
 
     @property
     def store_url(self) -> str:
@@ -314,6 +337,8 @@ def _siblings(loc: tuple[object, ...]) -> list[str]:
             model = ZendeskInstance
         elif loc[0] == "sources" and place in (1, 2):  # a source's name, then its kind, which may be the same word
             model = kinds.get(part) if place == 2 else None
+        elif place == TAGGED.get(loc[0]):
+            continue  # the engine, of whose settings `model` is the class
         else:
             annotation = model.model_fields[part].annotation if part in model.model_fields else None
             model = annotation if _is_settings(annotation) else None

@@ -12,11 +12,12 @@ import pytest
 from whoosh import fields
 from whoosh import index as whoosh
 
+from indexes import open_index
 from indexes.directory.generations import Generations
-from indexes.whoosh_index import WhooshIndex, open_index
 from indexes.writing import index_writer
 from search.config import settings
 from search.errors import IndexUnavailable
+from search.index import Index
 from search.model import ANYONE, Change, Clause, Document, Query
 from search.query.parser import parse
 from tests.documents import document
@@ -25,13 +26,13 @@ from tests.engines import Library, opened
 ROOT = Path(__file__).parents[2]
 
 
-def indexed(folder: Path, *documents: Document) -> WhooshIndex:
+def indexed(folder: Path, *documents: Document) -> Index:
     index = opened(folder)
     index.apply(Change(number=number, id=each.id, document=each) for number, each in enumerate(documents, 1))
     return index
 
 
-def keys(index: WhooshIndex, text: str) -> list[str]:
+def keys(index: Index, text: str) -> list[str]:
     return Library(index).keys(text)
 
 
@@ -179,14 +180,15 @@ WORDS = 3_000_000
 MEMORY = """
 import resource, sys
 from pathlib import Path
-from indexes.whoosh_index import open_index
+from indexes import open_index
 from search.config import settings as config
+from search.index import Index
 from search.model import Change
 from tests.documents import document
 
 words = int(sys.argv[2])
 body = "".join(f"{'palavra' if n % 3 else 'termo'}{n % 9973} " for n in range(words))
-index = open_index(Path(sys.argv[1]), config.Index(memory_mib=16))
+index = open_index(Path(sys.argv[1]), config.LocalIndex(memory_mib=16))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 index.rebuild([Change(number=1, id="tdn:1", document=document("1", body=body))])
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, len(body) // 2**20)
@@ -198,7 +200,7 @@ def test_a_document_of_millions_of_words_takes_little_more_than_itself(tmp_path:
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     taken_mib, text_mib = map(int, told.split())
     assert taken_mib < 5 * text_mib + 100
-    index = open_index(tmp_path, settings.Index())
+    index = open_index(tmp_path, settings.LocalIndex())
     assert index.search(parse("termo9972")).total == 1
     assert index.search(parse('"palavra1 palavra2 termo3"')).total == 1
     index.close()

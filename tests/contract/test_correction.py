@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexes import open_index
 from indexes.suggest.autocomplete import fields
-from indexes.whoosh_index import WhooshIndex, open_index
-from search.config.settings import Index as Settings
+from search.config.settings import LocalIndex as Settings
+from search.index import Index
 from search.model import ANYONE, Document, Viewer
 from search.query.parser import parse
 from tests.documents import document
@@ -219,7 +220,7 @@ def test_no_text_raises_and_the_same_is_offered_each_time(shelf: Library, text: 
 def test_warming_reads_what_the_first_correction_would_wait_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read(index: WhooshIndex) -> bool:
+    def read(index: Index) -> bool:
         snapshot = index._current()
         return all("vocabulary" in vars(field) for name in WORDS for field, _ in fields(snapshot, name))
 

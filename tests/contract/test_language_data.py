@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from indexes.whoosh_index import FEW, open_index
+from indexes import open_index
+from indexes.whoosh_index import FEW
 from search.analysis.analyzer import using
 from search.analysis.language_data import PACKAGED
 from search.config import settings
@@ -45,7 +46,7 @@ def test_an_index_says_that_it_was_made_with_other_words(library: Library, mine:
 
 
 def test_processes_that_help_to_index_use_the_same_words(tmp_path: Path, mine: Path) -> None:
-    index = open_index(tmp_path / "index", settings.Index(processes=2))
+    index = open_index(tmp_path / "index", settings.LocalIndex(processes=2))
     documents = (document(str(n), title=f"Xilofone {n}" if n % 2 else "Nota") for n in range(2 * FEW))
     with using(mine):
         index.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from indexes.whoosh_index import open_index
+from indexes import open_index
 from search import ranking
-from search.config.settings import Index as Settings
+from search.config.settings import LocalIndex as Settings
 from search.index import rebuild
 from search.model import KINDS, Document
 from search.query.parser import parse

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from indexes.whoosh_index import WhooshIndex, open_index
-from search.config.settings import Index as Settings
+from indexes import open_index
+from search.config.settings import LocalIndex as Settings
 from search.errors import IndexUnavailable
-from search.index import Track, rebuild, sync
+from search.index import Index, Track, rebuild, sync
 from search.model import Change, Query
 from search.query.parser import parse
 from search.store.store import Store, open_store
@@ -41,7 +41,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[WhooshIndex]:
+def index(tmp_path: Path) -> Iterator[Index]:
     opened = open_index(tmp_path / "index", Settings(memory_mib=16))
     yield opened
     opened.close()
@@ -70,22 +70,20 @@ def files(folder: Path) -> dict[str, int]:
     return {str(path): path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))}
 
 
-def test_an_empty_index_is_built_as_one_generation(
-    store: Store, index: WhooshIndex, held: Callable[[], set[str]]
-) -> None:
+def test_an_empty_index_is_built_as_one_generation(store: Store, index: Index, held: Callable[[], set[str]]) -> None:
     put(store, "a", "b", "c")
     assert sync(store, index, batch=1) == 3
     assert (held(), index.position()) == ({"tdn:a", "tdn:b", "tdn:c"}, store.position())
     assert index.status().documents == 3
 
 
-def test_an_empty_store_makes_no_index(store: Store, index: WhooshIndex, tmp_path: Path) -> None:
+def test_an_empty_store_makes_no_index(store: Store, index: Index, tmp_path: Path) -> None:
     assert sync(store, index, batch=10) == 0
     assert index.position() == 0
     assert files(tmp_path / "index") == {}
 
 
-def test_without_changes_nothing_is_committed(store: Store, index: WhooshIndex, tmp_path: Path) -> None:
+def test_without_changes_nothing_is_committed(store: Store, index: Index, tmp_path: Path) -> None:
     put(store, "a")
     sync(store, index, batch=10)
     before = files(tmp_path / "index")
@@ -96,7 +94,7 @@ def test_without_changes_nothing_is_committed(store: Store, index: WhooshIndex, 
 
 @pytest.mark.parametrize("batch", [1, 2, 100])
 def test_an_index_follows_what_is_put_changed_and_removed(
-    store: Store, index: WhooshIndex, held: Callable[[], set[str]], batch: int
+    store: Store, index: Index, held: Callable[[], set[str]], batch: int
 ) -> None:
     put(store, "a", "b", "c")
     sync(store, index, batch=batch)
@@ -109,7 +107,7 @@ def test_an_index_follows_what_is_put_changed_and_removed(
     assert {hit.document.id for hit in index.search(parse("novo")).hits} == {"tdn:b", "tdn:d"}
 
 
-def test_what_is_tracked_is_every_change_and_their_number(store: Store, index: WhooshIndex) -> None:
+def test_what_is_tracked_is_every_change_and_their_number(store: Store, index: Index) -> None:
     seen: list[tuple[str, int]] = []
 
     def track(changes: Iterable[Change], count: int) -> Iterator[Change]:
@@ -125,7 +123,7 @@ def test_what_is_tracked_is_every_change_and_their_number(store: Store, index: W
 
 
 def test_an_interrupted_sync_goes_on_from_its_last_commit(
-    store: Store, index: WhooshIndex, held: Callable[[], set[str]]
+    store: Store, index: Index, held: Callable[[], set[str]]
 ) -> None:
     put(store, "a")
     sync(store, index, batch=10)
@@ -138,7 +136,7 @@ def test_an_interrupted_sync_goes_on_from_its_last_commit(
 
 
 def test_an_interrupted_first_build_leaves_no_index_and_the_next_heals(
-    store: Store, index: WhooshIndex, held: Callable[[], set[str]]
+    store: Store, index: Index, held: Callable[[], set[str]]
 ) -> None:
     put(store, "a", "b")
     with pytest.raises(Interrupted):
@@ -149,7 +147,7 @@ def test_an_interrupted_first_build_leaves_no_index_and_the_next_heals(
 
 
 def test_an_index_of_another_store_is_refused_with_what_to_do(
-    store: Store, index: WhooshIndex, held: Callable[[], set[str]], tmp_path: Path
+    store: Store, index: Index, held: Callable[[], set[str]], tmp_path: Path
 ) -> None:
     put(store, "a", "b", "c")
     sync(store, index, batch=10)
@@ -164,7 +162,7 @@ def test_an_index_of_another_store_is_refused_with_what_to_do(
 
 
 def test_a_cleared_store_empties_its_index_by_a_rebuild(
-    store: Store, index: WhooshIndex, held: Callable[[], set[str]]
+    store: Store, index: Index, held: Callable[[], set[str]]
 ) -> None:
     put(store, "a", "b")
     sync(store, index, batch=10)
@@ -174,7 +172,7 @@ def test_a_cleared_store_empties_its_index_by_a_rebuild(
     assert (held(), index.position()) == ({"tdn:c"}, 3)
 
 
-def test_a_rebuild_counts_what_is_alive(store: Store, index: WhooshIndex, held: Callable[[], set[str]]) -> None:
+def test_a_rebuild_counts_what_is_alive(store: Store, index: Index, held: Callable[[], set[str]]) -> None:
     put(store, "a", "b", "c")
     with store.writing() as write:
         write.remove_all(["tdn:b"])
@@ -183,7 +181,7 @@ def test_a_rebuild_counts_what_is_alive(store: Store, index: WhooshIndex, held: 
 
 
 def test_a_store_of_removals_only_makes_an_empty_index_that_is_up_to_date(
-    store: Store, index: WhooshIndex, held: Callable[[], set[str]]
+    store: Store, index: Index, held: Callable[[], set[str]]
 ) -> None:
     put(store, "a")
     with store.writing() as write:
@@ -193,7 +191,7 @@ def test_a_store_of_removals_only_makes_an_empty_index_that_is_up_to_date(
 
 
 def test_an_interrupted_rebuild_leaves_the_served_generation_and_nothing_else(
-    store: Store, index: WhooshIndex, held: Callable[[], set[str]], tmp_path: Path
+    store: Store, index: Index, held: Callable[[], set[str]], tmp_path: Path
 ) -> None:
     put(store, "a", "b")
     sync(store, index, batch=10)
@@ -208,7 +206,7 @@ def test_an_interrupted_rebuild_leaves_the_served_generation_and_nothing_else(
 
 
 def test_what_changes_during_a_rebuild_is_the_next_syncs(
-    store: Store, index: WhooshIndex, held: Callable[[], set[str]]
+    store: Store, index: Index, held: Callable[[], set[str]]
 ) -> None:
     put(store, "a", "b")
 
@@ -223,7 +221,7 @@ def test_what_changes_during_a_rebuild_is_the_next_syncs(
     assert held() == {"tdn:a", "tdn:b", "tdn:c"}
 
 
-def test_a_rebuild_gives_a_new_generation(store: Store, index: WhooshIndex, tmp_path: Path) -> None:
+def test_a_rebuild_gives_a_new_generation(store: Store, index: Index, tmp_path: Path) -> None:
     put(store, "a")
     sync(store, index, batch=10)
     first = index.status().generation

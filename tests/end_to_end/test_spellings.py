@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from indexes.whoosh_index import WhooshIndex, open_index
+from indexes import open_index
 from search.identifiers import recognizer
-from search.index import rebuild
+from search.index import Index, rebuild
 from search.model import Document
 from search.query.parser import parse
 from search.store.store import open_store
@@ -22,7 +22,7 @@ ROWS = [tuple(line.split("\t")) for line in TABLE]
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshIndex]:
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     """What the crawlers bring from the simulated sources, and the lookalikes."""
     with Simulator() as simulator:
         place = workplace(tmp_path_factory.mktemp("spellings"), simulator.url)
@@ -37,7 +37,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshIndex]:
     store.close()
 
 
-def found(index: WhooshIndex, text: str) -> list[Document]:
+def found(index: Index, text: str) -> list[Document]:
     return [hit.document for hit in index.search(parse(text, facets=(), highlight=False)).hits]
 
 
@@ -46,7 +46,7 @@ def test_the_table_holds_two_hundred_spellings_of_every_kind() -> None:
     assert {kind for kind, _, _ in ROWS} >= set(recognizer.KINDS)
 
 
-def test_every_spelling_finds_the_document_first_that_carries_the_code(index: WhooshIndex) -> None:
+def test_every_spelling_finds_the_document_first_that_carries_the_code(index: Index) -> None:
     wrong = {}
     for kind, typed, first in ROWS:
         ids = [document.id for document in found(index, typed)]
@@ -59,7 +59,7 @@ def test_every_spelling_finds_the_document_first_that_carries_the_code(index: Wh
     "words",
     ["pedido de venda bloqueado", "xyzzy", "como configurar o cadastro de clientes", "erro ao gravar título relatório"],
 )
-def test_with_other_words_a_title_comes_before_a_mention(index: WhooshIndex, words: str) -> None:
+def test_with_other_words_a_title_comes_before_a_mention(index: Index, words: str) -> None:
     wrong = {}
     for code in CODES:
         identifier = recognizer.typed(code)[0].identifier
@@ -83,10 +83,10 @@ def test_with_other_words_a_title_comes_before_a_mention(index: WhooshIndex, wor
         ("controle de documentos iso 9001", "iso"),
     ],
 )
-def test_words_that_only_look_like_codes_find_what_holds_them(index: WhooshIndex, text: str, key: str) -> None:
+def test_words_that_only_look_like_codes_find_what_holds_them(index: Index, text: str, key: str) -> None:
     assert found(index, text)[0].key == key
 
 
 @pytest.mark.parametrize("text", ["mata41", "matta410", "mata 419", "mv_estdo", "mv estdo", "dserfin-1234", "s 2999"])
-def test_a_misspelt_code_finds_nothing_that_looks_like_it(index: WhooshIndex, text: str) -> None:
+def test_a_misspelt_code_finds_nothing_that_looks_like_it(index: Index, text: str) -> None:
     assert found(index, text) == []

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from busca import qrels
-from indexes.whoosh_index import WhooshIndex, open_index
+from indexes import open_index
 from search.config import settings
+from search.index import Index
 from search.model import Change
 from search.query.parser import parse
 from search.store.store import open_store
@@ -16,11 +17,11 @@ from tests.workplace import Workplace
 
 
 @pytest.fixture(scope="module")
-def index(ready: Workplace, tmp_path_factory: pytest.TempPathFactory) -> WhooshIndex:
+def index(ready: Workplace, tmp_path_factory: pytest.TempPathFactory) -> Index:
     store = open_store(ready.config.store_url)
     documents = list(qrels.stored(store))
     store.close()
-    made = open_index(Path(tmp_path_factory.mktemp("subjects")), settings.Index(processes=1))
+    made = open_index(Path(tmp_path_factory.mktemp("subjects")), settings.LocalIndex(processes=1))
     made.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
     return made
 
@@ -32,7 +33,7 @@ def index(ready: Workplace, tmp_path_factory: pytest.TempPathFactory) -> WhooshI
         ("DSERFIS1-20528", {"tdn:700100101", "youtube:rj528NFe0a1", "downloads:1100101"}),
     ],
 )
-def test_it_is_one_hit(index: WhooshIndex, text: str, together: set[str]) -> None:
+def test_it_is_one_hit(index: Index, text: str, together: set[str]) -> None:
     single = index.search(parse(text, per_page=50))
     assert together & {hit.document.id for hit in single.hits}
     hits = index.search(parse(text, grouped=True)).hits

@@ -13,9 +13,9 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from indexes.whoosh_index import WhooshIndex, open_index
+from indexes import open_index
 from search.config.settings import Config, load
-from search.index import sync
+from search.index import Index, sync
 from search.model import Document
 from search.store.store import State, Store, open_store
 from web.app import create_app
@@ -86,7 +86,7 @@ class Site:
 
     config: Config
     store: Store
-    index: WhooshIndex
+    index: Index
     app: APIFlask
 
     def publish(self, *documents: Document) -> None:

@@ -383,6 +383,8 @@ def test_settings_cannot_be_changed_once_loaded(settings: Settings) -> None:
             "http.backoff_s: input should be less than or equal to 60 (seconds); found nan",
         ),
         ("log.level", "loud", "log.level: input should be 'debug', 'info', 'warning' or 'error'; found 'loud'"),
+        ("index.engine", "lucene", "index.engine: must be one of 'whoosh'; found 'lucene'"),
+        ("index.memory", 64, "index.memory: there is no such setting; did you mean memory_mib?"),
         ("sources", {}, "sources: must hold at least one entry"),
         ("sources.kb.instances", [], "sources.kb.instances: must hold at least one entry"),
         (
