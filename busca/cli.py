@@ -36,7 +36,7 @@ from busca.report import (
     words_sentence,
 )
 from crawlers.http.client import Client
-from crawlers.registry import open_source
+from crawlers.registry import load_settings, open_source
 from crawlers.run import Outcome
 from crawlers.schedule import Work, scheduler
 from crawlers.source import Source
@@ -124,7 +124,7 @@ def main(ctx: click.Context, path: Path | None) -> None:
     """One search over TDN, the Base de Conhecimento, the Canal TOTVS and the Central de Download."""
     os.environ.setdefault(DEMO_KEY, "demo")  # the simulator takes any key; a demo needs no secret
     chosen = (path or Path("config.yaml")).resolve()
-    loaded = config.load(chosen)
+    loaded = load_settings(chosen)
     _configure_log(loaded.log)
     ctx.with_resource(analyzer.using(loaded.words_folder))
     ctx.obj = Parts(loaded, chosen)

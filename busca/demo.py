@@ -23,6 +23,7 @@ from urllib.request import urlopen
 import click
 import yaml
 
+from crawlers.registry import load_settings
 from crawlers.run import Outcome
 from indexes import open_index
 from search.config import settings as config
@@ -57,7 +58,7 @@ def run_demo(settings: config.Config, *, pages: Path | None, port: int | None, b
                 yaml.safe_dump(simulated(settings, address, pages=pages, web_port=web_port), sort_keys=False),
                 encoding="utf-8",
             )
-            demo_settings = config.load(demo_path)
+            demo_settings = load_settings(demo_path)
             page = f"http://{settings.web.host}:{web_port}"
             if _is_served(settings):
                 with _served(demo_path, page) as server:

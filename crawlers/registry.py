@@ -1,29 +1,44 @@
-"""Which class reads which kind of source. A further kind is one module, one settings class and one line here."""
+"""The kinds of source that there are. A further kind is one folder or module with a `Kind`, and one line here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from crawlers.confluence.listing import Confluence
-from crawlers.downloads.listing import Downloads
-from crawlers.feed import Feed
-from crawlers.http.client import Client
-from crawlers.source import Source
-from crawlers.youtube.listing import Youtube
-from crawlers.zendesk.listing import Zendesk
+from crawlers.confluence.kind import KIND as CONFLUENCE
+from crawlers.downloads.kind import KIND as DOWNLOADS
+from crawlers.feed.kind import KIND as FEED
+from crawlers.kind import Kind
+from crawlers.links import LinkShape
+from crawlers.youtube.kind import KIND as YOUTUBE
+from crawlers.zendesk.kind import KIND as ZENDESK
 from search.config import settings as config
 
-KINDS: dict[str, Callable[[str, Any, Client, Path], Source]] = {
-    "confluence": lambda name, settings, http, _: Confluence(name, settings, http),
-    "zendesk": lambda name, settings, http, _: Zendesk(name, settings, http),
-    "youtube": lambda name, settings, http, _: Youtube(name, settings, http),
-    "downloads": Downloads,
-    "feed": lambda name, settings, http, _: Feed(name, settings, http),
+if TYPE_CHECKING:
+    from crawlers.http.client import Client
+    from crawlers.source import Source
+
+KINDS: dict[str, Kind] = {
+    "confluence": CONFLUENCE,
+    "zendesk": ZENDESK,
+    "youtube": YOUTUBE,
+    "downloads": DOWNLOADS,
+    "feed": FEED,
 }
 
 
-def open_source(name: str, settings: config.AnySource, http: Client, root: Path) -> Source:
+def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> config.Config:
+    """The settings of a file, whose sources are of these kinds. Raise ConfigError with one sentence per problem."""
+    return config.load(path, environ, kinds=tuple(kind.settings for kind in KINDS.values()))
+
+
+def open_source(name: str, settings: config.SourceSettings, http: Client, root: Path) -> Source:
     """The source that the settings describe; relative file names are those of `root`."""
-    return KINDS[settings.kind](name, settings, http, root)
+    return KINDS[settings.kind].open(name, settings, http, root)
+
+
+def link_shapes() -> tuple[LinkShape, ...]:
+    """How addresses name documents of any kind of source."""
+    return tuple(shape for kind in KINDS.values() for shape in kind.links)

@@ -11,11 +11,13 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 
+from crawlers.links import linked
+from crawlers.registry import link_shapes
 from crawlers.source import Checkpoint, Failure, Record, Source
 from search.config import settings as config
 from search.errors import RecordError, SourceError
@@ -99,6 +101,7 @@ class _Reading:
         self._counts: Counter[str] = Counter()
         self._batch = _Batch()
         self._unread: list[tuple[str, str]] = []
+        self._shapes = link_shapes()
 
     def totals(self) -> dict[str, int]:
         return {name: self._counts[name] for name in COUNTS}
@@ -164,11 +167,12 @@ class _Reading:
             self._counts["failed"] += 1
             self._batch.failures.append((f"{RECORD}{record.key}", str(error)))
             return
-        self._batch.latest[id] = document
         if document is None:
             self._counts["skipped"] += 1
         else:
+            document = replace(document, links=linked(document.links, self._shapes))
             self._batch.accepted += 1
+        self._batch.latest[id] = document
 
     def _flush(self, checkpoint: Checkpoint | None) -> None:
         """Write the batch, and then the checkpoint that says that all before it is kept, in one transaction."""

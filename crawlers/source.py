@@ -1,4 +1,4 @@
-"""What a source is: `records` does the I/O, `document` is pure. A kind of source is one module with one such class."""
+"""What a source is: `records` does the I/O, `document` is pure. Each kind of source has one such class."""
 
 from __future__ import annotations
 
@@ -44,12 +44,13 @@ class Source(Protocol):
         """Yield what the source has: all of it, or what changed after `since` (aware, UTC; overlap is added here).
 
         A key may come twice. `resume` is the last checkpoint of an interrupted listing of the same mode: nothing before
-        it needs to come again. Raise SourceError when the source cannot be read on.
+        it needs to come again, nor its failures. Raise SourceError when the source cannot be read on.
         """
 
     def document(self, record: Record) -> Document | None:
         """Turn a record into a document, or into None where there is nothing that may be indexed. Pure.
 
+        Its `links` are the addresses that it links to: the run makes of them the keys of documents of ours.
         Raise RecordError when the record makes no sense.
         """
 

@@ -39,7 +39,7 @@ class Document:
     `key` is the source's own identity of the document, never its address. `body` is plain text, one block a line.
     `headings` are the section titles inside `body`, in order. `audience` names the groups that may see the document;
     empty means everyone. Documents of one `group` are the same subject (an article in two languages). `links` are the
-    keys of pages, articles, videos and packages that it links to, where they are few (`search.duplicates`).
+    keys of pages, articles, videos and packages that it links to, where they are few (`crawlers.links`).
     """
 
     source: str

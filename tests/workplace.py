@@ -18,6 +18,7 @@ from urllib.request import urlopen
 import yaml
 
 from busca.demo import DEMO_KEY, simulated
+from crawlers.registry import load_settings
 from indexes import open_index
 from search.config import settings as config
 from search.model import Query
@@ -55,7 +56,7 @@ class Workplace:
 
     @property
     def config(self) -> config.Config:
-        return config.load(self.settings, {})
+        return load_settings(self.settings, {})
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "busca", "--config", str(self.settings), *words]
@@ -149,7 +150,7 @@ class Workplace:
 def workplace(folder: Path, address: str) -> Workplace:
     """Settings in `folder` that lead to the simulator at `address`."""
     os.environ.setdefault(DEMO_KEY, "demo")
-    shipped = config.load(ROOT / "config.yaml", {"BUSCA_DATA_DIR": str(folder / "var")})
+    shipped = load_settings(ROOT / "config.yaml", {"BUSCA_DATA_DIR": str(folder / "var")})
     path = folder / "settings.yaml"
     data = simulated(shipped, address, pages=None, web_port=free_port())
     path.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")

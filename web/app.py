@@ -8,6 +8,7 @@ from apiflask import APIFlask
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
+from crawlers.registry import KINDS
 from search.config.settings import Config
 from search.curation import lexicon
 from search.index import Index
@@ -36,6 +37,7 @@ def create_app(config: Config, index: Index, store: Store) -> APIFlask:
     app.json = Json(app)
     app.url_map.merge_slashes = False  # ids of documents may hold //
     app.jinja_env.filters["marked"] = marked
+    app.jinja_env.globals["kinds"] = KINDS
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.servers = [{"url": "/"}]
     app.spec_processor(api.describe)

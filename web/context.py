@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from apiflask import APIFlask
 from flask import Request, Response
 
-from search.config.settings import AnySource, Config
+from crawlers.registry import KINDS
+from search.config.settings import Config, SourceSettings
 from search.curation.entries import query_key
 from search.curation.lexicon import Lexicon
 from search.index import Index
@@ -52,7 +53,7 @@ class Serving:
     asked: AskedQueries
 
     @property
-    def sources(self) -> Mapping[str, AnySource]:
+    def sources(self) -> Mapping[str, SourceSettings]:
         return self.config.enabled_sources
 
     @property
@@ -144,7 +145,11 @@ class Serving:
             "languages": language_links(SearchParameters().href, "/"),
             "release": self.release,
             "marks": {
-                name: {"kind": source.kind, "label": short_label(source, self.sources, words)}
+                name: {
+                    "kind": source.kind,
+                    "colour": KINDS[source.kind].colour,
+                    "label": short_label(source, self.sources, words.code),
+                }
                 for name, source in self.sources.items()
             },
         }
@@ -171,7 +176,8 @@ def named(response: Response, tag: str) -> Response:
 def release_of(folder: Path = FOLDER) -> str:
     """The name of the present state of everything that is shown."""
     files = sorted(path for name in SHOWN_FOLDERS for path in (folder / name).rglob("*") if path.is_file())
-    return digest(b"\0".join(path.read_bytes() for path in files))
+    kinds = [(name, kind.about, kind.short, kind.icon, kind.colour) for name, kind in KINDS.items()]
+    return digest(b"\0".join((repr(kinds).encode(), *(path.read_bytes() for path in files))))
 
 
 def digest(data: bytes) -> str:

@@ -8,19 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from urllib.parse import urlencode, urlsplit
 
-from search.config.settings import (
-    AnySource,
-    ConfluenceSource,
-    DownloadsSource,
-    FeedSource,
-    YoutubeSource,
-    ZendeskSource,
-)
+from crawlers.links import origin
+from crawlers.registry import KINDS
+from search.config.settings import SourceSettings
 from search.errors import StoreError
 from search.store.store import SourceStatus, Store
-from web.i18n import TAGS, Words, load
+from web.i18n import TAGS
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +44,7 @@ class Standing:
 class Standings:
     """Every source as it stands, in the settings' order, at most TTL_S old. Safe to share between threads."""
 
-    def __init__(self, sources: Mapping[str, AnySource], store: Store) -> None:
+    def __init__(self, sources: Mapping[str, SourceSettings], store: Store) -> None:
         self._sources = sources
         self._store = store
         self._until = 0.0
@@ -71,7 +65,7 @@ class Standings:
         return self._known
 
 
-def _standing(name: str, source: AnySource, status: SourceStatus | None, otherwise: State = "never") -> Standing:
+def _standing(name: str, source: SourceSettings, status: SourceStatus | None, otherwise: State = "never") -> Standing:
     """A source that the store does not know was never read."""
     return Standing(
         id=name,
@@ -83,49 +77,26 @@ def _standing(name: str, source: AnySource, status: SourceStatus | None, otherwi
     )
 
 
-def short_label(source: AnySource, sources: Mapping[str, AnySource], words: Words) -> str:
+def short_label(source: SourceSettings, sources: Mapping[str, SourceSettings], lang: str) -> str:
     """One word for a source: its kind's, unless two sources share the kind or the kind has none."""
-    alone = sum(each.kind == source.kind for each in sources.values()) == 1
-    return words.sentences.get(f"short.{source.kind}", source.label) if alone else source.label
+    alone = sum(other.kind == source.kind for other in sources.values()) == 1
+    return KINDS[source.kind].short.get(lang, source.label) if alone else source.label
 
 
-def calls(sources: Mapping[str, AnySource]) -> dict[str, tuple[str, ...]]:
+def calls(sources: Mapping[str, SourceSettings]) -> dict[str, tuple[str, ...]]:
     """How people call each source: its label, its kind, and in each language the word for the kind, if it is alone."""
-    every = [load(code) for code in TAGS]
     return {
-        name: (source.label, source.kind, *(short_label(source, sources, words) for words in every))
+        name: (source.label, source.kind, *(short_label(source, sources, code) for code in TAGS))
         for name, source in sources.items()
     }
 
 
-def own_search(source: AnySource, text: str, lang: str) -> str:
-    """Where a person can search the source itself."""
-    match source:
-        case ConfluenceSource():
-            return f"{source.base_url}/dosearchsite.action?{urlencode({'queryString': text})}"
-        case ZendeskSource():
-            locale = {"pt": "pt-br", "es": "es", "en": "en-us"}[lang]
-            return f"{source.instances[0].base_url}/hc/{locale}/search?{urlencode({'query': text})}"
-        case YoutubeSource():
-            query = urlencode({"query": text})
-            return f"{origin(source.watch_url)}/channel/{source.channel_id}/search?{query}"
-        case DownloadsSource():
-            return source.portal_url
-        case FeedSource():
-            return origin(source.url)
-
-
-def elsewhere(sources: Mapping[str, AnySource], text: str, lang: str) -> list[tuple[str, str]]:
+def elsewhere(sources: Mapping[str, SourceSettings], text: str, lang: str) -> list[tuple[str, str]]:
     """Label and address of each source's own search."""
-    return [(source.label, own_search(source, text, lang)) for source in sources.values()]
+    return [(source.label, KINDS[source.kind].own_search(source, text, lang)) for source in sources.values()]
 
 
-def image_origins(sources: Mapping[str, AnySource]) -> tuple[str, ...]:
-    """Where thumbnails may come from besides https: the plain-http origin of a video source, as in a demonstration."""
-    origins = {origin(source.feed_url) for source in sources.values() if isinstance(source, YoutubeSource)}
-    return tuple(sorted(each for each in origins if each.startswith("http://")))
-
-
-def origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def image_origins(sources: Mapping[str, SourceSettings]) -> tuple[str, ...]:
+    """Where thumbnails may come from besides https: the plain-http origin of a source's, as in a demonstration."""
+    addresses = (KINDS[source.kind].images(source) for source in sources.values())
+    return tuple(sorted({origin(address) for address in addresses if address.startswith("http://")}))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from search.config.settings import AnySource
+from search.config.settings import SourceSettings
 from search.identifiers.versions import order
 from search.model import ABOVE
 from web.i18n import Words
@@ -131,7 +131,7 @@ class Painter:
     path: str
     parameters: SearchParameters
     words: Words
-    sources: Mapping[str, AnySource]
+    sources: Mapping[str, SourceSettings]
     images: tuple[str, ...]
 
     def link(self, label: str, changes: dict[str, object], *, current: bool = False, count: str = "") -> Link:
@@ -237,7 +237,7 @@ class Painter:
 
     def card(self, result: ResultAnswer) -> Card:
         source = self.sources.get(result.source)
-        short = short_label(source, self.sources, self.words) if source else result.source
+        short = short_label(source, self.sources, self.words.code) if source else result.source
         place = unrepeated((result.line, result.product, result.module))
         labels = (short, source.label) if source else (short,)
         said = {
@@ -264,7 +264,7 @@ class Painter:
 
     def _member(self, member: MemberAnswer, result: ResultAnswer) -> Member:
         source = self.sources.get(member.source)
-        label = short_label(source, self.sources, self.words) if source else member.source
+        label = short_label(source, self.sources, self.words.code) if source else member.source
         said = {
             self.words.named("kind", member.kind): member.kind != result.kind,
             self.words.named("lang", member.lang): member.lang != result.lang,

@@ -22,10 +22,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawlers import json_fields
 from crawlers.confluence import page as confluence_page
+from crawlers.confluence.settings import ConfluenceSource
 from crawlers.http.client import Client, HttpError
-from crawlers.resume import carrying_failures
 from crawlers.source import Checkpoint, Failure, Record
-from search.config.settings import ConfluenceSource
 from search.errors import SourceError
 from search.model import Document
 
@@ -68,8 +67,7 @@ class Confluence:
 
     def records(self, since: datetime | None, resume: Checkpoint | None) -> Iterator[Record | Failure | Checkpoint]:
         place = resume.data if resume else {}
-        found = self._every_page(place) if since is None else self._changed(since, place)
-        return carrying_failures(found, resume)
+        return self._every_page(place) if since is None else self._changed(since, place)
 
     def document(self, record: Record) -> Document | None:
         return confluence_page.document(self.name, self._settings.base_url, record.data)

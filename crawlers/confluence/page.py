@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawlers import json_fields, taxonomy
-from search import duplicates
+from crawlers.links import addresses
 from search.analysis import markup as text
 from search.analysis.analyzer import detect_language, fold
 from search.analysis.markup import Text
@@ -114,7 +114,7 @@ def document(source: str, base_url: str, page: Mapping[str, Any]) -> Document | 
         versions=header.versions,
         created=created,
         updated=updated,
-        links=duplicates.linked(body.links),
+        links=addresses(body.links),
         extra={"space": space, "version": json_fields.number(version.get("number")), "representation": representation},
     )
 

@@ -1,6 +1,6 @@
 """The Central de Download: manifests that describe update packages, from addresses and from files.
 
-    manifests (addresses, files, *) ──▶ bytes ──crawlers.manifests──▶ records ──crawlers.packages──▶ documents
+    manifests (addresses, files, *) ──▶ bytes ──manifests──▶ records ──package_fields──▶ documents
 
 A manifest is a full statement: what it no longer names is withdrawn. So whatever was not read whole is a Failure, and a
 run with a Failure removes nothing. The files themselves need a log-in and are not read; their addresses are not kept.
@@ -31,14 +31,14 @@ from crawlers.downloads.package_fields import (
     title_of,
     versions,
 )
+from crawlers.downloads.settings import DownloadsSource
 from crawlers.http.client import Client
 from crawlers.json_fields import line, mapping, string
+from crawlers.links import addresses
 from crawlers.source import Checkpoint, Failure, Record
 from crawlers.taxonomy import line_of, module_of, product_of
 from search.analysis.analyzer import detect_language
 from search.analysis.markup import clean, lines
-from search.config.settings import DownloadsSource
-from search.duplicates import linked
 from search.errors import RecordError, SourceError
 from search.identifiers.recognizer import in_text
 from search.model import Document, Identifier
@@ -157,7 +157,7 @@ class Downloads:
             versions=found,
             created=released,
             updated=updated or _fallback_date(names, record.data["generated_at"], where),
-            links=linked([string(fields.get("doc"))], body),
+            links=addresses([string(fields.get("doc"))], body),
             extra=_extra(fields, listed, record.data["unknown"]),
         )
 

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from crawlers.feed import parse_feed
+from crawlers.feed.parser import parse_feed
 from crawlers.http.client import Client, HttpError
 from crawlers.json_fields import items, line, mapping, string
 from crawlers.source import Checkpoint, Failure, Record
+from crawlers.youtube.settings import YoutubeSource
 from crawlers.youtube.video import PLACEHOLDERS, document_of, from_entry
-from search.config.settings import YoutubeSource
 from search.errors import SourceError
 from search.model import Document
 

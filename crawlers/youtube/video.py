@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crawlers.feed import moment_of
+from crawlers.feed.parser import moment_of
 from crawlers.json_fields import items, line, mapping, moment, string
+from crawlers.links import addresses
 from crawlers.source import Record
 from crawlers.taxonomy import LINES, STANDALONE, line_of, module_of
 from search.analysis.analyzer import detect_language
 from search.analysis.markup import lines
-from search.duplicates import linked
 from search.errors import RecordError
 from search.model import LANGS, Document
 
@@ -56,7 +56,7 @@ def document_of(record: Record, *, source: str, watch_url: str) -> Document | No
         labels=tuple(dict.fromkeys((*names, *map(line, items(snippet.get("tags")))))),
         created=published,
         updated=published,
-        links=linked((), body),
+        links=addresses((), body),
         popularity=popularity(views),
         extra=_extra(video, snippet, views),
     )

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawlers import json_fields, taxonomy
-from search import duplicates
+from crawlers.links import addresses
 from search.analysis import markup
 from search.analysis.analyzer import fold
 from search.analysis.markup import Text
@@ -114,7 +114,7 @@ def document(source: str, data: Mapping[str, Any]) -> Document | None:
         created=created,
         updated=updated,
         group=f"{source}:{instance}/{number}",
-        links=duplicates.linked(body.links, body.body),
+        links=addresses(body.links, body.body),
         popularity=wilson(json_fields.number(article.get("vote_sum")), json_fields.number(article.get("vote_count"))),
         extra={} if parts.short == title else {"title_whole": title},
     )

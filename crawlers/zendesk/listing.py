@@ -24,10 +24,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crawlers import json_fields
 from crawlers.http.client import Client, HttpError
-from crawlers.resume import carrying_failures
 from crawlers.source import Checkpoint, Failure, Record
 from crawlers.zendesk import article as zendesk_article
-from search.config.settings import ZendeskInstance, ZendeskSource
+from crawlers.zendesk.settings import ZendeskInstance, ZendeskSource
 from search.errors import SourceError
 from search.model import Document
 
@@ -54,7 +53,7 @@ class Zendesk:
         self._http = http
 
     def records(self, since: datetime | None, resume: Checkpoint | None) -> Found:
-        return carrying_failures(self._every_instance(since, resume.data if resume else {}), resume)
+        return self._every_instance(since, resume.data if resume else {})
 
     def document(self, record: Record) -> Document | None:
         return zendesk_article.document(self.name, record.data)

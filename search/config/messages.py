@@ -43,13 +43,11 @@ EXPECTED = {
 }
 
 
-KINDS_SENTENCE = ".kind: must say what kind of source this is: confluence, zendesk, youtube, downloads or feed"
 FIXED = {
     "too_short": ": must hold at least one entry",
     "missing": ": is missing; add it (config.yaml as shipped shows every setting)",
-    "union_tag_invalid": KINDS_SENTENCE,
-    "union_tag_not_found": KINDS_SENTENCE,
 }
+NO_KIND = {"union_tag_invalid", "union_tag_not_found"}
 TAGGED: Mapping[object, int] = {"sources": 2, "index": 1}
 """Where pydantic puts the kind of a source, or the engine of an index, into the location of a setting of theirs."""
 
@@ -58,9 +56,9 @@ Siblings = Callable[[tuple[object, ...]], list[str]]
 """The names of the settings beside the one at a place."""
 
 
-def sentences(errors: Sequence[Any], siblings: Siblings) -> list[str]:
-    """One sentence for each of pydantic's errors that an operator has to hear of."""
-    return [_sentence(each, siblings) for each in _told(errors)]
+def sentences(errors: Sequence[Any], siblings: Siblings, kinds: Sequence[str]) -> list[str]:
+    """One sentence for each of pydantic's errors that an operator has to hear of; `kinds` are those of sources."""
+    return [_sentence(error, siblings, kinds) for error in _told(errors)]
 
 
 def _told(errors: Sequence[Any]) -> Iterator[Any]:
@@ -71,7 +69,7 @@ def _told(errors: Sequence[Any]) -> Iterator[Any]:
             yield error
 
 
-def _sentence(error: Any, siblings: Siblings) -> str:
+def _sentence(error: Any, siblings: Siblings, kinds: Sequence[str]) -> str:
     """One pydantic error as `dotted.path: what is wrong; what to do`.
 
     The operator's path has no part for what is TAGGED.
@@ -84,6 +82,8 @@ def _sentence(error: Any, siblings: Siblings) -> str:
         return f"{dotted}.engine: must be one of {error['ctx']['expected_tags']}; found {named}"
     if kind in FIXED:
         return f"{dotted}{FIXED[kind]}"
+    if kind in NO_KIND:
+        return f"{dotted}.kind: must say what kind of source this is: {', '.join(kinds[:-1])} or {kinds[-1]}"
     if kind == "extra_forbidden":
         return _unknown_key(path, siblings(loc))
     found = "" if dotted.endswith("_env") else f"; found {_shown(error.get('input'), dotted)}"

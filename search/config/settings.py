@@ -14,13 +14,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache, partial, reduce
+from operator import or_
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator
 
 from search.config.messages import TAGGED, sentences
 from search.config.strict_yaml import NO_YAML, read_yaml, tuples
@@ -33,7 +35,7 @@ FOLDERS = ("DATA_DIR", "WORDS_DIR")
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def _web_address(value: str) -> str:
+def web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("must be a whole address such as https://host/path")
@@ -56,10 +58,9 @@ def _source_name(value: str) -> str:
     return value
 
 
-Url = Annotated[str, AfterValidator(_web_address)]
+Url = Annotated[str, AfterValidator(web_address)]
 SourceName = Annotated[str, AfterValidator(_source_name)]
 SecretName = Annotated[str, AfterValidator(_variable)]
-Locale = Literal["pt-br", "es", "en-us"]
 
 
 class Settings(BaseModel):
@@ -88,72 +89,18 @@ class Http(Settings):
     max_body_mib: int = Field(64, ge=1, le=1024)
 
 
-class Source(Settings):
-    """What the settings of every kind of source share."""
+class SourceSettings(Settings):
+    """What the settings of every kind of source share; each kind's own class says its `kind` as a Literal."""
 
+    kind: str
     label: str = Field(min_length=1, max_length=40)
     enabled: bool = True
     every_min: int = Field(60, ge=1, le=10_080)
     full_every_h: int = Field(24, ge=1, le=1_440)
 
 
-class ConfluenceSource(Source):
-    kind: Literal["confluence"]
-    base_url: Url
-    spaces: tuple[str, ...] = ()
-    exclude_spaces: tuple[str, ...] = ()
-    page_size: int = Field(50, ge=1, le=500)
-    overlap_h: int = Field(26, ge=1, le=168)
-
-
-class ZendeskInstance(Settings):
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    base_url: Url
-    locales: tuple[Locale, ...] = Field(("pt-br", "es", "en-us"), min_length=1)
-
-
-class ZendeskSource(Source):
-    kind: Literal["zendesk"]
-    instances: tuple[ZendeskInstance, ...] = Field(min_length=1)
-    page_size: int = Field(100, ge=1, le=100)
-    overlap_min: int = Field(15, ge=1, le=1_440)
-
-
-class YoutubeSource(Source):
-    kind: Literal["youtube"]
-    channel_id: str = Field(pattern=r"^UC[A-Za-z0-9_-]{22}$")
-    playlists: tuple[str, ...] = ()
-    feed_url: Url = "https://www.youtube.com/feeds/videos.xml"
-    api_url: Url = "https://www.googleapis.com/youtube/v3"
-    watch_url: Url = "https://www.youtube.com/watch"
-    api_key_env: SecretName = ""
-
-
-class DownloadsSource(Source):
-    kind: Literal["downloads"]
-    manifests: tuple[str, ...] = Field(min_length=1)
-    portal_url: Url
-
-    @field_validator("manifests")
-    @classmethod
-    def _addresses_or_files(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for each in value:
-            if not each.strip():
-                raise ValueError("holds an empty entry: give an address or a file name (with * for several)")
-            if "://" in each:
-                _web_address(each)
-        return value
-
-
-class FeedSource(Source):
-    kind: Literal["feed"]
-    url: Url
-    lang: Literal["pt", "es", "en"] = "pt"
-
-
-AnySource = Annotated[
-    ConfluenceSource | ZendeskSource | YoutubeSource | DownloadsSource | FeedSource, Field(discriminator="kind")
-]
+Kinds = tuple[type[SourceSettings], ...]
+"""The settings' classes of the kinds of source that there are: two at least."""
 
 
 class Crawl(Settings):
@@ -230,7 +177,7 @@ class Config(Settings):
     words_dir: str = ""
     store: Store = Store()
     http: Http = Http()
-    sources: Mapping[SourceName, AnySource] = Field(min_length=1)
+    sources: Mapping[SourceName, SourceSettings] = Field(min_length=1)
     crawl: Crawl = Crawl()
     index: AnyIndex = DEFAULT_INDEX
     schedule: Schedule = Schedule()
@@ -268,28 +215,35 @@ class Config(Settings):
         return self.model_copy(update={"queries": Queries(enabled=False)})
 
     @property
-    def enabled_sources(self) -> dict[str, AnySource]:
+    def enabled_sources(self) -> dict[str, SourceSettings]:
         return {name: source for name, source in self.sources.items() if source.enabled}
 
 
-def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
+def load(path: Path, environ: Mapping[str, str] = os.environ, *, kinds: Kinds) -> Config:
     """Read the settings of `path`, overridden by `environ`. Relative folders are those of the file.
 
     Raise ConfigError with one sentence per problem.
     """
     try:
-        return _loaded(path, environ)
+        return _loaded(path, environ, kinds)
     except RecursionError as error:
         raise ConfigError([f"{path}: holds itself (& and *) or is nested too deep: write it out"]) from error
 
 
-def _loaded(path: Path, environ: Mapping[str, str]) -> Config:
+def kind_of(settings: type[SourceSettings]) -> str:
+    """The kind of source that a settings' class is of."""
+    name: str = get_args(settings.model_fields["kind"].annotation)[0]
+    return name
+
+
+def _loaded(path: Path, environ: Mapping[str, str], kinds: Kinds) -> Config:
     data = _read(path)
     problems = list(_override(data, environ))
     try:
-        config = Config.model_validate(tuples(data))
+        config = _config_of(kinds).model_validate(tuples(data))
     except ValidationError as error:
-        problems += sentences(error.errors(), _siblings)
+        names = {kind_of(settings): settings for settings in kinds}
+        problems += sentences(error.errors(), partial(_siblings, kinds=names), tuple(names))
         raise ConfigError(problems) from error
     if problems:
         raise ConfigError(problems)
@@ -297,6 +251,14 @@ def _loaded(path: Path, environ: Mapping[str, str]) -> Config:
     if config.words_dir:
         return config.model_copy(update=folders | {"words_dir": str((path.parent / config.words_dir).resolve())})
     return config.model_copy(update=folders)
+
+
+@cache
+def _config_of(kinds: Kinds) -> type[Config]:
+    """Settings whose sources are told apart by their `kind`."""
+    anyone: Any = Annotated[reduce(or_, kinds), Field(discriminator="kind")]
+    sources: Any = (Mapping[SourceName, anyone], Field(min_length=1))
+    return create_model("Config", __base__=Config, sources=sources)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -328,22 +290,20 @@ def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]
             node[last] = text
 
 
-def _siblings(loc: tuple[object, ...]) -> list[str]:
+def _siblings(loc: tuple[object, ...], kinds: Mapping[Any, type[SourceSettings]]) -> list[str]:
     """The names of the settings beside the one at `loc`."""
-    kinds = {kind.model_fields["kind"].annotation.__args__[0]: kind for kind in Source.__subclasses__()}  # type: ignore[union-attr]
-    model: Any = Config
+    shape: Any = Config
     for place, part in enumerate(loc[:-1]):
-        if isinstance(part, int):
-            model = ZendeskInstance
-        elif loc[0] == "sources" and place in (1, 2):  # a source's name, then its kind, which may be the same word
-            model = kinds.get(part) if place == 2 else None
+        if loc[0] == "sources" and place in (1, 2):  # a source's name, then its kind, which may be the same word
+            shape = kinds.get(part) if place == 2 else None
         elif place == TAGGED.get(loc[0]):
-            continue  # the engine, of whose settings `model` is the class
+            continue  # the engine, of whose settings `shape` is the class
+        elif isinstance(part, int):
+            shape = get_args(shape)[0]  # of a list of settings
         else:
-            annotation = model.model_fields[part].annotation if part in model.model_fields else None
-            model = annotation if _is_settings(annotation) else None
-    return list(model.model_fields) if model is not None else []
+            shape = shape.model_fields[part].annotation if _is_settings(shape) and part in shape.model_fields else None
+    return list(shape.model_fields) if _is_settings(shape) else []
 
 
-def _is_settings(annotation: object) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+def _is_settings(shape: object) -> bool:
+    return isinstance(shape, type) and issubclass(shape, BaseModel)

@@ -1,7 +1,7 @@
 """Golden files: a record as its source gave it, and the document that it becomes.
 
 tests/crawlers/golden/SOURCE/NAME.json holds {"record": {"key", "data"}, "document": {…} or null, or "error": "…"}. A
-field of `document` that is left out has the default of Document.
+field of `document` that is left out has the default of Document; its links are those that a run keeps.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from crawlers.links import linked
+from crawlers.registry import link_shapes
 from crawlers.source import Record, Source
 from search.errors import RecordError
 from search.model import Document
@@ -34,6 +36,7 @@ def as_json(document: Document | None) -> Any:
     if document is None:
         return None
     values = {each.name: getattr(document, each.name) for each in fields(document)}
+    values["links"] = linked(document.links, link_shapes())
     empty: tuple[object, ...] = ("", (), None, 0.0, {})
     return json.loads(json.dumps({name: v for name, v in values.items() if v not in empty}, default=_text))
 

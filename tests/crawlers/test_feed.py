@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
-from crawlers.feed import Feed, parse_feed
+from crawlers.feed.listing import Feed
+from crawlers.feed.parser import parse_feed
+from crawlers.feed.settings import FeedSource
 from crawlers.http.client import Client
 from crawlers.source import Record
-from search.config.settings import FeedSource
 from search.errors import RecordError, SourceError
 from simulator import Simulator
 from tests.crawlers.golden import FOLDER, outcome

@@ -17,6 +17,7 @@ import yaml
 from apscheduler.schedulers.base import BaseScheduler
 from structlog.testing import capture_logs
 
+from crawlers.registry import load_settings
 from crawlers.schedule import Work, scheduler
 from crawlers.source import Checkpoint, Record
 from search.config import settings as config
@@ -70,7 +71,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def settings(tmp_path: Path) -> config.Config:
     path = tmp_path / "config.yaml"
     path.write_text(yaml.safe_dump(SETTINGS | {"data_dir": str(tmp_path)}), encoding="utf-8")
-    return config.load(path, {})
+    return load_settings(path, {})
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from crawlers.registry import load_settings
 from indexes import open_index
-from search.config.settings import Config, load
+from search.config.settings import Config
 from search.index import Index, sync
 from search.model import Document
 from search.store.store import State, Store, open_store
@@ -106,7 +107,7 @@ class Site:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Site]:
-    config = load(ROOT / "config.yaml", {"BUSCA_DATA_DIR": str(folder)})
+    config = load_settings(ROOT / "config.yaml", {"BUSCA_DATA_DIR": str(folder)})
     store, index = open_store(config.store_url), open_index(config.index_dir, config.index)
     app = create_app(config, index, store)
     app.testing = True

@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from crawlers.registry import KINDS as SOURCES
 from search.identifiers import recognizer
 from search.model import FILTERS, KINDS, LANGS, SORTS
 from tests.web.conftest import ROOT
@@ -19,8 +20,6 @@ DYNAMIC = {
     "kind": KINDS,
     "lang": LANGS,
     "sort": SORTS,
-    "about": ("confluence", "zendesk", "youtube", "downloads", "feed"),
-    "short": ("confluence", "zendesk", "youtube", "downloads"),
     "state": ("never", "running", "failed", "failed.always", "partial", "partial.always"),
     "error": ("400", "404", "405", "422", "500", "503"),
     "error.title": ("400", "404", "405", "422", "500", "503"),
@@ -47,6 +46,12 @@ def used() -> set[str]:
 @pytest.mark.parametrize("code", TAGS)
 def test_every_language_has_every_sentence_that_is_used_and_no_other(code: str) -> None:
     assert set(load(code).sentences) == used()
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_kind_of_source_is_spoken_of_in_every_language(name: str) -> None:
+    assert SOURCES[name].about.keys() == set(TAGS)
+    assert SOURCES[name].short.keys() in (set(TAGS), set())
 
 
 @pytest.mark.parametrize("code", TAGS)

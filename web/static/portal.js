@@ -108,9 +108,9 @@ function icon(name) {
 }
 
 function mark(name) {
-  const source = sources[name] ?? { kind: "", label: name };
+  const source = sources[name] ?? { kind: "", colour: "", label: name };
   const element = document.createElement("span");
-  element.className = `source ${source.kind}`;
+  element.className = `source ${source.colour}`;
   if (source.kind) element.append(icon(source.kind));
   element.append(source.label);
   return element;

@@ -13,9 +13,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from crawlers.confluence.listing import Confluence
+from crawlers.confluence.settings import ConfluenceSource
 from crawlers.http.client import Client, HttpError
 from crawlers.source import Checkpoint, Failure, Record
-from search.config.settings import ConfluenceSource
 from search.errors import SourceError
 from simulator import Simulator
 from tests.crawlers import golden
@@ -299,13 +299,6 @@ def test_an_expired_cursor_starts_its_space_again(wiki: Wiki) -> None:
         status=400
     )
     assert keys(wiki.read(resume=Checkpoint({"space": "PROT", "next": url}))) == ALL
-
-
-def test_failures_come_again_when_a_run_is_taken_up(wiki: Wiki) -> None:
-    wiki.bad = {"2"}
-    checkpoint = [each for each in wiki.read() if isinstance(each, Checkpoint)][-1]
-    wiki.bad = set()
-    assert failures(wiki.read(resume=checkpoint)) == ["space PROT, row 1"]
 
 
 def test_a_checkpoint_of_a_space_that_is_gone_starts_again(wiki: Wiki) -> None:

@@ -26,9 +26,9 @@ from crawlers.downloads.package_fields import (
     texts,
     versions,
 )
+from crawlers.downloads.settings import DownloadsSource
 from crawlers.http.client import Client
 from crawlers.source import Failure, Record
-from search.config.settings import DownloadsSource
 from search.errors import RecordError, SourceError
 from search.model import Document
 from simulator import Simulator

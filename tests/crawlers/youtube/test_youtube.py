@@ -16,8 +16,8 @@ from werkzeug import Request, Response
 from crawlers.http.client import Client
 from crawlers.source import Checkpoint, Failure, Record
 from crawlers.youtube.listing import Youtube
+from crawlers.youtube.settings import YoutubeSource
 from crawlers.youtube.video import duration_s, popularity
-from search.config.settings import YoutubeSource
 from search.errors import SourceError
 from simulator import Simulator
 from tests.crawlers.golden import FOLDER, documents_of, outcome

@@ -18,7 +18,7 @@ from crawlers.http.client import Client, HttpError
 from crawlers.source import Checkpoint, Failure, Record
 from crawlers.zendesk import article as zendesk_article
 from crawlers.zendesk.listing import Zendesk
-from search.config.settings import ZendeskInstance, ZendeskSource
+from crawlers.zendesk.settings import ZendeskInstance, ZendeskSource
 from search.errors import SourceError
 from simulator import Simulator
 from tests.crawlers import golden
@@ -349,9 +349,7 @@ def test_the_whole_simulated_base_becomes_documents(simulator: Simulator, client
 def test_changes_of_the_simulated_base_are_those_since(simulator: Simulator, client: Client) -> None:
     source = Zendesk("kb", settings(f"{simulator.url}/kb", locales=("pt-br",)), client)
     changed = {each.key.split("/")[1] for each in source.records(SINCE, None) if isinstance(each, Record)}
-    assert changed == {
-        a.id for a in simulator.catalog.articles.all() if a.updated >= SINCE - timedelta(minutes=15)
-    }
+    assert changed == {a.id for a in simulator.catalog.articles.all() if a.updated >= SINCE - timedelta(minutes=15)}
 
 
 @given(

@@ -14,15 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from crawlers import registry
+from crawlers.confluence.settings import ConfluenceSource
+from crawlers.registry import load_settings as load
+from crawlers.youtube.settings import YoutubeSource
+from crawlers.zendesk.settings import ZendeskInstance
 from search.config import messages as problems
-from search.config import settings as config
-from search.config.settings import Config, load
+from search.config.settings import Config, SourceSettings, kind_of
 from search.errors import ConfigError
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = ROOT / "config.yaml"
 SHIPPED_DATA = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
-SOURCES = {model.model_fields["kind"].annotation.__args__[0]: model for model in config.Source.__subclasses__()}
+SOURCES = {kind_of(kind.settings): kind.settings for kind in registry.KINDS.values()}
 SECRET = "postgresql://busca:segredo@host/d"
 
 
@@ -101,7 +105,7 @@ def test_every_setting_of_the_models_stands_in_the_shipped_file_and_none_else() 
     for name, source in SHIPPED_DATA["sources"].items():
         differences += named(source, SOURCES[source["kind"]], f"sources.{name}.")
         for instance in source.get("instances", []):
-            differences += named(instance, config.ZendeskInstance, f"sources.{name}.instances.")
+            differences += named(instance, ZendeskInstance, f"sources.{name}.instances.")
     assert differences == []
 
 
@@ -127,7 +131,7 @@ def declared(dotted: str) -> tuple[str, str]:
         return Config.model_fields[section].annotation.__name__, rest[0]  # type: ignore[union-attr]
     kind = SOURCES[load(SHIPPED, {}).sources[rest[0]].kind]
     name = rest[1]
-    return (config.Source if name in config.Source.model_fields else kind).__name__, name
+    return (SourceSettings if name in SourceSettings.model_fields else kind).__name__, name
 
 
 def test_every_shipped_setting_is_explained_where_it_first_stands_and_then_says_its_unit() -> None:
@@ -148,7 +152,7 @@ def test_every_shipped_setting_is_explained_where_it_first_stands_and_then_says_
 def test_what_stands_in_one_line_is_named_in_the_comment_above_it() -> None:
     (comment,) = [comment for dotted, _, comment in written() if dotted == "sources.kb.instances"]
     words = {"name": "name", "base_url": "address", "locales": "languages"}
-    assert words.keys() == config.ZendeskInstance.model_fields.keys()
+    assert words.keys() == ZendeskInstance.model_fields.keys()
     assert all(word in comment for word in words.values())
 
 
@@ -202,7 +206,7 @@ def test_the_environment_overrides_a_nested_setting(
 def test_the_environment_overrides_a_source(settings: Settings) -> None:
     loaded = settings.load(BUSCA_SOURCES__TDN__ENABLED="false", BUSCA_SOURCES__TDN__SPACES="[PROT, RM]")
     tdn = loaded.sources["tdn"]
-    assert isinstance(tdn, config.ConfluenceSource)
+    assert isinstance(tdn, ConfluenceSource)
     assert (tdn.enabled, tdn.spaces, "tdn" in loaded.enabled_sources) == (False, ("PROT", "RM"), False)
 
 
@@ -451,7 +455,7 @@ def test_a_secret_that_is_set_is_found_by_its_name(settings: Settings, monkeypat
     settings.set("sources.youtube.api_key_env", "BUSCA_TEST_KEY")
     loaded = settings.load()
     youtube = loaded.sources["youtube"]
-    assert isinstance(youtube, config.YoutubeSource)
+    assert isinstance(youtube, YoutubeSource)
     assert youtube.api_key_env == "BUSCA_TEST_KEY"
     assert "segredo" not in repr(loaded)
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import calendar
-import io
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import feedparser
-
+from crawlers.feed.parser import moment_of, parse_feed
+from crawlers.feed.settings import FeedSource
 from crawlers.http.client import Client
 from crawlers.json_fields import items, line, mapping, string
+from crawlers.links import addresses
 from crawlers.source import Checkpoint, Failure, Record
 from search.analysis.markup import Text, lines, plain
-from search.config.settings import FeedSource
-from search.duplicates import linked
-from search.errors import RecordError, SourceError
+from search.errors import RecordError
 from search.model import Document
-
-HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
-"""What feedparser complains about and yet reads rightly."""
 
 MAX_TITLE = 80
 """Characters of the text that stand in for a title that an entry lacks."""
@@ -67,7 +61,7 @@ class Feed:
             labels=tuple(filter(None, map(line, items(entry.get("tags"))))),
             created=_date(entry.get("published")),
             updated=updated,
-            links=linked(text.links, text.body),
+            links=addresses(text.links, text.body),
         )
 
     def probe(self) -> str:
@@ -82,32 +76,6 @@ class Feed:
         if not url:
             raise RecordError(f"{where} has no link to a web page: give it one that begins with https://")
         return url
-
-
-def parse_feed(data: bytes) -> Any:
-    """Read a feed's bytes; its texts come as they were sent. Raise SourceError when it is none, is cut or is empty.
-
-    feedparser takes text for an address or a file name and would open it: a stream keeps it from that.
-    """
-    try:
-        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
-    except (ValueError, LookupError) as error:
-        raise SourceError("the feed's encoding makes no sense: tell whoever publishes it") from error
-    if not feed.get("version"):
-        raise SourceError("got something else than a feed (a web page?): check the feed's address in the settings")
-    if feed.get("bozo") and not isinstance(feed.get("bozo_exception"), HARMLESS):
-        raise SourceError(f"the feed is cut or damaged ({feed.get('bozo_exception')}): tell whoever publishes it")
-    if not feed.entries:
-        raise SourceError("the feed has no entry, which is taken for a fault: check the feed's address, or try later")
-    return feed
-
-
-def moment_of(entry: Any, name: str) -> str:
-    """feedparser's time of that name, a tuple in UTC, in ISO 8601; "" where there is none."""
-    try:
-        return datetime.fromtimestamp(calendar.timegm(entry[name]), UTC).isoformat() if name in entry else ""
-    except (TypeError, ValueError, OverflowError, OSError):
-        return ""
 
 
 def _plain_entry(entry: Any) -> Mapping[str, Any]:
