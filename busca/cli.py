@@ -201,7 +201,7 @@ def rollback(parts: Parts) -> None:
 def search(parts: Parts, /, text: str, as_json: bool, **parameters: Any) -> None:
     """Search as the API does, with its filters."""
     parts.index.status()  # an operator is told why nothing can be searched, not what a visitor would be told
-    found = answer_of(create_app(parts.config.uncounted, parts.index, parts.store), text, parameters)
+    found = answer_of(parts.config, parts.index, parts.store, text, parameters)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
@@ -235,11 +235,11 @@ def evaluate(parts: Parts, /, folders: tuple[Path, ...], as_json: bool, **paths:
     """
     before = evaluation.saved(paths["compare"]) if paths["compare"] else None
     collections = [qrels.read(folder, lambda: qrels.stored(parts.store)) for folder in folders]
-    words, several = lexicon.load(parts.config.words_folder), []
+    several = []
     for each in collections:
         noise = shown("noise", qrels.pages(paths["noise"])) if paths["noise"] else ()
-        with evaluation.indexed(each, noise) as ask:
-            several.append(evaluation.evaluate(each, ask, track=partial(shown, each.name), words=words))
+        with evaluation.indexed(each, parts.config, noise) as ask:
+            several.append(evaluation.evaluate(each, ask, track=partial(shown, each.name)))
         if not as_json:
             tell_figures(several[-1], each, before)
     if paths["run"]:

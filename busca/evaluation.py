@@ -12,19 +12,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from busca.qrels import Collection, Grades, name_of
+from busca.qrels import Asked, Collection, Grades, name_of
 from indexes import open_index
-from search.config.settings import DEFAULT_INDEX
-from search.curation.lexicon import Lexicon
+from search.config.settings import Config
 from search.errors import BuscaError
-from search.index import Index
-from search.model import Change, Document, Query, Results
-from search.query.parser import parse
+from search.model import Change, Document, Query
+from search.service import SearchService, configured
+from web.source_status import calls
 
 DEPTH = 100
 """Hits that are looked at: what recall is measured on."""
@@ -34,7 +34,7 @@ KIND = re.compile(r"(.+)-\d+")
 """An id that names the kind of its query."""
 
 Track = Callable[[Sequence[str]], Iterable[str]]
-Ask = Callable[[Query], Sequence[str]]
+Ask = Callable[[Asked], Sequence[str]]
 """Gives the ids of the documents that answer a query, best first."""
 Saved = Mapping[str, Mapping[str, float]]
 """Collection → query id → nDCG@10: what is saved, to compare with later."""
@@ -84,43 +84,33 @@ class Figures:
         return {"queries": len(self.scores)} | means
 
 
-def evaluate(
-    collection: Collection, ask: Ask, *, track: Track = lambda ids: ids, words: Lexicon | None = None
-) -> Figures:
-    """Ask every query that has a relevant document, widened by `words`; `track` passes their ids through."""
+def evaluate(collection: Collection, ask: Ask, *, track: Track = lambda ids: ids) -> Figures:
+    """Ask every query that has a relevant document; `track` passes their ids through."""
     counted = [id for id in collection.queries if any(grade > 0 for grade in collection.judged.get(id, {}).values())]
     runs, scores = {}, {}
-    options: dict[str, Any] = {"facets": (), "highlight": False, "balanced": True, "per_page": DEPTH}
     for id in track(counted):
-        asked = collection.queries[id]
-        runs[id] = ask(parse(asked.text, lang=asked.lang, words=words, **options))
+        runs[id] = ask(collection.queries[id])
         scores[id] = _scores(runs[id], collection.judged[id])
     return Figures(collection.name, scores, runs)
 
 
 @contextmanager
-def indexed(collection: Collection, noise: Iterable[Document] = ()) -> Iterator[Ask]:
-    """Index a collection, and noise around it, in a temporary folder, to ask it."""
+def indexed(collection: Collection, config: Config, noise: Iterable[Document] = ()) -> Iterator[Ask]:
+    """Index a collection, and noise around it, in a temporary folder, to ask it as the service is asked."""
     with TemporaryDirectory(prefix="busca-eval-") as folder:
-        index = open_index(Path(folder), DEFAULT_INDEX.temporary)
+        index = open_index(Path(folder), config.index.temporary)
         index.rebuild(
             Change(number=number, id=document.id, document=document)
             for number, document in enumerate(chain(collection.documents, noise), 1)
         )
-        yield lambda query: [name_of(hit.document) for hit in _answer(index, query).hits]
+        yield partial(_answer, configured(config, index, partial(calls, config.enabled_sources)))
         index.close()
 
 
-def _answer(index: Index, query: Query) -> Results:
-    """What the service answers: where nothing is found for a misspelt word, what a correction finds."""
-    results = index.search(query)
-    if results.total:
-        return results
-    certain = [each.text for each in index.correct(query) if each.certain]
-    if not certain:
-        return results
-    meant = parse(certain[0], lang=query.lang, words=query.lists if isinstance(query.lists, Lexicon) else None)
-    return index.search(replace(meant, facets=query.facets, highlight=query.highlight, per_page=query.per_page))
+def _answer(service: SearchService, asked: Asked) -> Sequence[str]:
+    """What the service answers, each document by itself: judgements are about documents, not about subjects."""
+    query = Query(text=asked.text, lang=asked.lang, facets=(), highlight=False, balanced=True, per_page=DEPTH)
+    return [name_of(hit.document) for hit in service.search(query).results.hits]
 
 
 def moved(before: Mapping[str, float], now: Mapping[str, float]) -> list[tuple[str, float]]:

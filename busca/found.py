@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import click
-from flask import Flask
+from werkzeug.datastructures import MultiDict
 
-from search.errors import BuscaError, IndexUnavailable
+from search.config.settings import Config
+from search.errors import BuscaError, QueryError
+from search.index import Index
 from search.model import FILTERS, SORTS
+from search.service import configured
 from search.store.store import Store
+from web.i18n import load
+from web.parameters import SearchParameters
+from web.presenter import search_answer
+from web.source_status import Standings, calls
 
 Command = Callable[..., None]
 OPTIONS = (
@@ -33,14 +41,21 @@ def asking(command: Command) -> Command:
     return command
 
 
-def answer_of(app: Flask, text: str, parameters: dict[str, Any]) -> dict[str, Any]:
+def answer_of(config: Config, index: Index, store: Store, text: str, options: dict[str, Any]) -> dict[str, Any]:
     """What the API answers. Raise IndexUnavailable, or UsageError for a parameter that it does not take."""
-    asked = parameters | {"q": text.encode("utf-8", "replace").decode()}
-    answer = app.test_client().get("/api/v1/search", query_string=asked)
-    found: dict[str, Any] = answer.get_json()
-    if answer.status_code != 200:
-        raise IndexUnavailable(found["detail"]) if answer.status_code == 503 else click.UsageError(found["detail"])
-    return found
+    words = load(config.web.default_lang)
+    values = MultiDict[str, str]({"q": text.encode("utf-8", "replace").decode()})
+    for name, value in options.items():
+        several = value if isinstance(value, tuple) else () if value is None else (value,)
+        values.setlist(name, [str(each) for each in several])
+    try:
+        parameters = SearchParameters.read(values, words)
+    except QueryError as error:
+        raise click.UsageError(str(error)) from error
+    service = configured(config, index, partial(calls, config.enabled_sources))
+    answer = service.search(parameters.query(words.code))
+    standings = Standings(config.enabled_sources, store).now()
+    return search_answer(answer, parameters, words, standings, path="/api/v1/search").model_dump(mode="json")
 
 
 def tell_answer(found: dict[str, Any]) -> None:

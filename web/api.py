@@ -8,7 +8,6 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
-from search.model import ANYONE
 from web.context import Serving, named, unchanged
 from web.errors import Problem
 from web.parameters import Parameters, SearchParameters, SuggestParameters, described
@@ -44,7 +43,7 @@ def blueprint(serving: Serving) -> APIBlueprint:
     def suggest() -> SuggestAnswer:
         words = serving.words(request)
         parameters = SuggestParameters.read(request.args, words)
-        completions = serving.complete(parameters.q, parameters.limit) if parameters.q else []
+        completions = serving.service.suggest(parameters.q, parameters.limit) if parameters.q else []
         return SuggestAnswer(
             query=parameters.q, suggestions=tuple(suggestion_answer(each, words) for each in completions)
         )
@@ -53,7 +52,7 @@ def blueprint(serving: Serving) -> APIBlueprint:
     @api.output(DocumentAnswer, description="The whole document")
     @api.doc(summary="Document", responses=MISSING | UNAVAILABLE)
     def document(id: str) -> DocumentAnswer:
-        found = serving.index.document(id, ANYONE)
+        found = serving.service.document(id)
         if found is None:
             raise NotFound
         return document_answer(found)
@@ -79,7 +78,7 @@ def _search(serving: Serving) -> Response:
     if response := unchanged(request, tag):
         return response
     warnings = [f"parameter:{name}" for name in request.args if name not in SearchParameters.model_fields]
-    found = serving.find(parameters, words)
-    serving.count(parameters, found)
-    answer = search_answer(found, parameters, words, standings, path=request.path, warnings=warnings)
-    return named(jsonify(answer.model_dump(mode="json")), tag)
+    answer = serving.service.search(parameters.query(words.code), exact=bool(parameters.exact))
+    serving.count(parameters, answer)
+    shown = search_answer(answer, parameters, words, standings, path=request.path, warnings=warnings)
+    return named(jsonify(shown.model_dump(mode="json")), tag)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from apiflask import APIFlask
@@ -10,14 +11,14 @@ from flask.json.provider import DefaultJSONProvider
 
 from crawlers.registry import KINDS
 from search.config.settings import Config
-from search.curation import lexicon
 from search.index import Index
+from search.service import configured
 from search.store.store import Store
 from web import api, errors, health, portal
 from web.context import Serving, release_of
 from web.presenter import marked
 from web.query_log import AskedQueries
-from web.source_status import Standings, image_origins
+from web.source_status import Standings, calls, image_origins
 
 STATIC_MAX_AGE_S = 31_536_000  # a year: the address of a static file carries its release
 
@@ -41,15 +42,14 @@ def create_app(config: Config, index: Index, store: Store) -> APIFlask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.servers = [{"url": "/"}]
     app.spec_processor(api.describe)
-    standings = Standings(config.enabled_sources, store)
+    asked = AskedQueries(config.queries, store, ZoneInfo(config.schedule.timezone))
     serving = Serving(
         app=app,
         config=config,
-        index=index,
-        standings=standings,
+        service=configured(config, index, partial(calls, config.enabled_sources), asked.begun),
+        standings=Standings(config.enabled_sources, store),
         release=release_of(),
-        lexicon=lexicon.load(config.words_folder),
-        asked=AskedQueries(config.queries, store, ZoneInfo(config.schedule.timezone)),
+        asked=asked,
     )
     app.extensions["asked"] = serving.asked
     errors.register(serving)

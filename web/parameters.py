@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from search.errors import QueryError
 from search.identifiers.versions import canonical
-from search.model import FILTERS, Sort
+from search.model import FILTERS, Query, Sort, Viewer
 from web.i18n import Words
 
 FacetName = Literal["source", "kind", "line", "product", "module", "version", "lang", "year"]
@@ -143,6 +143,25 @@ class SearchParameters(Parameters):
     @property
     def narrowed(self) -> bool:
         return bool(self.filters or self.updated_after or self.updated_before)
+
+    def query(self, lang: str) -> Query:
+        """What a reader of that language asks for: a text that is not read yet, and how to answer it."""
+        return Query(
+            text=self.q,
+            lang=lang,
+            filters=self.filters,
+            updated_after=self.updated_after,
+            updated_before=self.updated_before,
+            sort=self.sort,
+            page=self.page,
+            per_page=self.per_page,
+            facets=self.facets,
+            find=self.find,
+            explain=self.explain,
+            grouped=True,
+            balanced=True,
+            viewer=Viewer(releases=self.releases),
+        )
 
     def toggled(self, name: str, value: str) -> dict[str, object]:
         """The changes that put a filter's value in, or take it out; the first page is shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -52,9 +53,9 @@ def _paint(serving: Serving, parameters: SearchParameters, words: Words, standin
     }
     if not parameters.q and not parameters.narrowed:
         return make_response(render_template("idle.html", **values, examples=words.examples))
-    found = serving.find(parameters, words)
-    serving.count(parameters, found)
-    answer = search_answer(found, parameters, words, standings, path=path)
+    answered = serving.service.search(parameters.query(words.code), exact=bool(parameters.exact))
+    serving.count(parameters, answered)
+    answer = search_answer(answered, parameters, words, standings, path=path)
     painter = Painter(
         path=path,
         parameters=parameters.model_copy(update={"q": answer.query.text}),
@@ -64,8 +65,8 @@ def _paint(serving: Serving, parameters: SearchParameters, words: Words, standin
     )
     values |= {"answer": answer, "painter": painter, "cards": [painter.card(result) for result in answer.results]}
     values["warnings"] = [_warning(code, words) for code in answer.warnings]
-    if not found.results.total:
-        values |= _nothing(serving, painter, found.results)
+    if not answered.results.total:
+        values |= _nothing(serving, painter, answered.results)
     return make_response(render_template("results.html", **values))
 
 
@@ -74,7 +75,7 @@ def _nothing(serving: Serving, painter: Painter, results: Results) -> dict[str, 
     words, chosen = painter.words, painter.parameters.source
 
     def total(parameters: SearchParameters) -> int:
-        return serving.search(parameters, words, page=1, per_page=1, facets=()).total
+        return serving.service.results(replace(parameters.query(words.code), page=1, per_page=1, facets=())).total
 
     chips = list(painter.chips())
     tried = [(chip, total(chip.without)) for chip in chips[:FILTERS_TRIED]]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from hashlib import blake2b
 
 from markupsafe import Markup, escape
 
 from search.identifiers import versions
 from search.identifiers.recognizer import typed
 from search.model import Clause, ClauseKind, Completion, Document, Facet, Hit, Query, Range
-from web.context import Found, digest
+from search.service import Answer
 from web.i18n import Words
 from web.parameters import SearchParameters
 from web.schemas import (
@@ -38,7 +39,7 @@ FACET_ORDER = ("source", "line", "product", "module", "version", "kind", "lang",
 
 
 def search_answer(
-    found: Found,
+    answer: Answer,
     parameters: SearchParameters,
     words: Words,
     standings: Sequence[Standing],
@@ -47,7 +48,7 @@ def search_answer(
     warnings: Iterable[str] = (),
 ) -> SearchAnswer:
     """The answer to a search; `path` is where its links lead, `warnings` come before those of query and index."""
-    results, meant = found.results, [each.text for each in found.corrections]
+    results, meant = answer.results, [each.text for each in answer.corrections]
     query, pages, page = results.query, results.pages, results.query.page
     asked = parameters.model_copy(update={"q": query.text})
     leading = query.pinned if query.sort == "relevance" else ()
@@ -72,7 +73,7 @@ def search_answer(
         results=tuple(result_answer(hit, pinned=hit.document.id in leading) for hit in results.hits),
         did_you_mean=meant[0] if meant else None,
         alternatives=tuple(meant[1:]),
-        corrected_from=found.typed or None,
+        corrected_from=answer.typed or None,
         links=Links(
             self=asked.href(path),
             next=asked.href(path, page=page + 1) if page < pages else None,
@@ -246,3 +247,7 @@ def marked(text: str, ranges: Iterable[Range]) -> Markup:
             parts += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
             at = end
     return Markup("").join([*parts, escape(text[at:])])
+
+
+def digest(data: bytes) -> str:
+    return blake2b(data, digest_size=8).hexdigest()

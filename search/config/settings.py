@@ -210,11 +210,6 @@ class Config(Settings):
         return Path(self.words_dir) if self.words_dir else None
 
     @property
-    def uncounted(self) -> Config:
-        """The same settings, by which nothing that is asked is counted."""
-        return self.model_copy(update={"queries": Queries(enabled=False)})
-
-    @property
     def enabled_sources(self) -> dict[str, SourceSettings]:
         return {name: source for name, source in self.sources.items() if source.enabled}
 

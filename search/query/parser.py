@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -40,44 +41,42 @@ NEGATIVE = re.compile(r"\d{1,3}(?!\w)")
 """After a "-", the number of an error (TOPCONN -35): nobody leaves out documents that hold a small number."""
 
 
-def parse(
-    text: str,
-    *,
-    lang: str = "pt",
-    plain: frozenset[str] = frozenset(),
-    words: Lexicon | None = None,
-    **options: Any,
-) -> Query:
-    """Read a typed or pasted text; `options` are further fields of Query, which are taken as they are.
+def parse(text: str, *, words: Lexicon | None = None, **options: Any) -> Query:
+    """Read a text with the packaged word lists, unless others are given; `options` are further fields of Query."""
+    return read(Query(text=text, **options), words or lexicon.load())
 
-    What looks like one of the codes in `plain` is read as words. `words` are the lists that widen it, the packaged ones
-    where it is None.
+
+def read(asked: Query, words: Lexicon, plain: frozenset[str] = frozenset()) -> Query:
+    """Read the typed or pasted text of a query that has nothing but its text yet, and its options, which stay.
+
+    What looks like one of the codes in `plain` is read as words. `words` are the lists that widen it.
     """
-    warnings = list(options.pop("warnings", ()))
-    text = _shortened(text, warnings)
-    reading = _read(text.translate(QUOTES), lang, plain)
-    clauses = _widened(reading.clauses, words or lexicon.load())
+    warnings = list(asked.warnings)
+    text = _shortened(asked.text, warnings)
+    reading = _read(text.translate(QUOTES), asked.lang, plain)
+    clauses = _widened(reading.clauses, words)
     if len(clauses) > MAX_CLAUSES:
         clauses = clauses[:MAX_CLAUSES]
         warnings.append(f"clauses:{MAX_CLAUSES}")
     clauses, least = _loosened(clauses)
-    return Query(
+    return replace(
+        asked,
         text=text,
         clauses=tuple(clauses),
         min_should=least,
         enough=ENOUGH,
         narrowings=field_filters.merged(reading.narrowings),
-        lang=lang,
         lists=words,
         warnings=(*warnings, *reading.warnings),
-        **_dated(options, reading),
+        updated_after=_narrower(max, asked.updated_after, reading.after),
+        updated_before=_narrower(min, asked.updated_before, reading.before),
     )
 
 
 def reread(query: Query, plain: frozenset[str]) -> Query:
     """The query as it is where some of its codes, given as they were typed, were meant as plain words."""
     lists = query.lists if isinstance(query.lists, Lexicon) else None
-    again = parse(query.text, lang=query.lang, plain=plain, words=lists)
+    again = read(Query(text=query.text, lang=query.lang), lists or lexicon.load(), plain)
     return replace(query, clauses=again.clauses, min_should=again.min_should)
 
 
@@ -95,12 +94,11 @@ def _shortened(text: str, warnings: list[str]) -> str:
     return text
 
 
-def _dated(options: dict[str, Any], reading: _Reading) -> dict[str, Any]:
-    """The options, the dates narrowed by those that were typed."""
-    for name, typed, narrower in (("updated_after", reading.after, max), ("updated_before", reading.before, min)):
-        if typed:
-            options[name] = narrower(typed, options.get(name) or typed)
-    return options
+def _narrower(
+    choose: Callable[[datetime, datetime], datetime], given: datetime | None, typed: datetime | None
+) -> datetime | None:
+    """The one of two bounds, either of which may be missing, that lets less through."""
+    return choose(given, typed) if given and typed else given or typed
 
 
 def sought(query: Query) -> tuple[Clause, ...]:

@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 import lzma
 import math
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from busca import evaluation, qrels
+from indexes import open_index
+from search.analysis.language_data import PACKAGED
+from search.config.settings import Config, load
 from search.errors import BuscaError
-from search.model import Identifier
+from search.index import sync
+from search.model import Document, Identifier
+from search.store.store import open_store
 from tests.documents import document
-from tests.workplace import Workplace
+from tests.workplace import ROOT, Workplace
+from web.app import create_app
 
 DOCUMENTS = [
     {"id": "a", "title": "Boleto", "text": "Como emitir um boleto de cobrança."},
@@ -146,7 +154,7 @@ def test_what_is_exported_is_read_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "qrels.tsv").write_text("q\tkb:1/pt\t1\n", encoding="utf-8")
     collection = qrels.read(tmp_path)
     assert list(collection.documents) == [whole, document("2", source="tdn")]
-    with evaluation.indexed(collection) as ask:
+    with evaluation.indexed(collection, shipped()) as ask:
         assert evaluation.evaluate(collection, ask).mean == (1.0, 1.0, 1.0)
 
 
@@ -156,6 +164,46 @@ def test_a_misspelt_query_is_asked_as_the_service_asks_it(tmp_path: Path) -> Non
     (tmp_path / "queries.tsv").write_text("q\tconsiliasao\nr\textrat0\n", encoding="utf-8")
     (tmp_path / "qrels.tsv").write_text("q\ttdn:1\t1\nr\ttdn:1\t1\n", encoding="utf-8")
     collection = qrels.read(tmp_path)
-    with evaluation.indexed(collection) as ask:
+    with evaluation.indexed(collection, shipped()) as ask:
         found = evaluation.evaluate(collection, ask).runs
     assert (list(found["q"]), list(found["r"])) == (["tdn:1"], []), "codes are offered, and never searched unasked"
+
+
+def test_a_synonym_of_the_operator_changes_what_is_served_and_what_is_measured_alike(tmp_path: Path) -> None:
+    """Typed as it is, and misspelt, where the answer is that to the corrected text."""
+    words = tmp_path / "words"
+    shutil.copytree(PACKAGED, words)
+    texts = ("xilofone", "xilofnoe")
+    assert served(tmp_path, words, texts) == measured(tmp_path, words, texts) == [["tdn:1"], ["tdn:1"]]
+    (words / "synonyms.yaml").write_text("groups:\n  - forms: [xilofone, marimba]\n", encoding="utf-8")
+    assert served(tmp_path, words, texts) == measured(tmp_path, words, texts) == [["tdn:1", "tdn:2"]] * 2
+
+
+def instruments() -> list[Document]:
+    return [document("1", title="Xilofone", body="Afinar."), document("2", title="Marimba", body="Tocar.")]
+
+
+def shipped(**environment: str) -> Config:
+    return load(ROOT / "config.yaml", environment)
+
+
+def served(folder: Path, words: Path, texts: Sequence[str]) -> list[list[str]]:
+    """The ids that the API answers to each text, with the word lists of a folder."""
+    config = shipped(BUSCA_DATA_DIR=str(folder / "var"), BUSCA_WORDS_DIR=str(words))
+    store, index = open_store(config.store_url), open_index(config.index_dir, config.index)
+    for each in instruments():
+        store.put(each)
+    sync(store, index, batch=10)
+    client = create_app(config, index, store).test_client()
+    answers = [client.get("/api/v1/search", query_string={"q": text}).json for text in texts]
+    index.close()
+    store.close()
+    return [[hit["id"] for hit in answer["results"]] for answer in answers]
+
+
+def measured(folder: Path, words: Path, texts: Sequence[str]) -> list[list[str]]:
+    """The ids that `busca eval` looks at for each text, with the word lists of a folder."""
+    queries = {str(number): qrels.Asked(text) for number, text in enumerate(texts)}
+    collection = qrels.Collection("instruments", instruments(), queries, {id: {"tdn:1": 1} for id in queries})
+    with evaluation.indexed(collection, shipped(BUSCA_WORDS_DIR=str(words))) as ask:
+        return [list(found) for found in evaluation.evaluate(collection, ask).runs.values()]

@@ -1,0 +1,108 @@
+"""What the page, the API, the command line and the evaluation ask: the one way from a typed text to an answer.
+
+text ──read──▶ Query ──steer──▶ Index.search ──▶ Results ──correct──▶ Answer
+                 ▲                                            │ nothing found, and the correction is certain
+                 └────────────── the corrected text ──────────┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from search.curation import lexicon
+from search.curation.entries import query_key
+from search.curation.lexicon import Lexicon
+from search.model import ANYONE, Completion, Correction, Document, Query, Results, Viewer
+from search.query.field_filters import called
+from search.query.parser import MAX_TEXT, read
+from search.suggest import autocomplete
+
+if TYPE_CHECKING:
+    from search.config.settings import Config
+    from search.index import Index
+
+SourceNames = Mapping[str, tuple[str, ...]]
+"""Source → how people call it."""
+Frequent = Callable[[str, int], Sequence[Completion]]
+"""The frequent queries that a text may be the beginning of, at most so many."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """Results, and what else may have been meant. Where `typed` finds nothing, they are those of a corrected text."""
+
+    results: Results
+    corrections: tuple[Correction, ...] = ()
+    typed: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SearchService:
+    """Share one between all threads of a process. Pins hold by the day in `zone`."""
+
+    index: Index
+    lexicon: Lexicon
+    zone: ZoneInfo
+    source_names: Callable[[], SourceNames] = dict
+    frequent: Frequent = lambda text, limit: ()
+
+    def search(self, asked: Query, *, exact: bool = False) -> Answer:
+        """Answer a text with its filters, page and options; unless `exact`, a corrected one where it finds nothing.
+
+        Raise IndexUnavailable.
+        """
+        results = self.results(asked)
+        corrections = self.index.correct(results.query, self.lexicon)
+        if results.total or exact or not any(each.certain for each in corrections):
+            return Answer(results=results, corrections=corrections)
+        instead = self.results(replace(asked, text=corrections[0].text))
+        return Answer(results=instead, typed=results.query.text)
+
+    def results(self, asked: Query) -> Results:
+        """What the text itself finds. Raise IndexUnavailable."""
+        return self.index.search(self._steered(asked.text, self._read(asked)))
+
+    def suggest(self, text: str, limit: int, viewer: Viewer = ANYONE) -> list[Completion]:
+        """What typing may lead to, best first. Raise IndexUnavailable."""
+        frequent = self.frequent(text, min(autocomplete.QUERIES_BESIDE, limit // 2))
+        return autocomplete.led(frequent, self.index.complete(text, limit - len(frequent), viewer), text)
+
+    def document(self, id: str, viewer: Viewer = ANYONE) -> Document | None:
+        """The document of that id, or None where there is none that the viewer may see. Raise IndexUnavailable."""
+        return self.index.document(id, viewer)
+
+    def today(self) -> date:
+        """The day by which pins hold."""
+        return datetime.now(self.zone).date()
+
+    def _read(self, asked: Query) -> Query:
+        query = read(asked, self.lexicon)
+        if not query.narrowings:
+            return query
+        return replace(query, narrowings=called(query.narrowings, "source", self.source_names()))
+
+    def _steered(self, typed: str, query: Query) -> Query:
+        """The query with what is pinned, blocked and cut today."""
+        key, today = query_key(typed[:MAX_TEXT]), self.today()
+        for pin in self.lexicon.pins.pins:
+            if pin.holds(today) and any(query_key(text) == key for text in pin.queries):
+                query = replace(query, pinned=pin.pin, blocked=pin.block)
+                break
+        return replace(query, cut=self.lexicon.cut_edges.pairs)
+
+
+def configured(
+    config: Config, index: Index, source_names: Callable[[], SourceNames], frequent: Frequent = lambda text, limit: ()
+) -> SearchService:
+    """The service that the settings describe, with the word lists of the operator. Raise ConfigError."""
+    return SearchService(
+        index=index,
+        lexicon=lexicon.load(config.words_folder),
+        zone=ZoneInfo(config.schedule.timezone),
+        source_names=source_names,
+        frequent=frequent,
+    )
