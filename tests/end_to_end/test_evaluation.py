@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from busca import evaluation, qrels
+from crawlers.registry import load_settings
 from indexes import open_index
 from search.analysis.language_data import PACKAGED
-from search.config.settings import Config, load
+from search.config.settings import Config
 from search.errors import BuscaError
 from search.index import sync
 from search.model import Document, Identifier
@@ -184,7 +185,7 @@ def instruments() -> list[Document]:
 
 
 def shipped(**environment: str) -> Config:
-    return load(ROOT / "config.yaml", environment)
+    return load_settings(ROOT / "config.yaml", environment)
 
 
 def served(folder: Path, words: Path, texts: Sequence[str]) -> list[list[str]]:
