@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -10,8 +11,9 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+from search.analysis.language_data import PACKAGED
 from search.store.store import Store, open_store
-from tests.engines import Engine, Library, opened
+from tests.engines import LOOKS_EVERY_S, Engine, Library, opened
 from tests.machine import postgresql_server
 
 settings.register_profile("busca", deadline=None)  # a busy machine is no broken promise
@@ -63,3 +65,18 @@ def library(engine: Engine, tmp_path: Path) -> Iterator[Library]:
     index = engine(tmp_path / "index")
     yield Library(index)
     index.close()
+
+
+@pytest.fixture
+def eager_readers(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers look for a newer commit before every answer: the hardest case."""
+    monkeypatch.setattr(LOOKS_EVERY_S, 0.0)
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """Word lists of one's own, in which a xilofone is a boleto."""
+    shutil.copytree(PACKAGED, tmp_path / "mine")
+    path = tmp_path / "mine" / "pt.txt"
+    path.write_text(path.read_text("utf-8").replace("[words]\n", "[words]\nxilofone=bolet boleto=bolet\n", 1), "utf-8")
+    return tmp_path / "mine"

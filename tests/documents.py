@@ -22,3 +22,9 @@ def document(key: str = "1", **changes: Any) -> Document:
         "updated": MOMENT,
     }
     return Document(source=source, key=key, **values | changes)
+
+
+FILLING = tuple(
+    document(f"z{number}", title="Outro assunto", body=f"Nada disso, caso {number}.") for number in range(20)
+)
+"""Documents about something else: words are only telling where others lack them."""

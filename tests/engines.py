@@ -14,6 +14,8 @@ from search.model import Change, Document, Query, Results
 from search.query.parser import parse
 
 Engine = Callable[[Path], Index]
+LOOKS_EVERY_S = "indexes.whoosh_index.LOOK_EVERY_S"
+"""Where it stands how long a reader answers before it looks for a newer commit."""
 
 
 class Library:

@@ -16,6 +16,8 @@ from tests.documents import document
 from tests.engines import Engine, Library
 
 WORDS = "boleto juros multa nota pedido venda".split()
+
+
 SEPARATORS = (" ", ", ", "\n", " – ")
 
 
@@ -117,49 +119,3 @@ def test_what_is_marked_is_what_was_typed(shelf: Library, words: list[str]) -> N
         marked += [snippet.text[start:end] for start, end in snippet.ranges]
         assert set(marked) <= set(words)
         assert len(marked) == sum((title + " " + snippet.text).count(word) for word in set(words))
-
-
-@pytest.mark.parametrize(
-    ("written", "others", "typed"),
-    [
-        ("Use a rotina MATA410.", "Use a rotina MATA460.", ["mata 410", "MATA410", "mata-410", '"mata410"']),
-        ("Veja o MV_ESTADO.", "Veja o MV_ESTADO2 e o estado.", ["MV_ESTADO", "mv_estado", "mv estado", "MV ESTADO"]),
-        ("Para a versão 12.1.2310.", "Para a versão 12.1.2410.", ["12.1.2310", "p12.1.2310", "release 2310"]),
-        ("Rejeição 528 da SEFAZ", "Rejeição 529 da SEFAZ, item 528", ["rejeição 528", "Rejeicao 528", "cstat 528"]),
-        ("Campo E1_VENCREA do título", "Campo E1_VENCTO do título", ["E1_VENCREA", "e1_vencrea"]),
-        ("Emitir NF-e 4.00", "Emitir NFC-e 4.00", ["nf-e", "NFe", "nfe"]),
-    ],
-)
-def test_a_code_finds_the_document_that_writes_it_and_not_its_neighbour(
-    library: Library, written: str, others: str, typed: list[str]
-) -> None:
-    library.put(document("1", body=written), document("2", body=others))
-    assert [library.keys(text) for text in typed] == [["1"]] * len(typed)
-
-
-@pytest.mark.parametrize(
-    "field",
-    [{"headings": ("Boleto",)}, {"labels": ("boleto",)}, {"breadcrumb": ("Início", "Boletos")}, {"module": "Boleto"}],
-)
-def test_words_are_found_outside_title_and_body_too(library: Library, field: dict[str, object]) -> None:
-    library.put(document("1", **field), document("2"))
-    assert library.keys("boleto") == ["1"]
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    body=st.text(st.sampled_from("aAãÃ bß½ﬁİ\u0301-_.–\n\u00a0,12"), min_size=1, max_size=400),
-    text=st.text(st.sampled_from('aãb½ﬁİ1-_. "*'), min_size=1, max_size=12),
-)
-def test_snippets_and_their_ranges_hold_for_any_letters(
-    engine: Engine, tmp_path_factory: pytest.TempPathFactory, body: str, text: str
-) -> None:
-    library = Library(engine(tmp_path_factory.mktemp("letters")))
-    library.put(document("1", title=body[:80], body=body))
-    for hit in library.ask(text).hits:
-        for shown, ranges in ((hit.document.title, hit.title_ranges), (hit.snippet.text, hit.snippet.ranges)):
-            bounds = [bound for start, end in ranges for bound in (start, end)]
-            assert all(start < end for start, end in ranges)
-            assert bounds == sorted(bounds), "in reading order, never overlapping"
-            assert not bounds or (bounds[0] >= 0 and bounds[-1] <= len(shown))
-    library.index.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,11 +17,14 @@ from search.analysis.analyzer import terms
 from search.model import Clause, Document
 from search.query.parser import parse
 from tests.documents import document
-from tests.engines import Library, opened
 from tests.indexes.scoring.test_scorer import filled
 
 WORDS = ["nota", "fiscal", "pedido", "venda", "imposto", "de"]
+
+
 texts = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join)
+
+
 shelves = st.lists(
     st.lists(st.builds(lambda title, body: (title, body), texts, texts), min_size=1, max_size=5), min_size=1, max_size=3
 )
@@ -75,42 +77,3 @@ def test_it_adds_what_reading_gives(
         wanted = read(snapshot, clauses, snapshot.document(number))
         assert {name: float(value[place]) for name, value in added.items()} == pytest.approx(wanted, rel=1e-4, abs=1e-5)
     index.close()
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(opened(tmp_path))
-
-
-FILLING = [document(f"z{number}", title="Outro assunto", body=f"Nada disso, caso {number}.") for number in range(20)]
-
-
-def test_words_side_by_side_lead_words_far_apart(library: Library) -> None:
-    between = "assim como qualquer outro documento que passa pela conferência antes " * 3
-    library.put(
-        document("apart", body=f"A nota {between} fiscal."),
-        document("near", body=f"{between} a nota fiscal."),
-        *FILLING,
-    )
-    assert library.keys("nota fiscal")[:2] == ["near", "apart"]
-
-
-def test_what_is_said_first_leads_what_is_said_last(library: Library) -> None:
-    rest = "assim como qualquer outro documento que passa pela conferência " * 20
-    library.put(document("last", body=f"{rest} boleto."), document("first", body=f"Boleto. {rest}"), *FILLING)
-    assert library.keys("boleto") == ["first", "last"]
-
-
-def test_the_title_that_was_typed_leads_a_longer_one_that_holds_it(library: Library) -> None:
-    library.put(
-        document("longer", title="Cadastro de boleto e de outros documentos de cobrança", body="O boleto é um boleto."),
-        document("exact", title="Cadastro de boleto", body="O boleto."),
-        *FILLING,
-    )
-    assert library.keys("cadastro de boleto")[0] == "exact"
-
-
-def test_without_it_the_order_is_that_of_the_words(library: Library) -> None:
-    library.put(document("first", body="Boleto, documento"), document("last", body="Documento, boleto"), *FILLING)
-    scores = {hit.document.key: hit.score for hit in library.ask("boleto", rescore=False).hits}
-    assert scores["first"] == pytest.approx(scores["last"])

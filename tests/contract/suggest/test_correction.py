@@ -10,16 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexes import open_index
-from indexes.suggest.autocomplete import fields
-from search.config.settings import LocalIndex as Settings
-from search.index import Index
+from search.curation import lexicon
 from search.model import ANYONE, Document, Viewer
 from search.query.parser import parse
 from tests.documents import document
 from tests.engines import Engine, Library
 
-WORDS = ("title_words", "body")
 INSIDE = Viewer(groups=frozenset({"clientes"}))
 
 
@@ -135,9 +131,6 @@ def test_a_rare_word_is_corrected_only_where_another_is_far_more_common(library:
     assert corrected(library, "sevidor") == ["servidor"]
 
 
-# -- codes -------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
@@ -169,9 +162,6 @@ def test_a_misspelt_code_finds_nothing_by_itself(shelf: Library) -> None:
     assert shelf.ask("MATA411").total == 0
 
 
-# -- who asks ----------------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture(scope="module")
 def both(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, Library]]:
     """The same documents with restricted ones, and as if those had never been written."""
@@ -188,6 +178,8 @@ def both(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
 
 
 TYPED = ["auditorai", "sigiloza", "fsical", "fisical", "bolerro", "boletto", "FINA051", "MATA411", "MATA412"]
+
+
 TYPED += ["mv_estudo", "invetario", "nota", "servdor"]
 
 
@@ -205,9 +197,6 @@ def test_who_may_see_them_is_offered_them(both: tuple[Library, Library]) -> None
     assert corrected(both[0], "FINA051", viewer=INSIDE) == ["FINA050"]
 
 
-# -- any text ----------------------------------------------------------------------------------------------------------
-
-
 @settings(max_examples=300, deadline=None)
 @given(text=st.text(max_size=60) | st.text(st.sampled_from('fiscalnotmemç410_ -"*.\ud800'), max_size=120))
 def test_no_text_raises_and_the_same_is_offered_each_time(shelf: Library, text: str) -> None:
@@ -217,22 +206,11 @@ def test_no_text_raises_and_the_same_is_offered_each_time(shelf: Library, text: 
     assert all(shelf.ask(each.text).total for each in found)
 
 
-def test_warming_reads_what_the_first_correction_would_wait_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def read(index: Index) -> bool:
-        snapshot = index._current()
-        return all("vocabulary" in vars(field) for name in WORDS for field, _ in fields(snapshot, name))
-
-    index = open_index(tmp_path, Settings())
-    index.warm()  # nothing is served yet, which is no failure
-    library = Library(index)
-    library.put(*pages())
-    assert not read(index)
-    index.warm()
-    assert read(index)
-    monkeypatch.setattr("indexes.whoosh_index.QUICK", 0)  # as if there were many: the open one answers meanwhile
-    index.rebuild(library.changes(*pages()))
-    index._refresh()
-    assert read(index)
-    index.close()
+def test_a_corrected_text_is_widened_by_the_lists_of_the_query(library: Library, mine: Path) -> None:
+    """What "servdor" finds with them is more than what "servidor" finds: nothing better is to be offered."""
+    texts = ["Servdor"] + ["Servidor"] * 30 + ["Máquina"] * 40
+    library.put(*(document(str(n), title=text, body=f"Texto {n}") for n, text in enumerate(texts)))
+    (mine / "synonyms.yaml").write_text("groups: [{forms: [servdor, máquina]}]", "utf-8")
+    lists = lexicon.load(mine)
+    assert [each.text for each in library.index.correct(parse("servdor"))] == ["servidor"]
+    assert library.index.correct(parse("servdor", words=lists), lists) == ()

@@ -1,4 +1,4 @@
-"""What every index promises about completions: titles and codes that begin as typed, and how much of them was typed."""
+"""What every index promises about completions: titles that begin as typed, and how much of them was typed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from search.analysis.analyzer import fold
-from search.model import ANYONE, Completion
+from search.model import ANYONE, Completion, Viewer
 from search.suggest.autocomplete import beginning_distance, title_words, typed_words, wrong_letters
 from tests.documents import document
 from tests.engines import Engine, Library
@@ -94,15 +94,6 @@ def test_at_most_as_many_as_wanted_are_completed_first_ones_first(titled: Librar
     assert titled.index.complete("e", 2, ANYONE) == all_found[:2]
 
 
-def test_completions_follow_an_edit(library: Library) -> None:
-    library.put(document("1", title="Boleto velho"), document("2", title="Boleto fixo"))
-    library.put(document("1", title="Boleto novo"))
-    assert [each.text for each in library.index.complete("boleto", 9, ANYONE)] == ["Boleto fixo", "Boleto novo"]
-
-
-# -- words anywhere in a title -----------------------------------------------------------------------------------------
-
-
 def texts(found: list[Completion]) -> list[str]:
     return [each.text for each in found]
 
@@ -181,9 +172,6 @@ def test_three_letters_are_not_taken_for_others(shelf: Library) -> None:
     assert shelf.index.complete("nof", 8, ANYONE) == []
 
 
-# -- codes -------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("typed", "wanted"),
     [
@@ -226,3 +214,18 @@ def test_a_misspelt_code_is_not_completed(shelf: Library) -> None:
 @given(typed=st.text(max_size=40) | st.text(st.sampled_from("mata410_ -.nçã\ud800"), max_size=300))
 def test_no_text_raises(shelf: Library, typed: str) -> None:
     assert len(shelf.index.complete(typed, 3, ANYONE)) <= 3
+
+
+def test_titles_are_completed_whatever_accents_and_case(library: Library) -> None:
+    titles = ["Emissão de boletos", "EMISSAO de NF-e", "Emissões", "Remissão"]
+    library.put(*(document(str(number), title=title) for number, title in enumerate(titles)))
+    found = library.index.complete("emissã", 10, Viewer())
+    assert [each.text for each in found] == ["Emissão de boletos", "EMISSAO de NF-e"]
+    assert [each.text[each.ranges[0][0] : each.ranges[0][1]] for each in found] == ["Emissã", "EMISSA"]
+    assert len(library.index.complete("e", 2, Viewer())) == 2
+    assert library.index.complete("   ", 10, Viewer()) == []
+
+
+def test_a_title_that_stands_twice_is_completed_once(library: Library) -> None:
+    library.put(document("1", title="Boleto"), document("2", title="BOLETO"))
+    assert len(library.index.complete("bol", 10, Viewer())) == 1

@@ -14,6 +14,8 @@ from tests.documents import document
 from tests.engines import Engine, Library
 
 INSIDE = Viewer(groups=frozenset({"clientes"}))
+
+
 OUTSIDE = (ANYONE, Viewer(groups=frozenset({"outros", "client", "clientes2"})))
 
 
@@ -68,6 +70,8 @@ WORDS = [
     *"boleto juros multa nota sigilo secreto interna mata410 mv_estado -sigilo -nota sig* bol*".split(),
     '"boleto juros"',
 ]
+
+
 VALUES = {
     "source": ["tdn", "kb", "youtube"],
     "kind": ["page", "video"],
@@ -78,6 +82,8 @@ VALUES = {
     "lang": ["pt", "es"],
     "year": ["2026", "1999"],
 }
+
+
 FILTERED = st.lists(st.sampled_from(FILTERS), max_size=2, unique=True).flatmap(
     lambda names: st.fixed_dictionaries(
         {name: st.lists(st.sampled_from(VALUES[name]), min_size=1, unique=True).map(tuple) for name in names}
@@ -148,3 +154,23 @@ def test_nothing_of_hidden_documents_is_completed(both: tuple[Library, Library],
 def test_codes_of_hidden_documents_are_completed_for_their_groups(both: tuple[Library, Library]) -> None:
     assert [each.text for each in both[0].index.complete("mv est", 10, INSIDE)] == ["MV_ESTADO"]
     assert both[0].index.complete("mv est", 10, ANYONE) == []
+
+
+CLIENT = Viewer(groups=frozenset({"clientes"}))
+
+
+def test_what_the_viewer_may_not_see_is_not_found_counted_completed_or_fetched(library: Library) -> None:
+    secret = document("2", title="Boleto secreto", product="Oculto", body="boleto", audience=("clientes", "equipe"))
+    library.put(document("1", title="Boleto aberto", product="Financeiro", body="boleto"), secret)
+    hidden = library.ask("boleto")
+    assert (hidden.total, [hit.document.key for hit in hidden.hits]) == (1, ["1"])
+    assert {each.value for facet in hidden.facets for each in facet.values} & {"Oculto"} == set()
+    assert library.ask("", filters={"product": ("Oculto",)}).total == 0
+    assert [each.id for each in library.index.complete("boleto", 10, Viewer())] == ["tdn:1"]
+    assert library.index.document("tdn:2", Viewer(groups=frozenset({"outros"}))) is None
+
+    shown = library.ask("boleto", viewer=CLIENT)
+    assert shown.total == 2
+    assert {each.value for facet in shown.facets for each in facet.values} >= {"Oculto"}
+    assert [each.id for each in library.index.complete("boleto", 10, CLIENT)] == ["tdn:1", "tdn:2"]
+    assert library.index.document("tdn:2", CLIENT) == secret

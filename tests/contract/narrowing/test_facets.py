@@ -1,4 +1,4 @@
-"""What every index promises about filters, dates and facets: the numbers are those of a count by hand."""
+"""What every index promises about facets: the numbers are those of a count by hand."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from tests.documents import document
 from tests.engines import Engine, Library
 
 BEGIN = datetime(2023, 6, 1, 12, tzinfo=UTC)
+
+
 VALUES: dict[str, tuple[str, ...]] = {
     "source": ("tdn", "kb", "youtube"),
     "kind": ("page", "article", "video"),
@@ -27,6 +29,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "lang": ("pt", "es", "en"),
     "year": ("2023", "2024", "2025"),
 }
+
+
 GROUPS = ("clientes", "equipe")
 
 
@@ -156,14 +160,6 @@ def test_each_filter_alone_lets_its_values_through_and_two_of_them_together(
     assert totals[-1] >= max(totals[:2])
 
 
-def test_the_documents_updated_at_the_first_moment_are_in_and_those_at_the_last_are_not(library: Library) -> None:
-    at = datetime(2026, 3, 14, 12, 30, tzinfo=UTC)
-    library.put(document("1", updated=at), document("2", updated=at + timedelta(seconds=1)))
-    assert library.keys("", updated_after=at, updated_before=at + timedelta(seconds=1)) == ["1"]
-    assert library.keys("", updated_after=at + timedelta(seconds=1)) == ["2"]
-    assert library.keys("", updated_before=at) == []
-
-
 def test_a_facet_lists_the_most_frequent_values_and_counts_the_rest(library: Library) -> None:
     copies = [(product, copy) for product in range(40) for copy in range(1 + product // 10)]
     library.put(*(document(f"{product}-{copy}", product=f"P{product:02}") for product, copy in copies))
@@ -180,22 +176,8 @@ def test_a_chosen_value_is_listed_however_rare_or_unknown(library: Library) -> N
     assert [(each.value, each.count) for each in facet.values if each.selected] == [("P39", 1), ("Nenhum", 0)]
 
 
-def test_years_are_listed_newest_first(library: Library) -> None:
-    years = (2019, 2025, 2019, 2022, 2019)
-    library.put(*(document(str(n), updated=datetime(year, 5, 1, tzinfo=UTC)) for n, year in enumerate(years)))
-    [facet] = library.ask("", facets=("year",)).facets
-    assert [(each.value, each.count) for each in facet.values] == [("2025", 1), ("2022", 1), ("2019", 3)]
-
-
 def test_a_document_counts_for_each_version_that_it_states_or_is_titled_with(library: Library) -> None:
     library.put(document("1", title="Pacote 12.1.2310", versions=("12.1.33", "12.1.2310")), document("2"))
     [facet] = library.ask("", facets=("version",)).facets
     assert {each.value: each.count for each in facet.values} == {"12.1.33": 1, "12.1.2310": 1}
     assert library.keys("", filters={"version": ("12.1.2310",)}) == ["1"]
-
-
-def test_counts_follow_an_edit_and_a_removal(library: Library) -> None:
-    library.put(document("1", product="Fiscal"), document("2", product="Fiscal"), document("3", product="RH"))
-    library.put(document("1", product="RH"), "tdn:2")
-    [facet] = library.ask("", facets=("product",)).facets
-    assert [(each.value, each.count) for each in facet.values] == [("RH", 2)]

@@ -1,4 +1,4 @@
-"""How an index follows the store: step by step, anew, and after an interruption."""
+"""How an index follows the store: step by step, and after an interruption."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from indexes import open_index
-from search.config.settings import LocalIndex as Settings
 from search.errors import IndexUnavailable
 from search.index import Index, Track, rebuild, sync
 from search.model import Change, Query
 from search.query.parser import parse
 from search.store.store import Store, open_store
 from tests.documents import document
+from tests.engines import Engine
 
 
 class Interrupted(Exception):
@@ -41,18 +40,18 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    opened = open_index(tmp_path / "index", Settings(memory_mib=16))
+def index(engine: Engine, tmp_path: Path) -> Iterator[Index]:
+    opened = engine(tmp_path / "index")
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Callable[[], set[str]]:
+def held(engine: Engine, tmp_path: Path) -> Callable[[], set[str]]:
     """The ids that somebody who opens the index now finds."""
 
     def ids() -> set[str]:
-        reader = open_index(tmp_path / "index", Settings())
+        reader = engine(tmp_path / "index")
         found = {hit.document.id for hit in reader.search(Query(per_page=50)).hits}
         reader.close()
         return found
@@ -221,11 +220,11 @@ def test_what_changes_during_a_rebuild_is_the_next_syncs(
     assert held() == {"tdn:a", "tdn:b", "tdn:c"}
 
 
-def test_a_rebuild_gives_a_new_generation(store: Store, index: Index, tmp_path: Path) -> None:
+def test_a_rebuild_gives_a_new_generation(store: Store, index: Index, engine: Engine, tmp_path: Path) -> None:
     put(store, "a")
     sync(store, index, batch=10)
     first = index.status().generation
     rebuild(store, index)
-    reader = open_index(tmp_path / "index", Settings())
+    reader = engine(tmp_path / "index")
     assert reader.status().generation != first
     reader.close()

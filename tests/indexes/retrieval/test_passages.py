@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexes.retrieval import passages
 from indexes.retrieval.searcher import Snapshot
 from search.analysis.analyzer import terms
-from search.highlighting.snippets import SPAN, WINDOW
+from search.highlighting.snippets import WINDOW
 from search.model import Clause, Document, Query
 from search.query.parser import parse, sought
 from tests.documents import document
@@ -21,7 +21,11 @@ from tests.engines import Library
 from tests.indexes.scoring.test_scorer import WORDS, filled
 
 FILLERS = [*WORDS, "MATA 410", "NF-e", "x", "é", "fim.\n", "“aspas”", "𝗡𝗙"]
+
+
 bodies = st.lists(st.sampled_from(FILLERS), max_size=120).map(" ".join)
+
+
 queries = st.lists(st.sampled_from([*WORDS, "fisc*", "mata 410", "nf-e", "-venda", '"nota fiscal"']), max_size=4)
 
 
@@ -76,12 +80,3 @@ def test_a_word_that_is_repeated_again_and_again_has_a_passage(
     library.put(document("1", body=body), document("2", body=f"nota {body}"), document("3", body="nota"))
     for hit in library.ask("nota fiscal").hits[:2]:
         assert hit.snippet.text.endswith("fiscal nota")
-
-
-def test_documents_that_were_stored_with_landmarks_and_without_are_shown_alike(library: Library) -> None:
-    body = "palavra " * SPAN + "rejeição " + "palavra " * SPAN
-    library.put(document("1", body=body), document("2", body="rejeição"))
-    found = {hit.document.key: hit.snippet for hit in library.ask("rejeicao").hits}
-    assert [found["1"].text[start:end] for start, end in found["1"].ranges] == ["rejeição"]
-    assert found["2"].text == "rejeição"
-    assert {hit.document.key: hit.document.body for hit in library.ask("rejeicao").hits} == {"1": body, "2": "rejeição"}

@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from search.diversity import order
 from search.query.parser import parse
-from search.ranking import COMPARABLE, CONSIDERED, FIRST_PLACES
+from search.ranking import FIRST_PLACES
 from tests.documents import document
 from tests.engines import Library, ids
 
 TEXT = "nota fiscal"
-ranked = st.lists(st.tuples(st.integers(0, 3), st.floats(0.125, 10, width=32)), max_size=CONSIDERED).map(
-    lambda rows: sorted(rows, key=lambda row: -row[1])
-)
-
-
-@given(ranked)
-def test_places_are_shared_without_loss(rows: list[tuple[int, float]]) -> None:
-    sources, scores = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
-    made = order(sources, scores).tolist()
-    assert sorted(made) == list(range(len(rows)))
-    assert made[:1] == [0][: len(rows)]
-    before, after = set(sources[:FIRST_PLACES].tolist()), set(sources[made][:FIRST_PLACES].tolist())
-    assert before <= after
-    for one, other in combinations(made, 2):
-        assert one < other or scores[one] >= COMPARABLE * scores[other]
-        assert sources[one] != sources[other] or one < other
-    for source in set(sources.tolist()) - after:
-        assert scores[sources == source].max() < COMPARABLE * scores[made[FIRST_PLACES - 1]]
 
 
 def filled(library: Library, weak: str = "nota fiscal") -> None:

@@ -8,19 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from whoosh.filedb.filestore import FileStorage
 
-from indexes import whoosh_index
-from indexes.directory.generations import Generations
-from indexes.segment.commit import Commit
 from search.model import ANYONE, Change, Results
 from search.query.parser import parse
 from tests.documents import document
-from tests.engines import opened
+from tests.engines import Engine
 
+pytestmark = pytest.mark.usefixtures("eager_readers")
 MANY = 300
 LIMIT_S = 60.0
 WORDS = ("corpo", '"corpo do documento"', "corp* -ausente", "")
@@ -43,9 +39,9 @@ class Asked:
 
 
 @contextmanager
-def asked_all_the_time(folder: Path, threads: int = 3) -> Iterator[Asked]:
+def asked_all_the_time(engine: Engine, folder: Path, threads: int = 3) -> Iterator[Asked]:
     """Threads that share a reader and ask from before the block begins until it has ended."""
-    reader, asked = opened(folder), Asked()
+    reader, asked = engine(folder), Asked()
     begun, over = threading.Barrier(threads + 1, timeout=LIMIT_S), threading.Event()
 
     def ask_once() -> list[Results]:
@@ -73,19 +69,15 @@ def asked_all_the_time(folder: Path, threads: int = 3) -> Iterator[Asked]:
     reader.close()
 
 
-@pytest.fixture(autouse=True)
-def look_at_every_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Readers look for a newer commit before every answer: the hardest case."""
-    monkeypatch.setattr(whoosh_index, "LOOK_EVERY_S", 0.0)
-
-
-def test_every_answer_during_a_rebuild_is_whole_and_the_last_comes_from_the_new_generation(tmp_path: Path) -> None:
-    writer = opened(tmp_path)
+def test_every_answer_during_a_rebuild_is_whole_and_the_last_comes_from_the_new_generation(
+    engine: Engine, tmp_path: Path
+) -> None:
+    writer = engine(tmp_path)
     writer.rebuild(numbered(1))
-    old = Generations(tmp_path).current()
-    with asked_all_the_time(tmp_path) as asked:
+    old = writer.status().generation
+    with asked_all_the_time(engine, tmp_path) as asked:
         writer.rebuild(numbered(1001))
-        new = Generations(tmp_path).current()
+        new = served(engine, tmp_path)
     for answers in asked.threads:
         generations = [generation_of(results) for results in answers]
         assert generations[0] == old
@@ -97,10 +89,10 @@ def test_every_answer_during_a_rebuild_is_whole_and_the_last_comes_from_the_new_
     writer.close()
 
 
-def test_every_answer_during_updates_holds_whole_commits(tmp_path: Path) -> None:
-    writer = opened(tmp_path)
+def test_every_answer_during_updates_holds_whole_commits(engine: Engine, tmp_path: Path) -> None:
+    writer = engine(tmp_path)
     writer.rebuild(numbered(1, count=40))
-    with asked_all_the_time(tmp_path) as asked:
+    with asked_all_the_time(engine, tmp_path) as asked:
         for step in range(1, 7):
             writer.apply(numbered(1000 * step, count=40 + 10 * step))
     for answers in asked.threads:
@@ -111,61 +103,25 @@ def test_every_answer_during_updates_holds_whole_commits(tmp_path: Path) -> None
     writer.close()
 
 
-def test_generations_that_are_dropped_under_readers_harm_no_answer(tmp_path: Path) -> None:
-    writer = opened(tmp_path)
+def test_generations_that_are_dropped_under_readers_harm_no_answer(engine: Engine, tmp_path: Path) -> None:
+    writer = engine(tmp_path)
     writer.rebuild(numbered(1, count=60))
-    with asked_all_the_time(tmp_path) as asked:
+    with asked_all_the_time(engine, tmp_path) as asked:
         for step in range(1, 6):
             writer.rebuild(numbered(1000 * step, count=60))
     assert {results.total for answers in asked.threads for results in answers} == {60}
-    assert {generation_of(results) for results in asked.last} == {Generations(tmp_path).current()}
-    assert len(Generations(tmp_path).names()) == 2
+    assert {generation_of(results) for results in asked.last} == {served(engine, tmp_path)}
+    assert len(writer.verify()) == 2
     writer.close()
+
+
+def served(engine: Engine, folder: Path) -> str:
+    """The generation that is served to who opens the index now."""
+    index = engine(folder)
+    name = index.status().generation
+    index.close()
+    return name
 
 
 def generation_of(results: Results) -> str:
     return results.generation.partition(".")[0]
-
-
-def test_who_opens_a_commit_while_the_next_is_written_still_finds_its_position(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    writer, reader = opened(tmp_path), opened(tmp_path)
-    writer.apply(numbered(1, count=1))
-    opened_of = whoosh_index.Commit
-
-    def overtaken(*arguments: Any) -> Commit:
-        """The commit, and another one right after its files were opened."""
-        monkeypatch.setattr(whoosh_index, "Commit", opened_of)
-        held = opened_of(*arguments)
-        writer.apply(numbered(2, count=2))
-        return held
-
-    monkeypatch.setattr(whoosh_index, "Commit", overtaken)
-    before = reader.status()
-    reader._looked_at = float("-inf")
-    after = reader.status()
-    assert (before.position, before.documents) in {(1, 1), (3, 2)}, "one commit or the other, whole"
-    assert (after.position, after.documents) == (3, 2)
-    for index in (writer, reader):
-        index.close()
-
-
-def test_who_opens_a_commit_that_is_replaced_at_that_moment_gets_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    writer, reader = opened(tmp_path), opened(tmp_path)
-    writer.apply(numbered(1, count=1))
-    open_file = FileStorage.open_file
-
-    def overtaken(storage: FileStorage, name: str, *arguments: object, **options: object) -> object:
-        """Whoosh's way to open a file, and a commit right before, which removes that file."""
-        monkeypatch.setattr(FileStorage, "open_file", open_file)
-        writer.apply(numbered(2, count=2))
-        assert not storage.file_exists(name)
-        return open_file(storage, name, *arguments, **options)
-
-    monkeypatch.setattr(FileStorage, "open_file", overtaken)
-    assert (reader.status().position, reader.status().documents) == (3, 2)
-    for index in (writer, reader):
-        index.close()

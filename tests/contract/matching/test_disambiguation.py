@@ -54,17 +54,6 @@ def test_a_parameter_stays_one_however_often_its_words_follow_one_another(librar
     assert library.keys("mv estado") == ["code"]
 
 
-def test_a_part_of_a_file_name_finds_the_file(library: Library) -> None:
-    library.put(document("a", body="Arquivo: 25-10-22-BRA-MENUS_12_1_2510.ZIP (2 MB)"), document("b", body="Menus, 12"))
-    assert library.keys("bra-menus_12_1_2510") == ["a"]
-    assert library.keys("25-10-22-bra-menus_12_1_2510") == ["a"]
-
-
-def test_an_excluded_code_that_is_words_excludes_them(library: Library) -> None:
-    library.put(document("with", body="A lei 14133 e o edital."), document("without", body="O edital."))
-    assert library.keys("edital -lei-14133") == ["without"]
-
-
 def test_what_the_viewer_may_not_see_has_no_say(library: Library) -> None:
     library.put(
         document("hidden", body="O programa LEI14133.", audience=("staff",)), document("seen", body="A lei 14133.")
