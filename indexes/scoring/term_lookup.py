@@ -146,12 +146,14 @@ class Lookup:
         if known is None:
             if len(self._known_phrases) >= REMEMBERED:
                 self._known_phrases.clear()
-            known = self._known_phrases[clause] = []
-            words = [[term.encode() for term in place] for place in clause.terms]
-            for name in within(clause, ranking.FIELDS):
-                for part in self._parts:
-                    if field := part.segment.fields.get(name):
-                        numbers = [[n for n in map(field.find, word) if n >= 0] for word in words]
-                        if all(numbers):
-                            known.append((name, [[field.listed(n, part.first) for n in word] for word in numbers]))
+            known = self._known_phrases[clause] = list(self._standing(clause))  # whole, before another thread sees it
         return known
+
+    def _standing(self, clause: Clause) -> Iterator[Standing]:
+        words = [[term.encode() for term in place] for place in clause.terms]
+        for name in within(clause, ranking.FIELDS):
+            for part in self._parts:
+                if field := part.segment.fields.get(name):
+                    numbers = [[n for n in map(field.find, word) if n >= 0] for word in words]
+                    if all(numbers):
+                        yield name, [[field.listed(n, part.first) for n in word] for word in numbers]
