@@ -17,7 +17,7 @@ from busca.evaluation import Figures, Saved, moved
 from busca.qrels import Collection
 from crawlers.run import Outcome
 from search.config.settings import Config
-from search.curation import lexicon
+from search.curation import examples, lexicon
 from search.errors import BuscaError, IndexUnavailable
 from search.index import Index
 from search.store.store import Store
@@ -164,10 +164,14 @@ def generations(index: Index) -> list[dict[str, Any]]:
 
 
 def words_sentence(folder: Path | None, day: date) -> str:
-    """What the word lists hold, which pins ended, how to try a change. Raise ConfigError where something is wrong."""
-    held = lexicon.load(folder)
-    counts = ", ".join(f"{count} {name}" for name, count in held.counts().items())
-    return "; ".join((f"{counts} ({folder or 'packaged'})", *held.expired(day), TRIED))
+    """What the word lists hold, which pins ended, how to try a change. Raise ConfigError where something is wrong.
+
+    The examples of the patterns of codes are tried as well.
+    """
+    words, examples_count = lexicon.load(folder), examples.check()
+    counts = ", ".join(f"{count} {name}" for name, count in words.counts().items())
+    tried = f"{examples_count} examples of patterns are read as they say"
+    return "; ".join((f"{counts} ({folder or 'packaged'})", tried, *words.expired(day), TRIED))
 
 
 def index_sentence(store: Store, index: Index) -> str:

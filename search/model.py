@@ -26,7 +26,7 @@ Excerpts = Callable[[int, int], str]
 
 
 class Identifier(NamedTuple):
-    """A code that people search by: `kind` is one of `identifiers.KINDS`, `value` its canonical spelling."""
+    """A code that people search by: `kind` is one of `recognizer.kinds()`, `value` its canonical spelling."""
 
     kind: str
     value: str

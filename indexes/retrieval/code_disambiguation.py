@@ -7,7 +7,7 @@ from dataclasses import replace
 from indexes.retrieval.searcher import Snapshot
 from indexes.segment.facet_column import Mask
 from indexes.segment.term_dictionary import Ints
-from search.identifiers.recognizer import NUMBERED, family
+from search.identifiers.recognizer import family, is_spaced
 from search.model import Clause, Query
 from search.query.parser import reread
 
@@ -35,7 +35,7 @@ def _is_words(snapshot: Snapshot, clause: Clause, visible: Mask | None) -> bool:
     code = replace(clause, words=())
     coded, spelled = (_count(snapshot.clauses.documents(each), visible) for each in (code, words))
     if coded or spelled:
-        return spelled > coded and (not coded or term.partition(":")[0] in NUMBERED)
+        return spelled > coded and (not coded or is_spaced(term.partition(":")[0]))
     alike = replace(code, terms=(snapshot.clauses.lookup.codes(family(term)),))
     return not _count(snapshot.clauses.documents(alike), visible)
 

@@ -16,7 +16,7 @@ from indexes.segment.facet_column import Mask
 from indexes.segment.segment_reader import FieldPostings
 from indexes.segment.term_dictionary import Ints
 from search.analysis.analyzer import fold
-from search.identifiers.recognizer import KINDS
+from search.identifiers.recognizer import kinds
 from search.model import Completion, Document, Identifier, Range, Viewer
 from search.suggest import autocomplete
 
@@ -128,7 +128,7 @@ def _codes(snapshot: Snapshot, prefix: str, visible: Mask | None) -> list[Identi
     counts: Counter[bytes] = Counter()
     whole = set()
     for kind, value in autocomplete.code_beginnings(prefix):
-        for each in (kind,) if kind else KINDS:
+        for each in (kind,) if kind else kinds():
             begins = f"{each}:{value}".encode("utf-8", "replace")
             whole.add(begins)
             for field, part in fields(snapshot, "codes"):

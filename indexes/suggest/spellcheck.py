@@ -144,7 +144,7 @@ def _codes(snapshot: Snapshot, clause: Clause, visible: Mask | None) -> list[Cho
     for begins in (value[:2], ""):
         known = {
             field.terms[term].decode(): (field, part, term)
-            for each in ((kind,) if kind else recognizer.KINDS)
+            for each in ((kind,) if kind else recognizer.kinds())
             for field, part in fields(snapshot, "codes")
             for term in field.prefixed(f"{each}:{begins}".encode("utf-8", "replace"), MAX_KNOWN)
         }

@@ -128,10 +128,6 @@ class Vocabulary:
         return len(self.code_starts) - 2
 
 
-GAP_WORD = 0
-"""The word that stands for no term and takes GAP positions."""
-
-
 class TextBatch:
     """The texts of one field of some documents; `codes` gets the codes that they spell."""
 

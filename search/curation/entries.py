@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from search.analysis.analyzer import WORD, divide, fold, is_stop_word, whole
-from search.identifiers.recognizer import KINDS
+from search.identifiers.recognizer import kinds
 
 MAX_FORM = 80
 """Characters of a form: longer ones are sentences, which nobody types the same way."""
@@ -57,8 +57,8 @@ def _sentence(value: str) -> str:
 
 
 def _kind(value: str) -> str:
-    if value not in KINDS:
-        raise ValueError(f"must be a kind of code: {', '.join(KINDS)}")
+    if value not in kinds():
+        raise ValueError(f"must be a kind of code: {', '.join(kinds())}")
     return value
 
 

@@ -1,323 +1,288 @@
-"""How each kind of code is written in documents and typed in queries, and the one value of all its spellings.
+"""How documents write and people type each kind of code: the rows of `codes.yaml`, ready to use.
 
-Evidence: 2,583 real titles and articles, and what people type who know the code but not how it is written. A spelling
-that ordinary words have too ("lei 14133", "nota 404") is `loose`: whether a code was meant, what is indexed decides.
+    codes.yaml ──load──▶ CodeTable ── written  typed ──▶  Pattern, in order of precedence
+                             └─────── one_word  hints ──▶  what is quick to see before a pattern is tried
+
+Reading takes a few milliseconds, and a pattern is compiled when it is first looked for: most commands need none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import yaml
 
 from search.model import Identifier
 
+CODES = Path(__file__).with_name("codes.yaml")
+DIGITS = "0123456789"
+NOT_DIGITS = re.compile(r"\D+")
+
 Spelling = re.Match[str]
+Value = Callable[[Spelling], str]
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What is said of a kind of code whatever its spelling; the top of `codes.yaml` has what each means."""
+
+    nouns: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    spelling: str = "{}"
+    spaced: bool = False
+
+
+@dataclass(frozen=True)
 class Pattern:
-    """One way to write a kind of code. `written` holds in documents, `typed` in queries (folded, lower case).
+    """One row: a way to write a kind of code. `written` holds in documents, `typed` in queries (folded, lower case).
 
     A text that has none of the strings in `needs` cannot match `written`, which is quicker to see than a search is to
     fail. `also` gives further codes that the same characters may stand for.
     """
 
     kind: str
-    written: re.Pattern[str] | None
-    typed: re.Pattern[str] | None
-    canonical: Callable[[Spelling], str]
-    needs: tuple[str, ...]
-    loose: bool
-    also: Callable[[Spelling], Iterable[Identifier]] | None
+    in_documents: str
+    in_queries: str
+    in_word: str
+    value: Value
+    needs: tuple[str, ...] = ("",)
+    sign: str = ""
+    hints: tuple[str, ...] = ()
+    loose: bool = False
+    readings: tuple[Reading, ...] = ()
+
+    @cached_property
+    def written(self) -> re.Pattern[str]:
+        return re.compile(self.in_documents, re.ASCII)
+
+    @cached_property
+    def typed(self) -> re.Pattern[str]:
+        return re.compile(self.in_queries, re.ASCII)
+
+    @cached_property
+    def word(self) -> re.Pattern[str]:
+        return re.compile(self.in_word, re.ASCII)
+
+    def also(self, match: Spelling) -> tuple[Identifier, ...]:
+        return tuple(identifier for reading in self.readings for identifier in reading.of(match))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A further code that the characters of another one may be: where all of them match `pattern`, if there is one."""
+
+    kind: str
+    value: Value
+    pattern: re.Pattern[str] | None = None
+
+    def of(self, match: Spelling) -> Iterator[Identifier]:
+        whole = match if self.pattern is None else self.pattern.fullmatch(match[0])
+        if whole is not None:
+            yield Identifier(self.kind, self.value(whole))
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Words around which the codes of several words are looked for, by how that is quickest to see."""
+
+    inside: tuple[str, ...]
+    endings: tuple[str, ...]
+    whole: re.Pattern[str]
+    last_letters: frozenset[str]
+
+    def has(self, word: str) -> bool:
+        """Whether a word in small letters is one, or holds one."""
+        if word[-2:] in self.last_letters and (word.endswith(self.endings) or self.whole.search(word)):
+            return True
+        for hint in self.inside:  # noqa: SIM110  a generator takes three times as long
+            if hint in word:
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The words before the number of a code, folded, and the code's kind; `pattern` is such words and what follows."""
+
+    kinds: Mapping[str, str]
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class CodeTable:
+    """All rows in order of precedence, the kinds, and the words that look like letters of a code and are none."""
+
+    kinds: Mapping[str, Kind]
+    patterns: tuple[Pattern, ...]
+    words: frozenset[str]
+
+    @cached_property
+    def typed(self) -> tuple[tuple[Pattern, re.Pattern[str]], ...]:
+        return tuple((pattern, pattern.typed) for pattern in self.patterns if pattern.in_queries)
+
+    @cached_property
+    def written(self) -> tuple[tuple[Pattern, re.Pattern[str]], ...]:
+        return tuple((pattern, pattern.written) for pattern in self.patterns if pattern.in_documents)
+
+    @cached_property
+    def written_plainly(self) -> tuple[tuple[Pattern, re.Pattern[str]], ...]:
+        """Those that need nothing."""
+        return tuple(row for row in self.written if row[0].needs == ("",))
+
+    @cached_property
+    def needed(self) -> re.Pattern[str]:
+        """What a text holds that may match more than the patterns that need nothing."""
+        needs = dict.fromkeys(need for pattern, _ in self.written for need in pattern.needs if need)
+        return re.compile("|".join(map(re.escape, needs)))
+
+    @cached_property
+    def several_words(self) -> tuple[tuple[Pattern, re.Pattern[str]], ...]:
+        """Those of which a code may be spelt in several words."""
+        return tuple(row for row in self.written if row[0].hints)
+
+    @cached_property
+    def words_alone(self) -> tuple[tuple[Pattern, re.Pattern[str], re.Pattern[str]], ...]:
+        """Those that hold in one word only, with what it has to match from its beginning."""
+        rows = (pattern for pattern in self.patterns if pattern.in_word)
+        return tuple((pattern, pattern.word, re.compile(pattern.sign, re.ASCII)) for pattern in rows)
+
+    @cached_property
+    def one_word(self) -> re.Pattern[str]:
+        """What a word holds that one of the patterns matches, unless it holds a hint: quicker than each of them."""
+        signs = dict.fromkeys(pattern.sign for pattern in self.patterns if pattern.in_documents and pattern.sign)
+        return re.compile("|".join(signs), re.ASCII)
+
+    @cached_property
+    def hints(self) -> Hints:
+        hints = dict.fromkeys(hint for pattern in self.patterns for hint in pattern.hints)
+        inside = tuple(hint.strip("*") for hint in hints if hint.endswith("*"))
+        endings = tuple(hint.strip("*") for hint in hints if hint.startswith("*") and not hint.endswith("*"))
+        whole = [hint for hint in hints if not hint.startswith("*")]
+        pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, whole))})$")
+        return Hints(inside, endings, pattern, frozenset(hint[-2:] for hint in (*endings, *whole)))
+
+    @cached_property
+    def nouns(self) -> Mapping[str, re.Pattern[str]]:
+        """Kind → what people call it, right before the code."""
+        return {
+            name: re.compile(rf"\b(?:{'|'.join(map(re.escape, kind.nouns))})s?(?:\s+|\s?:\s*)$", re.ASCII)
+            for name, kind in self.kinds.items()
+            if kind.nouns
+        }
+
+    @cached_property
+    def labels(self) -> Labels:
+        kinds = {label: name for name, kind in self.kinds.items() for label in kind.labels}
+        longest_first = sorted(kinds, key=len, reverse=True)
+        return Labels(kinds, re.compile(rf"({'|'.join(longest_first)})\s+([\w.\-]+)"))
+
+
+@cache
+def code_table() -> CodeTable:
+    """The packaged rows."""
+    return load(CODES.read_text(encoding="utf-8"))
+
+
+def load(text: str) -> CodeTable:
+    """The rows of a text as `codes.yaml` has them, which are trusted: `curation.examples` tells what is wrong."""
+    data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 # both are safe
+    pieces = _pieces(data["pieces"])
+    kinds = {name: Kind(**{key: _frozen(value) for key, value in kind.items()}) for name, kind in data["kinds"].items()}
+    patterns = tuple(_pattern(row, pieces) for row in data["rows"])
+    return CodeTable(kinds, patterns, frozenset(data["words"]))
+
+
+def _pieces(written: Mapping[str, str]) -> dict[str, str]:
+    """Name in braces → part of a pattern, in which those before it stand as they are."""
+    pieces: dict[str, str] = {}
+    for name, piece in written.items():
+        pieces[f"{{{name}}}"] = _source(piece, pieces)
+    return pieces
+
+
+def _source(written: str | Sequence[str], pieces: Mapping[str, str]) -> str:
+    """A pattern, or the alternatives of one, with the pieces that it names."""
+    source = written if isinstance(written, str) else "|".join(written)
+    for name, piece in pieces.items():
+        source = source.replace(name, piece)
+    return source
+
+
+def _pattern(row: Mapping[str, Any], pieces: Mapping[str, str]) -> Pattern:
+    written, typed, word, sign = (_source(row.get(name, ""), pieces) for name in ("written", "typed", "word", "sign"))
+    return Pattern(
+        row["kind"],
+        written,
+        typed,
+        word,
+        value_of(row.get("value", "{}")),
+        needs=tuple(row.get("needs", ("",))),
+        sign=sign,
+        hints=tuple(row.get("hints", ())),
+        loose=row.get("loose", False),
+        readings=tuple(_reading(reading, pieces) for reading in row.get("also", ())),
+    )
+
+
+def _reading(row: Mapping[str, str], pieces: Mapping[str, str]) -> Reading:
+    pattern = re.compile(_source(row["pattern"], pieces), re.ASCII) if "pattern" in row else None
+    return Reading(row["kind"], value_of(row["value"]), pattern)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+# -- the one value of all spellings ------------------------------------------------------------------------------------
+
+
+def value_of(template: str) -> Value:
+    """What makes the canonical value of a match, upper case: "{0}-{1}", "ORA-{!i:05}".
+
+    Raise ValueError where the template is none.
+    """
+    if template == "{}":
+        return _joined
+    parts = [
+        (before, _field(name), _format(sign, spec or "")) for before, name, spec, sign in Formatter().parse(template)
+    ]
+    return lambda match: "".join(before + form(field(match)) for before, field, form in parts).upper()
 
 
 def _joined(match: Spelling) -> str:
     """All groups, upper case, without what stands between them."""
-    return "".join(group for group in match.groups() if group).upper()
+    return "".join(filter(None, match.groups())).upper()
 
 
-def _with(separator: str) -> Callable[[Spelling], str]:
-    """All groups, upper case, with the same separator between them whatever was written."""
-    return lambda match: separator.join(group for group in match.groups() if group).upper()
+def _field(name: str | None) -> Value:
+    """What gives the text of a group: by its place among those that matched, or by its name, or all groups joined."""
+    if name is None:
+        return lambda _: ""
+    if not name:
+        return _joined
+    if name.isdigit():
+        return lambda match: [group for group in match.groups() if group][int(name)]
+    return lambda match: next(
+        text for key, text in match.groupdict().items() if text and key.rstrip("0123456789") == name
+    )
 
 
-def _before(beginning: str) -> Callable[[Spelling], str]:
-    """All groups, upper case, after a beginning that is the same for all codes of the kind."""
-    return lambda match: beginning + _joined(match)
+def _format(sign: str | None, spec: str) -> Callable[[str], str]:
+    if sign == "i":
+        return lambda text: format(int(text), spec)
+    if sign == "d":
+        return lambda text: NOT_DIGITS.sub("", text)
+    if sign or spec:
+        raise ValueError(f"!{sign} and :{spec} are no way to write a value: use !i or !d")
+    return str
 
 
-def _note(match: Spelling) -> str:
-    """Year and number: "NT 1/2024" is 2024.001."""
-    number, year = sorted(filter(None, match.groups()), key=len)
-    return f"{year}.{int(number):03}"
-
-
-def _event(match: Spelling) -> str:
-    return f"{match[1]}-{match[2]}".upper()
-
-
-def _event_number(match: Spelling) -> str:
-    """The events of the Reinf that no event of the eSocial shares its number with; else it is the eSocial's."""
-    return f"{'R' if match[1].startswith(('20', '4', '9')) else 'S'}-{match[1]}"
-
-
-def _oracle(match: Spelling) -> str:
-    return f"ORA-{int(_joined(match)):05}"
-
-
-def _fiscal(match: Spelling) -> str:
-    kind, digits = filter(None, match.groups())
-    return f"{kind.upper()} {digits.replace('.', '').replace(' ', '')}"
-
-
-def _version(match: Spelling) -> str:
-    return version(match[1] or match[2])
-
-
-def version(number: str) -> str:
-    """The canonical spelling of a Protheus release by its last part: "033" and "33" are 12.1.33."""
-    return f"12.1.{int(number):02}"
-
-
-def _split_issue(match: Spelling) -> Iterable[Identifier]:
-    """A key without its hyphen: nobody can tell whether "dserfin11234" is DSERFIN1-1234 or DSERFIN-11234."""
-    if found := JOINED_ISSUE.fullmatch(match[0]):
-        key, digits = found[1].upper(), found[2]
-        for cut in range(min(len(digits) - 1, 5)):
-            if len(digits) - cut <= 6:
-                yield Identifier("issue", f"{key}{digits[:cut]}-{digits[cut:]}")
-
-
-def _program(match: Spelling) -> Iterable[Identifier]:
-    """Logs write a table with its company: SE2010 is SE2 of company 01, unless it is a program or an issue."""
-    yield from _split_issue(match)
-    if len(code := _joined(match)) == 6 and code[2:].isdigit() and code[3:5] != "00" and code[5] == "0":
-        yield Identifier("table", code[:3])
-
-
-def _joined_issue(match: Spelling) -> str:
-    return next(iter(_split_issue(match))).value
-
-
-def _user_function(match: Spelling) -> Iterable[Identifier]:
-    """An entry point is a user function without the "U_" in its name."""
-    yield Identifier("entry_point", _joined(match))
-
-
-def _package(match: Spelling) -> Iterable[Identifier]:
-    """A number alone may be a ticket's or a package's."""
-    yield Identifier("package", _joined(match))
-
-
-def _pattern(
-    kind: str,
-    written: str | None,
-    typed: str | None,
-    canonical: Callable[[Spelling], str] = _joined,
-    *,
-    needs: tuple[str, ...] = ("",),
-    loose: bool = False,
-    also: Callable[[Spelling], Iterable[Identifier]] | None = None,
-) -> Pattern:
-    in_documents, in_queries = (re.compile(each, re.ASCII) if each else None for each in (written, typed))
-    return Pattern(kind, in_documents, in_queries, canonical, needs, loose, also)
-
-
-VERSION = re.compile(
-    r"(?i)(?<![\d.])(?:p|r|v)?12[._]1[._](\d{4}|\d{2,3})(?![\d]|\.\d)|\b(?:release|protheus|p12|vers[aã]o)\s+(?:12\s+)?(2[2-9]\d\d|1[3-9]|[2-9]\d)\b(?![./]\d)",
-    re.ASCII,
-)
-"""After a word, 10 to 12 are the product itself: no release of Protheus 12 is meant by "Protheus 11"."""
-
-SHORT_VERSION = (
-    r"(?<![\w.])(?:(?:protheus|p)\s?12[ .]{1,2}|12[._]1[ ._])?"
-    r"(?:r|v(?=2\d{3})|rel\.?[ :]?|release[ ._:-]{0,2}(?:12\.1 )?0?)(2[2-9](?:0[1-9]|1[0-2])|[23]\d|1[3-9])\b(?![./]\d)"
-)
-"""As people type a release, and hardly any document writes it: "r33", "rel. 33", "P12 R33", "12.1.R33"."""
-
-JOINED_ISSUE = re.compile(r"(d[a-z]{2,9})(\d{3,10})", re.ASCII)
-MODULES = (
-    "atf|com|est|fat|fin|gpe|fis|pcp|ctb|pon|loja|frt|tmk|tms|oms|wms|gfe|acd|pms|gct|gcp|pco|crm|tec|mnt|mdt|rsp|trm|"
-    "csa|apd|org|qie|qip|qmt|qdo|qnc|qad|eic|eec|eff|edc|ess|eco|vei|ofi|pec|agr|uba|pls|jur|pfs|taf|sga|cfg|crd|esp"
-)
-FINANCIALS = "acr|apb|apl|bgc|btb|cfl|cmg|fas|fgl|men|utb|utn"
-"""What programs of Datasul begin with that have three digits."""
-INVOICES = r"(?:nf-?e|nfc-?e|ct-?e|mdf-?e|sefaz)"
-AFTER_INVOICE = "|".join(rf"(?<=\b{name} )" for name in ("nfe", "nf-e", "nfce", "cte", "ct-e", "mdfe", "sefaz"))
-SPOKEN = r"(?:n[o.°]?|num(?:ero|\.)?|cod(?:igo|\.)?|id)?[:.°#=>-]{0,3}"
-"""What may stand between the word for a code and its number: "nº", "código", ":"."""
-REJECTED = r"(?:\s(?:d[aeo]s?|n[ao]s?|sefaz|nf-?e|nfc-?e|ct-?e|mdf-?e)){0,3}"
-NO_YEAR = r"(?!19\d\d|20(?:0|[1-9][1-9]))"
-"""Events of the Reinf have numbers of years: R-2010, R-2020 and so on, but no others."""
-BLANKS = r"\s{0,50}"
-NUMBER = rf"(?:-|\s{{0,9}}{SPOKEN}\s{{0,9}})"
-BUILD = r"\b((?!10\.|127\.)\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,3}|7\.00\.\d{6}[a-z])\b"
-"""Numbers of a private network are none."""
-FILE = (
-    r"(?<![\w.-])(?!mv_|u_|d[a-z]{2,9}[a-z0-9]{0,4}-\d{2,6}_)(?=\d\d-\d\d-\d\d[_-]|[a-z0-9.-]{1,60}_)(?=[\w.-]{0,60}[a-z])"
-    r"(?=[\w.-]{0,60}\d)([a-z0-9]+(?:[._-][a-z0-9]+){3,30}?)"
-    r"(?:\.(?:tar\.gz|zip|ptm|upd|pak|rpo|exe|msi|rar|7z|iso|pdf))?(?![\w-]|\.\w)"
-)
-"""A package's file: its date leads, or it has four parts, with a digit, a letter and a "_" among them. A title as
-Confluence writes it into addresses begins with its issue, "DMINA-3611_DT_…", and is none."""
-FILE_NAME = re.compile(f"(?i){FILE}", re.ASCII)
-
-PATTERNS = (
-    _pattern("file", None, FILE, _joined, loose=True),
-    # An issue key leads with D; older projects are named. No \b at the end: titles continue with "_DT_".
-    _pattern(
-        "issue",
-        r"(?<![A-Z0-9])(D[A-Z]{2,9}[A-Z0-9]{0,4}|PCREQ|MANFIN\d\d)-(\d{2,6})(?!\d)",
-        r"(?<![a-z0-9])(d[a-z]{2,9}[a-z0-9]{0,4}|pcreq|manfin\d\d)-(\d{2,6})(?!\d)",
-        _with("-"),
-        needs=("-",),
-    ),
-    _pattern(
-        "issue",
-        None,
-        r"\b(?:(d[a-z]{3,9}\d{0,4}|d[a-z]{2,9}\d{1,4}|dng)(?:[ _]| - )|(pcreq|manfin\d\d)(?:[ _]| - )?)(\d{3,6})\b",
-        _with("-"),
-        loose=True,
-    ),
-    _pattern("version", None, SHORT_VERSION, _version, loose=True),
-    _pattern("version", VERSION.pattern, VERSION.pattern, _version, needs=("12", "elease", "rotheus", "ersão")),
-    _pattern(
-        "note",
-        r"\b(?:NT|Nota T[ée]cnica|NOTA T[ÉE]CNICA)\s?(?:n[º°o.]\s?)?(?:(\d{4})[./](\d{3})|(\d{1,3})/(20\d\d))(?!\d)",
-        rf"\b(?:nt|notas? tecnicas?)_?{NUMBER}"
-        r"(?:(\d{4})[./ _-]?(\d{3})|(20\d\d)[./](\d{1,2})|(\d{1,3})[./-](20\d\d))(?![\d])",
-        _note,
-        needs=("NT", "Nota", "NOTA"),
-    ),
-    _pattern(
-        "rejection",
-        r"(?i)(?:\brejei[çc](?:[ãa]o|[õo]es)|\brechazo|\bcstat\s?[=>]?|\berro)\s{0,50}[:nº°#-]{0,9}\s{0,50}(\d{3,4})\b|"
-        r"\b(\d{3,4})\s?-\s?rejei[çc][ãa]o",
-        rf"(?:\brejei[cs](?:ao|oes){REJECTED}|\brechazo{REJECTED}|\brej\.?|\brejection|\bcstat\s?[=>]?){BLANKS}[:#°.-]{{0,3}}{BLANKS}{SPOKEN}{BLANKS}"
-        r"(\d{3,4})\b|\b(\d{3,4})\s?-?\s?rejeicao",
-        needs=("ejei", "EJEI", "echazo", "tat", "rro", "RRO"),
-    ),
-    _pattern(
-        "rejection",
-        None,
-        rf"\b(?:erro|error|rejeitad[oa]s?)(?:\s+{INVOICES})?{BLANKS}{SPOKEN}{BLANKS}(\d{{3,4}})\b|"
-        rf"\b([2-9]\d\d)(?=(?:\s(?:d[ae]|n[ao]))?\s{INVOICES}\b)|(?:{AFTER_INVOICE})([2-9]\d\d)\b(?![.,]\d)",
-        loose=True,
-    ),
-    _pattern(
-        "record",
-        r"\b(?:[Rr]egistros?|REGISTROS?|[Bb]loco|BLOCO)\s+(?!19\d\d|20\d\d)([0-9A-Y]\d{3})\b",
-        r"\b(?:registros?|reg\.?|bloco|record|sped|efd)(?:\s(?:sped|efd|fiscal))?\s?:?\s?(?!19\d\d|20\d\d)"
-        r"([0-9a-y]\d{3})\b",
-        needs=("egistro", "EGISTRO", "loco", "LOCO"),
-    ),
-    _pattern(
-        "fiscal",
-        r"\b(CFOP|CSOSN|CST|NCM|CEST)s?\s?[:=nº°-]{0,3}\s?(\d(?:[\d.]{0,9}\d))(?![\d])",
-        rf"\b(cfop|csosn|cst|ncm|cest)s?\s?{SPOKEN}\s?(\d(?:[\d.]{{0,9}}\d))(?![\d]|\s\d\d\s\d\d\b)|"
-        r"\b(ncm) (\d{4} \d\d \d\d)\b|\b(cest) (\d\d \d{3} \d\d)\b",
-        _fiscal,
-        needs=("CFOP", "CSOSN", "CST", "NCM", "CEST"),
-    ),
-    _pattern("oracle", r"\bORA-?(\d{4,5})\b", r"\bora(?:[ _-]?(\d{2,5})|-(\d))\b", _oracle, needs=("ORA",), loose=True),
-    _pattern("event", r"\b([SR])-?([1-9]\d{3})\b", r"\b([sr])[ ._-]?([1-9]\d{3})\b", _event, loose=True),
-    _pattern("event", None, rf"\beventos?\s+{NO_YEAR}([1-9]\d{{3}})\b", _event_number, loose=True),
-    _pattern("event", None, rf"(?<=\besocial ){NO_YEAR}([1-9]\d{{3}})\b", _before("S-"), loose=True),
-    _pattern("event", None, rf"(?<=\breinf ){NO_YEAR}([1-9]\d{{3}})\b", _before("R-"), loose=True),
-    _pattern(
-        "parameter",
-        r"\bMV_(?!PAR\d)([A-Z0-9_]{1,10})\b",
-        r"\bmv(?![ _-]?par\d)[ _-]?([a-z0-9_]{3,10})\b",
-        _before("MV_"),
-        needs=("MV_",),
-        loose=True,
-    ),
-    _pattern(
-        "function",
-        r"\bU_([A-Za-z0-9_]{2,20})\b",
-        r"\bu_([a-z0-9_]{2,20})\b",
-        _before("U_"),
-        needs=("U_",),
-        also=_user_function,
-    ),
-    _pattern(
-        "field",
-        r"\b(?!MV_|[PFU]K_|IX_|NF_|COD_)([A-Z][A-Z0-9]{1,2})_([A-Z0-9]{2,7})\b",
-        r"\b(?!mv_|u_|[pfu]k_|ix_|nf_|cod_)([a-z][a-z0-9]{1,2})_(?!\d+\b)([a-z0-9]{2,7})\b",
-        _with("_"),
-        needs=("_",),
-    ),
-    # Only two characters without the "_": "sc5 pedido" is a table and a word.
-    _pattern(
-        "field",
-        None,
-        r"\b([a-z]\d)(?: ([a-z]{2,7})|-([a-z][a-z0-9]{1,6})|([a-z]{2}[a-z0-9]{1,5}))\b|"
-        r"\b([a-rt-z][a-z]\d)-([a-z][a-z0-9]{2,6})\b",
-        _with("_"),
-        loose=True,
-    ),
-    _pattern(
-        "routine",
-        r"\b([A-Z]{4,5})(\d{3}[A-Z]{0,2}\d?)(?:\.(?:PR[WX]|TLPP))?\b",
-        r"\b([a-z]{4}|[a-z]{5}(?=\d))[ ._-]?(\d{3}[a-z]{0,2}\d?)(?:\.(?:pr[wx]|tlpp))?\b",
-        loose=True,
-        also=_split_issue,
-    ),
-    _pattern("module", r"\b(SIGA[A-Z]{2,5})\b", r"\b(siga[a-z]{2,5})\b", needs=("SIGA",)),
-    _pattern(
-        "module",
-        None,
-        rf"\bsiga[ ._-](?!com\b)({MODULES})\b|\bmodulos?\s+(?:d[eo]\s)?(?!com\b)({MODULES})\b",
-        _before("SIGA"),
-        loose=True,
-    ),
-    _pattern(
-        "entry_point",
-        r"\b([A-Z]{1,6}\d{2,4}[A-Z]{2,6})\b",
-        r"\b(?![a-z]{4,5}\d{3}_)([a-z]{1,6}\d{2,4})[_-]?([a-z]{2,6})\b",
-        loose=True,
-    ),
-    _pattern("entry_point", None, r"(?:(?<=\bpe )|(?<=\bentrada ))([a-z]{1,6}\d{2,4}) ([a-z]{2,6})\b", loose=True),
-    _pattern("entry_point", None, r"\b(mta?|ma|fa|lj) ?(\d{3}) ([a-z]{2,6})\b", loose=True),
-    _pattern(
-        "datasul",
-        rf"\b([A-Z]{{2,3}}\d{{4}}[A-Z]?|(?:{FINANCIALS.upper()})\d{{3}})\b",
-        rf"\b([a-z]{{2,3}})[ ._-]?(\d{{4}}[a-z]?)\b|\b((?:{FINANCIALS})\d{{3}})\b",
-        loose=True,
-        also=_program,
-    ),
-    _pattern("logix", r"\b([A-Z]{3}\d{5})\b", r"\b([a-z]{3})[ ._-]?(\d{5})\b", loose=True, also=_split_issue),
-    _pattern("issue", None, rf"\b{JOINED_ISSUE.pattern}\b", _joined_issue, loose=True, also=_split_issue),
-    _pattern("table", r"\b([A-Z]{2}\d)\b", r"\b([a-z]{2}\d)\b", loose=True),
-    _pattern("record", None, r"\b([a-np]\d{3})\b", loose=True),
-    _pattern("build", rf"(?i){BUILD}", BUILD),
-    _pattern("package", None, rf"\b(?:pacote|paquete|package|patch)s?{NUMBER}(\d{{6,8}})\b"),
-    _pattern(
-        "ticket",
-        r"^(\d{7,8})(?=\s+D[A-Z])",
-        rf"\b(?:ticket|chamado|caso)s?(?:\szendesk)?{NUMBER}(\d{{6,8}})\b|(?<!\w)#(\d{{6,8}})\b",
-    ),
-    _pattern("ticket", None, r"^(\d{7,8})$", also=_package),
-)
-"""In order of precedence: characters that one pattern took are not looked at by the next."""
-
-NAMED = {
-    "table": r"(?:tabela|tabla|table|alias)",
-    "field": r"(?:campo|field)",
-    "parameter": r"(?:parametro|parameter|param)",
-    "routine": r"(?:rotina|rutina|routine|programa|fonte)",
-    "record": r"(?:registro|reg\.?|bloco|record|sped|efd)",
-    "datasul": r"(?:rotina|programa|program)",
-    "logix": r"(?:rotina|programa|program)",
-    "entry_point": r"(?:pe|p\.e\.|ponto de entrada|punto de entrada|entry point)",
-    "function": r"(?:funcao|funcion|function|user function)",
-    "event": r"(?:evento|event)",
-    "module": r"(?:modulo|module)",
-    "build": r"(?:build)",
-    "version": r"(?:versao|version|release)",
-    "issue": r"(?:issue|jira|chamado|requisito)",
-    "file": r"(?:arquivo|archivo|file|pacote|paquete|patch)",
-}
-"""Kind → what people call it right before the code, as in "tabela SE1": no document has to hold that word, too."""
-NOUNS = {kind: re.compile(rf"\b{words}s?(?:\s+|\s?:\s*)$", re.ASCII) for kind, words in NAMED.items()}
+def identifiers(rows: Iterable[tuple[Pattern, re.Pattern[str]]], text: str) -> Iterator[Identifier]:
+    """What the patterns see in a text, each by itself."""
+    return (Identifier(row.kind, row.value(match)) for row, pattern in rows for match in pattern.finditer(text))

@@ -19,10 +19,13 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.analysis.analyzer import WORD, fold, is_stop_word
-from search.identifiers.patterns import FILE_NAME, NOUNS, PATTERNS, VERSION, Pattern, version
+from search.identifiers.patterns import Kind, Pattern, code_table, identifiers
 from search.model import Document, Identifier
 
-KINDS = tuple(dict.fromkeys(pattern.kind for pattern in PATTERNS))
+
+def kinds() -> tuple[str, ...]:
+    """The kinds of codes, in order of precedence."""
+    return tuple(code_table().kinds)
 
 
 class Found(NamedTuple):
@@ -40,12 +43,6 @@ class Found(NamedTuple):
     also: tuple[Identifier, ...] = ()
 
 
-BARE_RELEASE = re.compile(r"\b(2[2-9](?:0[1-9]|1[0-2]))\b")
-"""YYMM alone, as in "protheus 2310": a release of the last part's scheme since 12.1.2210."""
-
-NOT_ROUTINES = frozenset({"HTTP", "ERRO", "NOTA", "PORT", "WIND", "ISO8", "CSTE", "CFOP", "APLIB"})
-NUMBERED = frozenset({"routine", "datasul", "logix", "issue"})
-"""The kinds that are typed as letters, a blank and digits, as a word and a number are too."""
 PARTS = re.compile(r"[ ._-]")
 YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -56,22 +53,24 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 def in_text(text: str) -> Iterator[Found]:
     """The identifiers of a document's text. A code may be found many times; overlapping spans never are."""
     if CODE_SIGN.search(text):
-        present = WRITTEN_PLAINLY
-        if NEEDED.search(text):
-            present = [(pattern, written) for pattern, written in WRITTEN if any(map(text.__contains__, pattern.needs))]
-        yield from _scan(text, present)
+        table = code_table()
+        present = table.written_plainly
+        if table.needed.search(text):
+            present = tuple(row for row in table.written if any(map(text.__contains__, row[0].needs)))
+        yield from scan(text, present)
 
 
 def in_word(word: str) -> list[Identifier]:
     """The codes that one word spells: what stands between two blanks, with its punctuation."""
     if not CODE_SIGN.search(word):
         return []
-    found: list[Identifier] = []
-    if ONE_WORD.search(word) or is_hint(word):
-        found += (each.identifier for each in in_text(word))
-    if sum(map(word.count, "._-")) >= FILE_SEPARATORS and (CAPITAL.search(word) or DOTTED.search(word)):
-        found += (Identifier("file", match[1].upper()) for match in FILE_NAME.finditer(word))
-    return found
+    table, codes = code_table(), list[Identifier]()
+    if table.one_word.search(word) or is_hint(word):
+        codes += (spelling.identifier for spelling in in_text(word))
+    for pattern, expression, sign in table.words_alone:
+        if sign.match(word):
+            codes += identifiers([(pattern, expression)], word)
+    return codes
 
 
 def around(words: Sequence[str], place: int) -> list[Identifier]:
@@ -84,12 +83,8 @@ def in_words(words: Iterable[str]) -> list[Identifier]:
     near = " ".join(words)
     if not DIGIT.search(near):
         return []
-    likely = (pattern for pattern in SPELLED if any(map(near.__contains__, pattern[0].needs)))
-    return [
-        Identifier(pattern.kind, pattern.canonical(match))
-        for pattern, written in likely
-        for match in written.finditer(near)
-    ]
+    likely = (row for row in code_table().several_words if any(map(near.__contains__, row[0].needs)))
+    return list(identifiers(likely, near))
 
 
 def is_hint(form: str) -> bool:
@@ -97,17 +92,8 @@ def is_hint(form: str) -> bool:
 
     Only around such words are the patterns looked for, which is ten times as fast as looking everywhere.
     """
-    form = form.lower()
-    return _is_hint(form) if form.isalnum() else any(map(_is_hint, WORD.findall(form)))
-
-
-def _is_hint(word: str) -> bool:
-    if word[-2:] in LAST_LETTERS and (word.endswith(HINT_ENDINGS) or SHORT_HINT.search(word)):
-        return True
-    for hint in HINTS:  # noqa: SIM110  a generator takes three times as long
-        if hint in word:
-            return True
-    return False
+    form, hints = form.lower(), code_table().hints
+    return hints.has(form) if form.isalnum() else any(map(hints.has, WORD.findall(form)))
 
 
 def stated(document: Document) -> set[Identifier]:
@@ -141,52 +127,18 @@ def named(title: str) -> set[Identifier]:
     return names
 
 
-def of_texts(texts: Iterable[str]) -> set[Identifier]:
-    """All identifiers of some texts."""
-    found: set[Identifier] = set()
-    for text in texts:
-        words = text.split()
-        for place, word in enumerate(words):
-            if is_hint(word):
-                found.update(around(words, place))
-        for word in set(words):
-            found.update(in_word(word))
-    return found
-
-
 def versions_in(text: str) -> tuple[str, ...]:
     """The product versions that a text names, in canonical spelling and reading order, without repetition."""
     if not DIGIT.search(text):
         return ()
-    return tuple(dict.fromkeys(version(match[1] or match[2]) for match in VERSION.finditer(fold(text))))
+    versions = (row for row in code_table().written if row[0].kind == "version")
+    return tuple(dict.fromkeys(version.value for version in identifiers(versions, fold(text))))
 
 
-WRITTEN = [(pattern, pattern.written) for pattern in PATTERNS if pattern.written is not None]
 DIGIT = re.compile(r"\d")
-CODE_SIGN = re.compile(r"[\d_]|SIGA")
+TYPED_SIGN = re.compile(r"[\d_]")
+CODE_SIGN = re.compile(rf"{TYPED_SIGN.pattern}|SIGA")
 """Every code of one word holds one of these, and a capital, or it is a version or a build, or it holds a hint."""
-ONE_WORD = re.compile(
-    r"\b[A-Z]{1,6}[s:=nº°o.-]{0,3}\d|\b[A-Z][A-Z0-9]{1,2}_[A-Z0-9]|-\d\d|\bMV_|U_\w|SIGA|\d[._]\d{1,2}[._]\d", re.ASCII
-)
-"""What a word holds that one of the patterns matches, unless it holds a hint: quicker to see than for each of them."""
-FILE_SEPARATORS = 3
-"""Parts of a package's file, less one."""
-CAPITAL = re.compile(r"[A-Z]")
-DOTTED = re.compile(r"\d[._]\d{1,2}[._]\d")
-WRITTEN_PLAINLY = [each for each in WRITTEN if each[0].needs == ("",)]
-NEEDED = re.compile("|".join(re.escape(need) for pattern, _ in WRITTEN for need in pattern.needs if need))
-"""What a text holds that may match more than the patterns that need nothing."""
-SPELLED = [each for each in WRITTEN if each[0].kind in ("version", "note", "rejection", "record", "fiscal")]
-HINTS = ("rejei", "rechazo", "cstat", "erro")
-SHORT_HINTS = ("nt", "cst", "ncm")
-SHORT_HINT = re.compile(rf"\b(?:{'|'.join(SHORT_HINTS)})$")
-HINT_ENDINGS = (
-    *("release", "protheus", "p12", "versão", "versao", "cnica", "registro", "registros", "bloco"),
-    *("cfop", "cfops", "csosn", "cest"),
-)
-"""What stands before or after the number of a code of several words."""
-LAST_LETTERS = {hint[-2:] for hint in (*SHORT_HINTS, *HINT_ENDINGS)}
-"""What is quicker to look up than all endings are."""
 BEFORE, AFTER = 3, 4
 """Words before and after a hint among which the rest of the code stands."""
 LEADS = frozenset(
@@ -201,50 +153,34 @@ LEADS = frozenset(
 
 def typed(text: str) -> list[Found]:
     """The identifiers that a person typed, in reading order. Accents and case are ignored."""
-    folded = fold(text)
-    if len(folded) != len(text):
-        folded = "".join(fold(character)[:1] or " " for character in text)
-    folded = folded.translate(DASHES)
-    found = list(_scan(folded, TYPED))
-    found += [each for each in _bare_releases(folded) if not any(_overlap(each, other) for other in found)]
-    return sorted((_with_noun(folded, each) for each in found), key=lambda each: each.start)
+    small = folded(text)
+    codes = (_with_noun(small, code) for code in scan(small, code_table().typed))
+    return sorted(codes, key=lambda code: code.start)
 
 
-def _bare_releases(folded: str) -> list[Found]:
-    matches = BARE_RELEASE.finditer(folded)
-    return [Found(Identifier("version", version(each[1])), *each.span(), noun=each.start()) for each in matches]
-
-
-def _overlap(one: Found, other: Found) -> bool:
-    return one.start < other.end and other.start < one.end
+def folded(text: str) -> str:
+    """A typed text as the patterns of queries want it, character by character: small, without accents, plain dashes."""
+    small = fold(text)
+    if len(small) != len(text):
+        small = "".join(fold(character)[:1] or " " for character in text)
+    return small.translate(DASHES)
 
 
 def _with_noun(folded: str, found: Found) -> Found:
     """The same with what people call its kind, where that stands right before it."""
-    noun = NOUNS.get(found.identifier.kind)
+    noun = code_table().nouns.get(found.identifier.kind)
     before = folded[max(0, found.start - LONGEST_NOUN) : found.start]
     match = noun.search(before) if noun is not None else None
     return found if match is None else found._replace(noun=found.start - len(before) + match.start())
 
 
-TYPED = [(pattern, pattern.typed) for pattern in PATTERNS if pattern.typed is not None]
 LONGEST_NOUN = 24
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 
 def spelled(identifier: Identifier) -> str:
-    """How to type an identifier so that it is read as itself."""
-    return SPELLINGS.get(identifier.kind, "{}").format(identifier.value)
-
-
-SPELLINGS = {
-    "note": "NT {}",
-    "rejection": "rejeição {}",
-    "record": "registro {}",
-    "ticket": "chamado {}",
-    "package": "pacote {}",
-}
-"""The kinds whose value alone is but a number."""
+    """How to type an identifier so that it is read as itself, also where its value alone is but a number."""
+    return code_table().kinds.get(identifier.kind, Kind()).spelling.format(identifier.value)
 
 
 # -- both --------------------------------------------------------------------------------------------------------------
@@ -253,6 +189,16 @@ SPELLINGS = {
 def term(identifier: Identifier) -> str:
     """The index term of an identifier. The colon keeps it apart from words, which hold none."""
     return f"{identifier.kind}:{identifier.value.lower()}"
+
+
+def has_code_sign(text: str) -> bool:
+    """Whether a typed text holds a digit or "_", as a code does and a word does not."""
+    return TYPED_SIGN.search(text) is not None
+
+
+def is_spaced(kind: str) -> bool:
+    """Whether codes of a kind are typed as letters, a blank and digits, as a word and a number are too."""
+    return code_table().kinds.get(kind, Kind()).spaced
 
 
 def family(code: str) -> str:
@@ -266,15 +212,16 @@ def family(code: str) -> str:
 
 def _is_prose(pattern: Pattern, match: re.Match[str]) -> bool:
     """Whether a word and a number only look like a program: "http 404", "dirf 2024", "mais 100"."""
-    if not pattern.loose or pattern.kind not in NUMBERED:
+    if not pattern.loose or not is_spaced(pattern.kind):
         return False
     word, *number = PARTS.split(match[0], maxsplit=1)
-    if (match[1] or word).upper() in NOT_ROUTINES:
+    if (match[1] or word).upper() in code_table().words:
         return True
     return bool(number) and (is_stop_word(word) or YEAR.fullmatch(number[0]) is not None)
 
 
-def _scan(text: str, patterns: Iterable[tuple[Pattern, re.Pattern[str]]]) -> Iterator[Found]:
+def scan(text: str, patterns: Iterable[tuple[Pattern, re.Pattern[str]]]) -> Iterator[Found]:
+    """What the patterns see in a text, in their order; characters that one took are not looked at by the next."""
     taken: set[int] = set()
     for pattern, expression in patterns:
         for match in expression.finditer(text):
@@ -282,8 +229,8 @@ def _scan(text: str, patterns: Iterable[tuple[Pattern, re.Pattern[str]]]) -> Ite
             if start in taken or end - 1 in taken or _is_prose(pattern, match):
                 continue
             taken.update(range(start, end))
-            also = tuple(pattern.also(match)) if pattern.also is not None else ()
-            yield Found(Identifier(pattern.kind, pattern.canonical(match)), start, end, start, pattern.loose, also)
+            also = pattern.also(match) if pattern.readings else ()
+            yield Found(Identifier(pattern.kind, pattern.value(match)), start, end, start, pattern.loose, also)
 
 
 # -- near misses -------------------------------------------------------------------------------------------------------
@@ -298,7 +245,7 @@ def nearest(text: str, known: Sequence[str], limit: int) -> list[str]:
     about 5 ms, and ten times as long for the first time; a tuple is known again by identity.
     """
     wanted = _bare(text)
-    if limit <= 0 or not looks_like_code(text):
+    if limit <= 0 or not may_be_misspelt(text):
         return []
     far = FAR if len(wanted) >= LONG else 1
     near = process.extract(wanted, _values(tuple(known)), scorer=OSA.distance, score_cutoff=far, limit=None)
@@ -306,7 +253,7 @@ def nearest(text: str, known: Sequence[str], limit: int) -> list[str]:
     return list(dict.fromkeys(term for _, _, term in ranked))[:limit]
 
 
-def looks_like_code(text: str) -> bool:
+def may_be_misspelt(text: str) -> bool:
     """Whether a word of a query may be a misspelt code: letters with digits or "_" among them, or a module."""
     bare = _bare(text)
     return MIN_CODE <= len(bare) <= MAX_CODE and bool(CODE_LIKE.search(fold(text)))

@@ -17,6 +17,9 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from search.analysis.analyzer import MAX_TERM, WORD, divide, fold, is_stop_word, stems, stop_words, whole
+from search.identifiers import recognizer
+from search.identifiers.patterns import code_table
+from search.identifiers.recognizer import has_code_sign
 from search.model import Clause, Completion, Identifier, Query, Range
 
 MIN_MISSPELT = 4
@@ -29,20 +32,8 @@ MAX_WORDS = 8
 MIN_CODE = 2
 """Characters from which on codes are offered."""
 
-LABELS = {
-    **dict.fromkeys(("rejeicao", "rejeicoes", "rechazo", "rej", "erro", "cstat"), "rejection"),
-    **dict.fromkeys(("nt", "nota tecnica"), "note"),
-    **dict.fromkeys(("release", "versao", "protheus"), "version"),
-    **dict.fromkeys(("ticket", "chamado"), "ticket"),
-    **dict.fromkeys(("registro", "registros"), "record"),
-}
-"""The words before the number of a code, folded, and the code's kind."""
-LABEL = re.compile(rf"({'|'.join(sorted(LABELS, key=len, reverse=True))})\s+([\w.\-]+)")
-SPELLINGS = {"rejection": "Rejeição {}", "note": "NT {}", "ticket": "Chamado {}", "record": "Registro {}"}
-"""How a query spells a code whose value alone is none; other values are read as they are."""
 RELEASE = "12.1."
 PIECE = re.compile(r"[a-z]+|\d+")
-CODE_SIGN = re.compile(r"[\d_]")
 HALF_CODE = re.compile(r"(?<!\w)[^\W\d_]{4}(?=[ -]\d)")
 """Four letters before a number: what a routine begins with, as in "mata 41"."""
 
@@ -149,18 +140,15 @@ def _apart(ranges: Iterable[Range]) -> Iterator[Range]:
 # -- codes -------------------------------------------------------------------------------------------------------------
 
 
-def looks_like_code(text: str) -> bool:
-    return CODE_SIGN.search(text) is not None
-
-
 def code_beginnings(text: str) -> list[tuple[str, str]]:
     """(kind, how its values begin, lower case) of the codes that a typed text may be the beginning of; "" is any kind.
 
     What stands between letters and digits is typed or left out at will: each way to write it is one beginning.
     """
     folded = " ".join(fold(text[:MAX_TYPED]).split())
-    if label := LABEL.fullmatch(folded):
-        kind, rest = LABELS[label[1]], label[2]
+    labels = code_table().labels
+    if label := labels.pattern.fullmatch(folded):
+        kind, rest = labels.kinds[label[1]], label[2]
         if kind == "version" and not rest.startswith(RELEASE[:2]):
             rest = RELEASE + rest
         return [(kind, rest)]
@@ -175,16 +163,18 @@ def code_beginnings(text: str) -> list[tuple[str, str]]:
 
 
 def spelled(identifier: Identifier) -> str:
-    """How a query spells a code so that it is read as one."""
-    return SPELLINGS.get(identifier.kind, "{}").format(identifier.value)
+    """How a completion spells a code so that a query reads it as one."""
+    spelling = recognizer.spelled(identifier)
+    return spelling[:1].upper() + spelling[1:]
 
 
 def marked_code(spelling: str, value: str, text: str) -> tuple[Range, ...]:
     """The characters of a code's spelling that were typed."""
     start = len(spelling) - len(value)
-    label = LABEL.fullmatch(" ".join(fold(text).split()))
+    labels = code_table().labels
+    label = labels.pattern.fullmatch(" ".join(fold(text).split()))
     left = len("".join(PIECE.findall(label[2] if label else fold(text))))
-    if label and LABELS[label[1]] == "version" and not label[2].startswith(RELEASE[:2]):
+    if label and labels.kinds[label[1]] == "version" and not label[2].startswith(RELEASE[:2]):
         left += len("".join(PIECE.findall(RELEASE)))
     for place in range(start, len(spelling)):
         left -= spelling[place].isalnum()
@@ -195,7 +185,7 @@ def marked_code(spelling: str, value: str, text: str) -> tuple[Range, ...]:
 
 def is_code(clause: Clause) -> bool:
     """Whether a clause is a code, or a word that looks like one and is none: "mata41o"."""
-    return clause.kind == "code" or (looks_like_code(clause.text) and not clause.text.isdigit())
+    return clause.kind == "code" or (has_code_sign(clause.text) and not clause.text.isdigit())
 
 
 # -- what is offered ---------------------------------------------------------------------------------------------------
@@ -210,7 +200,7 @@ QUERIES_BESIDE = 3
 
 def mixed(titles: Sequence[Completion], codes: Sequence[Completion], limit: int, text: str) -> list[Completion]:
     """At most `limit` completions, codes first where the text looks like one; each kind leaves room for the other."""
-    if looks_like_code(text):
+    if has_code_sign(text):
         first = codes[: limit - min(len(titles), TITLES_BESIDE, limit // 2)]
         return [*first, *titles[: limit - len(first)]]
     last = codes[: max(min(CODES_BESIDE, limit // 2), limit - len(titles))]
@@ -224,7 +214,7 @@ def led(queries: Sequence[Completion], others: Sequence[Completion], text: str) 
     """
     said = {fold(each.text) for each in others}
     new = [each for each in queries if fold(each.text) not in said]
-    codes = sum(each.kind == "identifier" for each in others) if looks_like_code(text) else 0
+    codes = sum(each.kind == "identifier" for each in others) if has_code_sign(text) else 0
     return [*others[:codes], *new, *others[codes:]]
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.identifiers.recognizer import KINDS as CODES
+from search.identifiers.recognizer import kinds
 from search.model import Document, Identifier, Query, Results
 from tests.documents import MOMENT, document
 
@@ -30,7 +30,7 @@ documents = st.builds(
     lang=st.sampled_from(["pt", "es", "en"]),
     breadcrumb=many,
     labels=many,
-    identifiers=st.lists(st.builds(Identifier, st.sampled_from(CODES), texts), max_size=3).map(tuple),
+    identifiers=st.lists(st.builds(Identifier, st.sampled_from(kinds()), texts), max_size=3).map(tuple),
     versions=many,
     created=st.none() | moments,
     updated=moments,

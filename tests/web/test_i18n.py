@@ -27,7 +27,7 @@ DYNAMIC = {
     "invalid": (
         *("page", "per_page", "updated_after", "updated_before", "sort", "facets", "explain", "limit", "exact", "ui"),
     ),
-    "identifier": recognizer.KINDS,
+    "identifier": recognizer.kinds(),
 }
 """Families of keys whose last part is put in at run time, and all that may stand there."""
 

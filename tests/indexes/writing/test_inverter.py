@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from indexes.writing import inverter
 from indexes.writing.inverter import GAP, CodeBatch, TextBatch, Vocabulary, pieces
 from search.analysis import analyzer
+from search.curation.examples import indexed
 from search.identifiers import recognizer
 from tests.indexes.segment.test_postings_writer import read, write
 
@@ -150,7 +151,7 @@ coded = st.lists(
 def test_no_code_is_made_of_two_texts(texts: list[str]) -> None:
     found = codes_of(texts)
     for number, text in enumerate(texts):
-        assert found.get(number, set()) == {recognizer.term(each) for each in recognizer.of_texts([text])}
+        assert found.get(number, set()) == {recognizer.term(each) for each in indexed(text)}
 
 
 @settings(max_examples=40, deadline=None)

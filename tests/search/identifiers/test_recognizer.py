@@ -11,16 +11,15 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from search.analysis.analyzer import WORD, is_stop_word
+from search.curation.examples import indexed
 from search.identifiers import recognizer
-from search.identifiers.patterns import PATTERNS, Pattern
+from search.identifiers.patterns import Pattern, code_table
 from search.identifiers.recognizer import (
-    KINDS,
-    NOT_ROUTINES,
     in_text,
     in_word,
+    kinds,
     named,
     nearest,
-    of_texts,
     spelled,
     stated,
     typed,
@@ -70,7 +69,6 @@ WRITTEN = {
 
 def spellings(pattern: Pattern) -> st.SearchStrategy[str]:
     """Texts that a pattern takes for its kind of code."""
-    assert pattern.typed is not None
     return st.from_regex(pattern.typed, fullmatch=True)
 
 
@@ -299,9 +297,9 @@ def test_a_document_writes_its_codes_in_capitals(text: str) -> None:
 
 
 def test_every_kind_of_code_is_tried_in_a_document() -> None:
-    assert WRITTEN.keys() == set(KINDS) - {"package"}  # whose number only its source knows
+    assert WRITTEN.keys() == set(kinds()) - {"package"}  # whose number only its source knows
     for kind, text in WRITTEN.items():
-        assert kind in {found.identifier.kind for found in in_text(text)} | {each.kind for each in of_texts([text])}
+        assert kind in {found.identifier.kind for found in in_text(text)} | {each.kind for each in indexed(text)}
 
 
 def test_a_document_states_what_its_title_and_its_source_name() -> None:
@@ -357,7 +355,7 @@ long_text = st.lists(st.sampled_from(PARTS) | codes | st.text(max_size=10), max_
 @example("palavra " * 30 + "Rejeição" + " " * 39 + "528")
 def test_a_body_is_read_whole(body: str) -> None:
     whole = {found.identifier for found in in_text(body)}
-    assert of_texts([body]) == {each for each in whole if each.kind != "ticket"}  # which only a title begins with
+    assert indexed(body) == {each for each in whole if each.kind != "ticket"}  # which only a title begins with
 
 
 @given(free_text)
@@ -365,7 +363,7 @@ def test_every_typed_text_is_read_and_codes_never_overlap(text: str) -> None:
     found = typed(text)
     assert all(0 <= each.start < each.end <= len(text) for each in found)
     assert all(one.end <= other.start for one, other in pairwise(found))
-    assert {each.identifier.kind for each in found} <= set(KINDS)
+    assert {each.identifier.kind for each in found} <= set(kinds())
 
 
 @given(free_text)
@@ -381,7 +379,7 @@ def test_every_document_is_read_and_codes_never_overlap(text: str) -> None:
     st.sampled_from(["{}{}", "{}-{}", "{} {}", "{}{}.PRW", "x {} {} y", "({}-{})", "{}{},"]),
 )
 def test_a_routine_is_one_code_in_every_spelling_and_case(letters: str, number: int, spelling: str) -> None:
-    assume(letters not in NOT_ROUTINES and not is_stop_word(letters))
+    assume(letters not in code_table().words and not is_stop_word(letters))
     assume(not letters.startswith(("D", "MV")))  # DMI-123 is an issue, MV_ESTADO is a parameter
     text = spelling.format(letters, f"{number:03}")
     wanted = [Identifier("routine", f"{letters}{number:03}")]
@@ -389,7 +387,7 @@ def test_a_routine_is_one_code_in_every_spelling_and_case(letters: str, number: 
         assert [found.identifier for found in typed(typing)] == wanted
 
 
-@given(st.sampled_from([pattern for pattern in PATTERNS if pattern.typed is not None]).flatmap(spellings))
+@given(st.sampled_from([pattern for pattern, _ in code_table().typed]).flatmap(spellings))
 def test_a_canonical_spelling_is_read_as_itself(text: str) -> None:
     for found in typed(text):
         for again in (spelled(found.identifier), spelled(found.identifier).lower()):

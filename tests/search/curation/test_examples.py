@@ -1,0 +1,61 @@
+"""The examples of the pattern files: the packaged ones are right, and a wrong row is told by file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from search.curation import examples
+from search.errors import ConfigError
+from search.identifiers.patterns import CODES
+
+SOURCE = CODES.read_text(encoding="utf-8")
+
+
+def told(folder: Path, text: str) -> list[str]:
+    path = folder / "codes.yaml"
+    path.write_text(text, encoding="utf-8")
+    return [problem for problem in examples.tried_codes(path) if problem]
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+def test_every_packaged_example_is_read_as_it_says() -> None:
+    assert examples.check() > 150
+
+
+RECORD = "- kind: record\n    typed: '\\b([a-np]"
+LOOSE = "    loose: true\n    examples:\n      typed: {C170"
+
+
+@pytest.mark.parametrize(
+    "was, becomes, line, says",
+    [
+        ("[mata410, mata 410", "[mata410, mata four", "[mata410, mata four", "as no code by this row, not as routine"),
+        ("none: [http 404", "none: [mata 461, http 404", "none: [mata 461", "and is no code"),
+        ("MATA140I: [mata 140i]", "MATA999: [mata 140i]", "MATA999", "not as routine MATA999"),
+        (LOOSE, LOOSE.replace("loose", "lose"), "    lose: true", "there is no such name as lose"),
+        ("none: [o100, c17]", "nothing: [o100, c17]", RECORD, "no example of what is no"),
+        ("typed: {C170: [c170]}", "written: {C170: [c170]}", RECORD, "how a code is typed"),
+        ("'\\b([a-np]\\d{3})\\b'", "'\\b([a-np]'", RECORD, "cannot be used: missing )"),
+    ],
+)
+def test_a_wrong_row_is_told_by_file_and_line(tmp_path: Path, was: str, becomes: str, line: str, says: str) -> None:
+    text = SOURCE.replace(was, becomes, 1)
+    assert text != SOURCE
+    problems = told(tmp_path, text)
+    assert [each for each in problems if each.startswith(f"codes.yaml:{line_of(text, line)}: ") and says in each]
+
+
+def test_a_value_that_is_none_is_told(tmp_path: Path) -> None:
+    [problem] = told(tmp_path, SOURCE.replace("value: 'MV_{}'", "value: 'MV_{!x}'", 1))
+    assert problem.startswith("codes.yaml: cannot be used: ")
+    assert "use !i or !d" in problem
+
+
+def test_a_file_that_is_no_yaml_is_told_by_its_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"codes\.yaml:\d+: is not valid YAML"):
+        told(tmp_path, SOURCE + "\n  - {")
