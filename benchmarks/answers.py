@@ -19,6 +19,7 @@ from benchmarks import corpus
 from benchmarks.latency import Figures, build, completed, count, parser, queries, tell, timed
 from indexes.retrieval import passages
 from indexes.whoosh_index import WhooshIndex
+from search.analysis.analyzer import packaged
 from search.config import settings
 from search.model import Change
 from search.query.parser import parse
@@ -53,7 +54,7 @@ def passages_of(index: WhooshIndex, texts: Sequence[str]) -> Look:
         found = [snapshot.number(hit.document.id) for hit in index.search(query).hits]
         numbers = [number for number in found if number is not None]
         prepared[text] = query, np.array(numbers, dtype=np.int64), [snapshot.stored(number) for number in numbers]
-    return lambda text: passages.shown(snapshot.clauses, *prepared[text])
+    return lambda text: passages.shown(snapshot, *prepared[text])
 
 
 def reading_of(index: WhooshIndex, texts: Sequence[str]) -> Look:
@@ -77,7 +78,7 @@ def long_bodies(options: argparse.Namespace) -> Figures:
 
 
 def _opened(folder: Path) -> WhooshIndex:
-    return WhooshIndex(folder, settings.LocalIndex(cache_mib=0, processes=1))
+    return WhooshIndex(folder, settings.LocalIndex(cache_mib=0, processes=1), packaged())
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from indexes import open_index
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, Terms, exact_terms, texts
 from indexes.writing.inverter import GAP
 from search import ranking
-from search.analysis import analyzer
+from search.analysis.analyzer import packaged
 from search.config import settings
 from search.identifiers import recognizer
 from search.model import Change, Clause, Document, Query
@@ -56,10 +56,10 @@ def tokens(document: Document) -> dict[str, list[tuple[str, int]]]:
         start = 0
         found[name] = []
         for part in parts:
-            terms = analyzer.terms(part, document.lang)
+            terms = packaged().terms(part, document.lang)
             found[name] += [(term, start + position) for term, position in terms]
             start += (terms[-1][1] + 1 if terms else 0) + GAP
-    exact = {name: set(terms) for name, terms in exact_terms(document).items()}
+    exact = {name: set(terms) for name, terms in exact_terms(document, packaged()).items()}
     for text in (*document.labels, *document.headings, document.body):
         words = text.split()
         exact["codes"].update(term for word in set(words) for term in _codes(word))

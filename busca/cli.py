@@ -70,7 +70,7 @@ class Parts:
 
     @cached_property
     def index(self) -> Index:
-        return open_index(self.config.index_dir, self.config.index)
+        return open_index(self.config.index_dir, self.config.index, analyzer.read(self.config.words_folder))
 
     def source(self, name: str) -> Source:
         return open_source(name, self.config.sources[name], Client(self.config.http), self.path.parent)
@@ -126,7 +126,6 @@ def main(ctx: click.Context, path: Path | None) -> None:
     chosen = (path or Path("config.yaml")).resolve()
     loaded = load_settings(chosen)
     _configure_log(loaded.log)
-    ctx.with_resource(analyzer.using(loaded.words_folder))
     ctx.obj = Parts(loaded, chosen)
 
 
@@ -330,7 +329,7 @@ def _bring_in(path: Path, settings: config.Config) -> list[Outcome]:
 
 
 def _app(settings: config.Config) -> Any:
-    served = open_index(settings.index_dir, settings.index)
+    served = open_index(settings.index_dir, settings.index, analyzer.read(settings.words_folder))
     threading.Thread(target=served.warm, daemon=True).start()
     return create_app(settings, served, open_store(settings.store_url))
 

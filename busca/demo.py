@@ -26,6 +26,7 @@ import yaml
 from crawlers.registry import load_settings
 from crawlers.run import Outcome
 from indexes import open_index
+from search.analysis import analyzer
 from search.config import settings as config
 from search.errors import BuscaError, IndexUnavailable
 from search.store.locks import exclusive
@@ -88,7 +89,7 @@ def _alone(settings: config.Config) -> Iterator[None]:
 
 def _is_served(settings: config.Config) -> bool:
     """Whether there is an index that can be opened."""
-    index = open_index(settings.index_dir, settings.index)
+    index = open_index(settings.index_dir, settings.index, analyzer.read(settings.words_folder))
     try:
         return bool(index.status().generation)
     except IndexUnavailable:

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from busca.qrels import Asked, Collection, Grades, name_of
 from indexes import open_index
+from search.analysis import analyzer
 from search.config.settings import Config
 from search.errors import BuscaError
 from search.model import Change, Document, Query
@@ -98,7 +99,7 @@ def evaluate(collection: Collection, ask: Ask, *, track: Track = lambda ids: ids
 def indexed(collection: Collection, config: Config, noise: Iterable[Document] = ()) -> Iterator[Ask]:
     """Index a collection, and noise around it, in a temporary folder, to ask it as the service is asked."""
     with TemporaryDirectory(prefix="busca-eval-") as folder:
-        index = open_index(Path(folder), config.index.temporary)
+        index = open_index(Path(folder), config.index.temporary, analyzer.read(config.words_folder))
         index.rebuild(
             Change(number=number, id=document.id, document=document)
             for number, document in enumerate(chain(collection.documents, noise), 1)

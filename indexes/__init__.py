@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from search.analysis.analyzer import Analyzer, packaged
 from search.config import settings as config
 from search.index import Index
 
 
-def open_index(folder: Path, settings: config.AnyIndex) -> Index:
-    """The index of the engine that the settings name, kept under `folder`, which may not exist yet."""
+def open_index(folder: Path, settings: config.AnyIndex, analyzer: Analyzer | None = None) -> Index:
+    """The index of the engine that the settings name, kept under `folder`, which may not exist yet.
+
+    Documents are read by `analyzer`, and so is what is asked; by that of the packaged lists where there is none.
+    """
     match settings.engine:
         case "whoosh":
             from indexes.whoosh_index import WhooshIndex  # noqa: PLC0415  others are not loaded
 
-            return WhooshIndex(folder, settings)
+            return WhooshIndex(folder, settings, analyzer or packaged())

@@ -15,7 +15,7 @@ from typing import Any
 from whoosh import fields, formats
 
 from search import duplicates
-from search.analysis.analyzer import fold
+from search.analysis.analyzer import Analyzer, fold
 from search.identifiers import recognizer
 from search.model import FILTERS, Document
 from search.suggest import autocomplete
@@ -74,7 +74,7 @@ def texts(document: Document) -> dict[str, tuple[str, ...]]:
     }
 
 
-def exact_terms(document: Document) -> dict[str, Iterable[str]]:
+def exact_terms(document: Document, analyzer: Analyzer) -> dict[str, Iterable[str]]:
     """Every other inverted field → its terms. Of `codes` those are missing that only a text holds."""
     stated = [recognizer.term(each) for each in recognizer.stated(document)]
     return {
@@ -84,7 +84,7 @@ def exact_terms(document: Document) -> dict[str, Iterable[str]]:
         "bare_title": filter(None, (duplicates.bare_title(document.title)[:COMPLETED],)),
         "links": document.links,
         "named_codes": [recognizer.term(each) for each in recognizer.named(_whole_title(document))],
-        "title_words": autocomplete.title_words(document.title),
+        "title_words": autocomplete.title_words(document.title, analyzer),
         "title_codes": stated,
         "codes": stated,
         "f_audience": document.audience,

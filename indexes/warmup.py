@@ -14,6 +14,7 @@ from indexes.segment.segment_reader import Arrays, Postings
 from indexes.segment.term_dictionary import Ints, Terms, union
 from indexes.tokenizing.word_offsets import landmarks_of
 from indexes.writing.inverter import CodeBatch, TextBatch, Vocabulary
+from search.analysis.analyzer import packaged
 from search.highlighting.snippets import SPAN
 
 
@@ -51,7 +52,7 @@ def load() -> None:
 
 def load_for_writing() -> None:
     """The same for the loops that only a writer needs."""
-    batch = TextBatch(Vocabulary(), CodeBatch())
+    batch = TextBatch(Vocabulary(packaged()), CodeBatch())
     load_for_merging()
     batch.add(0, "a", "")
     batch.finish()

@@ -32,7 +32,7 @@ from indexes.segment.segment_reader import MappedSegment
 from indexes.suggest.autocomplete import complete
 from indexes.suggest.spellcheck import correct, warm
 from indexes.writing.index_writer import Writer
-from search.analysis import language_data
+from search.analysis.analyzer import Analyzer
 from search.config import settings as config
 from search.curation.lexicon import Lexicon
 from search.errors import IndexUnavailable
@@ -57,9 +57,9 @@ class WhooshIndex:
     Where files of the served generation are damaged, the newest older one that is whole answers instead.
     """
 
-    def __init__(self, folder: Path, settings: config.LocalIndex) -> None:
+    def __init__(self, folder: Path, settings: config.LocalIndex, analyzer: Analyzer) -> None:
         self._generations = Generations(folder)
-        self._settings = settings
+        self._settings, self._analyzer = settings, analyzer
         self._snapshot: Snapshot | None = None
         self._segments: Mapping[str, MappedSegment] = {}  # of the commit that was opened last, to read or to write
         self._damaged: dict[str, str] = {}  # generation → what is wrong with it
@@ -108,7 +108,7 @@ class WhooshIndex:
                     yield change.document
 
         opened = self._open(name)
-        with writing(opened, self._settings.memory_mib) as writer:
+        with writing(opened, self._settings.memory_mib, self._analyzer) as writer:
             pending = documents()
             first = list(islice(pending, FEW))
             processes = (self._settings.processes or os.cpu_count() or 1) if len(first) == FEW else 1
@@ -134,13 +134,13 @@ class WhooshIndex:
 
     def _begin(self) -> str:
         self._generations.sweep()
-        name = self._generations.create(language_data.fingerprint())
+        name = self._generations.create(self._analyzer.fingerprint)
         whoosh.create_in(str(self._generations.path(name)), schema())
         return name
 
     def _write(self, name: str, changes: Iterable[Change]) -> int:
         opened, path = self._open(name), self._generations.path(name)
-        with writing(opened, self._settings.memory_mib) as writer:
+        with writing(opened, self._settings.memory_mib, self._analyzer) as writer:
             position = before = commit_positions.read(path, opened.latest_generation())
             with readable(name):
                 held = Commit(opened.storage, writer.segments, self._segments)
@@ -210,7 +210,7 @@ class WhooshIndex:
 
     def _other_words(self, name: str) -> str:
         """What is wrong where a generation holds other stems than those that queries get now."""
-        if self._generations.words(name) == language_data.fingerprint():
+        if self._generations.words(name) == self._analyzer.fingerprint:
             return ""
         return f"generation {name} was made with another pt.txt, es.txt or en.txt: run `busca rebuild`"
 
@@ -353,6 +353,7 @@ class WhooshIndex:
             self._segments = commit.segments
             snapshot = Snapshot(
                 commit,
+                self._analyzer,
                 generation=name,
                 number=toc.generation,
                 position=commit_positions.read(self._generations.path(name), toc.generation),

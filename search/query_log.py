@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from search.analysis.analyzer import WORD, fold
+from search.analysis.analyzer import WORD, Analyzer, fold
 from search.model import Completion, Range
 from search.query import pasted_logs
 from search.suggest import autocomplete
@@ -72,7 +72,8 @@ def is_blocked(key: str, blocked: Sequence[str]) -> bool:
 class Frequent:
     """The queries that may be offered, the most frequent first. A value: look-ups only read."""
 
-    def __init__(self, queries: Iterable[Asked] = (), blocked: Sequence[str] = ()) -> None:
+    def __init__(self, analyzer: Analyzer, queries: Iterable[Asked] = (), blocked: Sequence[str] = ()) -> None:
+        self._analyzer = analyzer
         self._held = [(f" {each.key}", each.text) for each in queries if not is_blocked(each.key, blocked)]
 
     def begun(self, typed: str, limit: int) -> list[Completion]:
@@ -83,10 +84,9 @@ class Frequent:
         begins = f" {wanted}"
         found = [(key.find(begins), text) for key, text in self._held if begins in key and key != begins]
         first = sorted(found, key=lambda each: each[0] > 0)[:limit]
-        return [Completion(text=text, kind="query", ranges=_marked(text, wanted)) for _, text in first]
+        return [Completion(text=text, kind="query", ranges=self._marked(text, wanted)) for _, text in first]
 
-
-def _marked(text: str, wanted: str) -> tuple[Range, ...]:
-    if fold(text).startswith(wanted):
-        return ((0, autocomplete.folded_length(text, len(wanted))),)
-    return autocomplete.marked(text, autocomplete.typed_words(wanted))
+    def _marked(self, text: str, wanted: str) -> tuple[Range, ...]:
+        if fold(text).startswith(wanted):
+            return ((0, autocomplete.folded_length(text, len(wanted))),)
+        return autocomplete.marked(text, autocomplete.typed_words(wanted, self._analyzer))

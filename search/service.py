@@ -83,13 +83,14 @@ class SearchService:
         query = read(asked, self.lexicon)
         if not query.narrowings:
             return query
-        return replace(query, narrowings=called(query.narrowings, "source", self.source_names()))
+        return replace(query, narrowings=called(query.narrowings, "source", self.source_names(), self.lexicon.analyzer))
 
     def _steered(self, typed: str, query: Query) -> Query:
         """The query with what is pinned, blocked and cut today."""
-        key, today = query_key(typed[:MAX_TEXT]), self.today()
+        analyzer, today = self.lexicon.analyzer, self.today()
+        key = query_key(typed[:MAX_TEXT], analyzer)
         for pin in self.lexicon.pins.pins:
-            if pin.holds(today) and any(query_key(text) == key for text in pin.queries):
+            if pin.holds(today) and any(query_key(text, analyzer) == key for text in pin.queries):
                 query = replace(query, pinned=pin.pin, blocked=pin.block)
                 break
         return replace(query, cut=self.lexicon.cut_edges.pairs)

@@ -10,6 +10,7 @@ from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
 from crawlers.registry import KINDS
+from search.analysis.analyzer import read as read_analyzer
 from search.config.settings import Config
 from search.index import Index
 from search.service import configured
@@ -42,7 +43,8 @@ def create_app(config: Config, index: Index, store: Store) -> APIFlask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.servers = [{"url": "/"}]
     app.spec_processor(api.describe)
-    asked = AskedQueries(config.queries, store, ZoneInfo(config.schedule.timezone))
+    analyzer = read_analyzer(config.words_folder)
+    asked = AskedQueries(config.queries, store, ZoneInfo(config.schedule.timezone), analyzer)
     serving = Serving(
         app=app,
         config=config,

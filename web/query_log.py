@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from search.analysis.analyzer import Analyzer
 from search.config.settings import Queries
 from search.errors import StoreError
 from search.model import Completion
@@ -29,10 +30,10 @@ MAX_COUNTED = 5_000
 class AskedQueries:
     """Share one between all threads of a process; the thread begins with the first use, and ends with `close`."""
 
-    def __init__(self, settings: Queries, store: Store, zone: ZoneInfo) -> None:
-        self._settings, self._store, self._zone = settings, store, zone
+    def __init__(self, settings: Queries, store: Store, zone: ZoneInfo, analyzer: Analyzer) -> None:
+        self._settings, self._store, self._zone, self._analyzer = settings, store, zone, analyzer
         self._counted: dict[str, Asked] = {}
-        self._frequent = Frequent()
+        self._frequent = Frequent(analyzer)
         self._guard, self._refreshing = threading.Lock(), threading.Lock()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -69,7 +70,8 @@ class AskedQueries:
                 self._store.add_queries(list(counted.values()), keep_days=self._settings.keep_days)
                 counted = {}
             offered = self._store.queries(limit=self._settings.offered, min_days=self._settings.min_days, hits=True)
-            self._frequent, self._failing = Frequent(offered, self._settings.blocked), False
+            self._frequent = Frequent(self._analyzer, offered, self._settings.blocked)
+            self._failing = False
         except StoreError as error:
             self._keep(counted)
             if not self._failing:

@@ -12,6 +12,7 @@ from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 
 from indexes.writing.index_writer import Writer
+from search.analysis.analyzer import Analyzer
 from search.errors import BusyError, IndexUnavailable
 
 UNREADABLE = (
@@ -36,10 +37,10 @@ def opened_under(path: Path) -> tuple[whoosh.FileIndex, set[str]]:
 
 
 @contextmanager
-def writing(opened: whoosh.FileIndex, memory_mib: int) -> Iterator[Writer]:
+def writing(opened: whoosh.FileIndex, memory_mib: int, analyzer: Analyzer) -> Iterator[Writer]:
     """A writer, which is cancelled where it was not committed. Raise BusyError when another one is open."""
     try:
-        writer = Writer(opened, memory_mib)
+        writer = Writer(opened, memory_mib, analyzer)
     except whoosh.LockError as error:
         raise BusyError(f"another process writes to {opened.storage.folder}") from error
     try:

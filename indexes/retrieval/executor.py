@@ -297,7 +297,7 @@ def _hits(
         ]
     numbers = documents.tolist()
     stored = [snapshot.stored(number) for number in numbers]
-    shown = passages.shown(snapshot.clauses, query, documents, stored) if query.highlight else [NOTHING] * len(numbers)
+    shown = passages.shown(snapshot, query, documents, stored) if query.highlight else [NOTHING] * len(numbers)
     followed = collapse.members(snapshot, query, documents, matching, keys)
     return tuple(
         Hit(

@@ -17,7 +17,8 @@ def narrowed(snapshot: Snapshot, query: Query, documents: Ints, scores: Scores) 
     for each in query.narrowings:
         column = snapshot.columns[each.name]
         seen = np.flatnonzero(column.counts(snapshot.everything(query.viewer)))
-        values = [value for value in map(column.values.__getitem__, seen.tolist()) if holds(each, value)]
+        present = map(column.values.__getitem__, seen.tolist())
+        values = [value for value in present if holds(each, value, snapshot.analyzer)]
         if not values and each.occur == "must":
             warnings.append(f"unknown:{each.name}={each.text.partition(':')[2]}")
         kept = column.among(documents, values)

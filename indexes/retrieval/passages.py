@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.retrieval import windows
+from indexes.retrieval.searcher import Snapshot
 from indexes.scoring import kernels
 from indexes.scoring.scorer import Clauses
 from indexes.segment.term_dictionary import Ints
@@ -25,10 +26,11 @@ MORE = 1e-4
 
 
 def shown(
-    clauses: Clauses, query: Query, documents: Ints, stored: Sequence[tuple[Document, Sequence[int]]]
+    snapshot: Snapshot, query: Query, documents: Ints, stored: Sequence[tuple[Document, Sequence[int]]]
 ) -> list[tuple[Snippet, tuple[Range, ...]]]:
     """The passage of each document, and the ranges to mark in its title; `stored` has each with its landmarks."""
-    wanted, places = highlighted(query), best_places(clauses, sought(query), documents)
+    wanted = highlighted(query, snapshot.analyzer)
+    places = best_places(snapshot.clauses, sought(query, snapshot.analyzer), documents)
     return [
         (passage(document, wanted, place, landmarks), wanted.ranges(document.title, document.lang))
         for (document, landmarks), place in zip(stored, places, strict=True)

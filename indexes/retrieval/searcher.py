@@ -24,6 +24,7 @@ from indexes.segment.doc_store import Frames
 from indexes.segment.facet_column import Mask, facet_column, parents
 from indexes.segment.term_dictionary import Ints
 from search import ranking
+from search.analysis.analyzer import Analyzer
 from search.errors import IndexUnavailable
 from search.model import ABOVE, ANYONE, FILTERS, Clause, Document, Viewer
 
@@ -62,13 +63,22 @@ class Matches:
 class Snapshot:
     """Thread-safe. Files are closed when nobody holds it any more.
 
-    `cached_mib` is what the matches of recent queries may take: another page, filter or order of the same words costs
-    no second evaluation.
+    `analyzer` reads what is asked and shown. `cached_mib` is what the matches of recent queries may take: another page,
+    filter or order of the same words costs no second evaluation.
     """
 
     def __init__(
-        self, commit: Commit, *, generation: str, number: int, position: int, built_at: datetime, cached_mib: int
+        self,
+        commit: Commit,
+        analyzer: Analyzer,
+        *,
+        generation: str,
+        number: int,
+        position: int,
+        built_at: datetime,
+        cached_mib: int,
     ) -> None:
+        self.analyzer = analyzer
         self.generation, self.commit, self.position, self.built_at = generation, number, position, built_at
         self.files = commit
         self.size, self.documents = commit.size, commit.documents

@@ -44,7 +44,7 @@ def complete(snapshot: Snapshot, prefix: str, limit: int, viewer: Viewer) -> lis
 def _titles(snapshot: Snapshot, prefix: str, limit: int, visible: Mask | None) -> list[Completion]:
     """Titles, each once: those that begin as typed, those with words that do, and where these are few, nearly do."""
     wanted = " ".join(fold(prefix[: autocomplete.MAX_TYPED]).split())
-    words = autocomplete.typed_words(prefix)
+    words = autocomplete.typed_words(prefix, snapshot.analyzer)
     found: dict[str, Completion] = {}
     for mask, nearly in _tiers(snapshot, wanted, words, visible):
         if nearly and len(found) >= min(limit, FEW):

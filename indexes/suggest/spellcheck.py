@@ -26,7 +26,7 @@ from indexes.segment.segment_reader import FieldPostings
 from indexes.segment.spelling_dictionary import Near, Vocabulary
 from indexes.segment.term_dictionary import Ints
 from indexes.suggest.autocomplete import fields
-from search.analysis.analyzer import WORD, divide, fold, stem, stems
+from search.analysis.analyzer import WORD, divide, fold
 from search.curation.lexicon import Lexicon
 from search.identifiers import recognizer
 from search.model import Clause, Correction, Document, Query, Results
@@ -72,7 +72,9 @@ def correct(snapshot: Snapshot, query: Query, lists: Lexicon | None = None) -> t
     """Texts that find more or better, best first: of one with a misspelt code several, of others one."""
     snapshot.check()
     visible = snapshot.visible(query.viewer)
-    counts = {clause: _count(snapshot, clause, visible) for clause in autocomplete.asked_words(query)}
+    counts = {
+        clause: _count(snapshot, clause, visible) for clause in autocomplete.asked_words(query, snapshot.analyzer)
+    }
     doubtful = [clause for clause, count in counts.items() if count < (1 if autocomplete.is_code(clause) else KNOWN)]
     choices = {each: _choices(snapshot, each, counts[each], visible) for each in doubtful[:DOUBTFUL]}
     choices = {clause: found for clause, found in choices.items() if found}
@@ -163,12 +165,11 @@ def _words(snapshot: Snapshot, word: str, visible: Mask | None, letters: str) ->
         for _, term, apart in field.vocabulary.near(word, most, letters):
             if apart and (text := _as_titled(snapshot, field, part, term, visible)):
                 written.add(text)
-    stemmed = {each for text in written for each in stems(text)}
+    stemmed = {each for text in written for each in snapshot.analyzer.stems(text)}
     written.update(_as_written(snapshot, word, visible, letters, stemmed))
     for text in sorted(written):
-        yield Choice(
-            text, autocomplete.distance(word, fold(text)), _count(snapshot, autocomplete.word_clause(text), visible)
-        )
+        clause = autocomplete.word_clause(text, snapshot.analyzer)
+        yield Choice(text, autocomplete.distance(word, fold(text)), _count(snapshot, clause, visible))
 
 
 def _as_titled(snapshot: Snapshot, field: FieldPostings, part: Part, term: int, visible: Mask | None) -> str:
@@ -182,26 +183,26 @@ def _as_written(
     snapshot: Snapshot, word: str, visible: Mask | None, letters: str, known: AbstractSet[str]
 ) -> Iterator[str]:
     """The words of texts that are near, and whose stems, not those known, are near to how the word begins."""
-    most = autocomplete.wrong_letters(word)
+    most, stems = autocomplete.wrong_letters(word), snapshot.analyzer.stems(word)
     for field, part in fields(snapshot, "body"):
-        near = {(stemmed, term): apart for stemmed, term, apart in _near_stems(field.vocabulary, word, letters)}
+        near = {(stemmed, term): apart for stemmed, term, apart in _near_stems(field.vocabulary, word, letters, stems)}
         counts = {each: len(_shown(field, part, each[1], visible)) for each in near if each[0] not in known}
         order = sorted((each for each in counts if counts[each]), key=lambda each: (near[each], -counts[each], each))
         for stemmed, term in order[:NEAREST]:
             for document in _shortest(snapshot, field, part, term, visible):
                 begun = autocomplete.beginning(stemmed[:2]).findall(document.excerpt(0, BODY).lower())
-                forms = [each for each in set(begun) if stem(each, document.lang) == stemmed]
+                forms = [each for each in set(begun) if snapshot.analyzer.stem(each, document.lang) == stemmed]
                 best = min(forms, key=lambda each: (autocomplete.distance(word, fold(each)), each), default="")
                 if best and 0 < autocomplete.distance(word, fold(best)) <= most:
                     yield best
                     break
 
 
-def _near_stems(vocabulary: Vocabulary, word: str, letters: str) -> Iterator[Near]:
+def _near_stems(vocabulary: Vocabulary, word: str, letters: str, stems: Sequence[str]) -> Iterator[Near]:
     """Those near to the beginning of the word, then those near to its own stems."""
     most = autocomplete.wrong_letters(word)
     yield from vocabulary.begun(word, most, letters)
-    for stemmed in stems(word):
+    for stemmed in stems:
         yield from vocabulary.near(stemmed, most, letters)
 
 

@@ -21,6 +21,7 @@ from indexes.segment.segment_reader import MappedSegment
 from indexes.segment.whoosh_codec import ColumnarCodec, ColumnarSegment, open_segment, storage_folder
 from indexes.writing.parallel import drafts
 from indexes.writing.segment_builder import Draft, Piece, of_segment, write
+from search.analysis.analyzer import Analyzer
 from search.model import Document
 
 RUNS = ".runs-"
@@ -36,11 +37,11 @@ class Writer(SegmentWriter):  # type: ignore[misc]
     Raise whoosh.index.LockError when another writer is open.
     """
 
-    def __init__(self, index: Any, memory_mib: int) -> None:
+    def __init__(self, index: Any, memory_mib: int, analyzer: Analyzer) -> None:
         super().__init__(index, codec=ColumnarCodec(), compound=False, limitmb=1)
         folder = Path(storage_folder(self.storage))
         self._clear_leftovers(folder)
-        self._memory = memory_mib * 2**20
+        self._memory, self._analyzer = memory_mib * 2**20, analyzer
         self._prefix = folder / self.newsegment.segment_id()
         self._folder = Path(tempfile.mkdtemp(prefix=RUNS, dir=folder))
         self._draft: Draft | None = None
@@ -59,7 +60,7 @@ class Writer(SegmentWriter):  # type: ignore[misc]
     def add(self, document: Document) -> None:
         """Add a document. Its id must not be in the index, or be deleted in this commit."""
         if self._draft is None:
-            self._draft = Draft(self._folder, self._memory)
+            self._draft = Draft(self._folder, self._memory, self._analyzer)
         self._draft.add(document)
         self._added = True
 
@@ -69,7 +70,7 @@ class Writer(SegmentWriter):  # type: ignore[misc]
             for document in documents:
                 self.add(document)
         else:
-            for made in drafts(documents, self._folder, self._memory, processes):
+            for made in drafts(documents, self._folder, self._memory, processes, self._analyzer):
                 self._pieces += made.open()
             self._added = True
 

@@ -20,7 +20,7 @@ from indexes.segment.postings_writer import Run, spread
 from indexes.segment.term_dictionary import Ints
 from indexes.tokenizing.tokenizer import Divided, Divider, Numbers, Texts
 from indexes.writing.posting_lists import Meanings, inverted, ranked_names
-from search.analysis.analyzer import divide, stemmed, whole
+from search.analysis.analyzer import Analyzer, divide, whole
 from search.identifiers import recognizer
 
 GAP = 10
@@ -55,19 +55,20 @@ class Names(dict[str, int]):
 class Stems(dict[str, int]):
     """Part of a word → number of its term, in one language."""
 
-    def __init__(self, terms: Names, lang: str) -> None:
+    def __init__(self, terms: Names, analyzer: Analyzer, lang: str) -> None:
         super().__init__()
-        self._terms, self._lang = terms, lang
+        self._terms, self._stemmed, self._lang = terms, analyzer.stemmed, lang
 
     def __missing__(self, part: str) -> int:
-        number = self[part] = self._terms[stemmed(part, self._lang)]
+        number = self[part] = self._terms[self._stemmed(part, self._lang)]
         return number
 
 
 class Vocabulary:
     """Numbers for words, for the terms that they stand for, and for the codes that forms spell."""
 
-    def __init__(self) -> None:
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
         self.clear()
 
     def clear(self) -> None:
@@ -97,7 +98,7 @@ class Vocabulary:
         """The number of a language."""
         if name not in self._langs:
             self._langs[name] = len(self._stems)
-            self._stems.append(Stems(self.terms, name))
+            self._stems.append(Stems(self.terms, self._analyzer, name))
         return self._langs[name]
 
     def _add(self, lang: int, word: str) -> int:

@@ -18,6 +18,7 @@ from typing import Any
 
 from indexes.warmup import load_for_merging, start
 from indexes.writing.segment_builder import Draft, Spilled
+from search.analysis.analyzer import Analyzer
 from search.errors import IndexUnavailable
 from search.model import Document
 
@@ -29,7 +30,9 @@ WAITING = 3
 """Batches that wait for a process: it has always one to go on with, and few are in memory."""
 
 
-def drafts(documents: Iterable[Document], folder: Path, memory: int, processes: int) -> list[Spilled]:
+def drafts(
+    documents: Iterable[Document], folder: Path, memory: int, processes: int, analyzer: Analyzer
+) -> list[Spilled]:
     """Make a draft in each of `processes` processes, of every so many-th batch, under `folder`.
 
     The same documents give the same drafts. Raise what a process raised.
@@ -42,7 +45,7 @@ def drafts(documents: Iterable[Document], folder: Path, memory: int, processes: 
         for number in range(processes):
             part = folder / str(number)
             part.mkdir()
-            pool = ProcessPoolExecutor(1, context, _begin, (part, memory // processes))
+            pool = ProcessPoolExecutor(1, context, _begin, (part, memory // processes, analyzer))
             stack.callback(pool.shutdown, wait=True, cancel_futures=True)
             workers.append(pool)
         for turn, batch in zip(cycle(range(processes)), batches(documents, BATCH), strict=False):
@@ -70,11 +73,11 @@ def batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]
 _draft: Draft | None = None
 
 
-def _begin(folder: Path, memory: int) -> None:
+def _begin(folder: Path, memory: int, analyzer: Analyzer) -> None:
     global _draft  # noqa: PLW0603  the state of a process that does nothing else
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()  # nothing here is a cycle, and a vocabulary is long to look through for one
-    _draft = Draft(folder, memory)
+    _draft = Draft(folder, memory, analyzer)
 
 
 def _end_with_parent() -> None:

@@ -29,6 +29,7 @@ from indexes.segment.postings_writer import Run
 from indexes.segment.segment_reader import MappedSegment
 from indexes.segment.term_dictionary import Ints, Terms
 from indexes.writing.inverter import BATCH_TOKENS, BYTES_PER_TOKEN, CodeBatch, TextBatch, Vocabulary, pieces
+from search.analysis.analyzer import Analyzer
 from search.model import Document
 
 SCORED = (*TEXT_FIELDS, *CODE_FIELDS)
@@ -101,9 +102,9 @@ class Spilled:
 class Draft:
     """Files are made under `folder`, which exists; `memory` is what batches and names may take, in bytes."""
 
-    def __init__(self, folder: Path, memory: int) -> None:
-        self._folder = folder
-        self._vocabulary = Vocabulary()
+    def __init__(self, folder: Path, memory: int, analyzer: Analyzer) -> None:
+        self._folder, self._analyzer = folder, analyzer
+        self._vocabulary = Vocabulary(analyzer)
         self._exact = {name: CodeBatch() for name in (*CODE_FIELDS, *VALUE_FIELDS)}
         self._names_limit, self._tokens_limit = memory // 2, min(BATCH_TOKENS, memory // 4 // BYTES_PER_TOKEN)
         self._segments: list[Path] = []
@@ -123,7 +124,7 @@ class Draft:
         number = self._documents
         for name, parts in texts(document).items():
             self._add_texts(number, name, parts, document.lang)
-        for name, terms in exact_terms(document).items():
+        for name, terms in exact_terms(document, self._analyzer).items():
             self._exact[name].add(number, terms)
         self._columns["updated"].append(int(document.updated.timestamp()))
         self._columns["popularity"].append(document.popularity)

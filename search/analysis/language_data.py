@@ -1,7 +1,7 @@
 """Reads and checks what analysis knows of a language: its stems and the words that say little, in one commented file.
 
     pt.txt  [plurals]  oes ao 2          rows: ending, what comes in its place ("-": nothing), letters before it
-            [words]    tais=tal conto    pairs: a form, and its stem where that is another     ──read──▶  Words
+            [words]    tais=tal conto    pairs: a form, and its stem where that is another     ──read──▶  LanguageData
             [stop]     de da do          words
 
 `search.analysis.stemmer` says what the sections do. Everything is folded: small letters without accents. What follows a
@@ -10,10 +10,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -25,8 +23,6 @@ from search.errors import ConfigError
 from search.model import LANGS
 
 PACKAGED = Path(__file__).parents[1] / "lists"
-IN_USE = "BUSCA_WORDS_IN_USE"
-"""The variable that holds the folder in use: processes that help to index begin anew, and inherit it."""
 
 ROWS, PAIRS, PLAIN = ("plurals", "endings", "last"), ("words", "after"), ("suffixes", "stems", "verbs", "stop")
 KEPT = frozenset("nao nem nunca jamais sem ni sin no not nor never without".split())
@@ -41,7 +37,7 @@ Endings = Mapping[str, tuple[Ending, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LanguageData:
     """What the file of a language says; `digest` is the same whatever the order and the comments."""
 
     rows: Mapping[str, Endings]
@@ -60,44 +56,26 @@ class Entry(NamedTuple):
 Problem = tuple[int, str]
 
 
-def in_use() -> Path | None:
-    """The folder that analysis takes its files from; None for the packaged ones."""
-    return Path(os.environ[IN_USE]) if os.environ.get(IN_USE) else None
-
-
-@cache
-def of(lang: str) -> Words:
-    """The words of a language that are in use. Raise ConfigError with one sentence for each problem of its file."""
-    return read(in_use(), lang)
-
-
-@cache
-def fingerprint() -> str:
-    """The digest of all files in use, by which an index knows whether it was made with the same."""
-    return digest(in_use())
-
-
-def forget() -> None:
-    """Read the files again when they are needed next."""
-    of.cache_clear()
-    fingerprint.cache_clear()
-
-
-def digest(folder: Path | None) -> str:
-    """What names all that the files of a folder say. Raise ConfigError with one sentence for each problem of any."""
+def read_all(folder: Path | None) -> dict[str, LanguageData]:
+    """What the files of a folder say of each language. Raise ConfigError with one sentence for each problem of any."""
     problems: list[str] = list(_strangers(folder))
-    digests = []
+    languages = {}
     for lang in LANGS:
         try:
-            digests.append(read(folder, lang).digest)
+            languages[lang] = read(folder, lang)
         except ConfigError as error:
             problems += error.problems
     if problems:
         raise ConfigError(problems)
-    return blake2b("".join(digests).encode(), digest_size=8).hexdigest()
+    return languages
 
 
-def read(folder: Path | None, lang: str) -> Words:
+def fingerprint(languages: Mapping[str, LanguageData]) -> str:
+    """What names all that the files of some languages say."""
+    return blake2b("".join(data.digest for data in languages.values()).encode(), digest_size=8).hexdigest()
+
+
+def read(folder: Path | None, lang: str) -> LanguageData:
     """The file of a language in a folder, the packaged one where the folder has none.
 
     Raise ConfigError with `pt.txt:12: what is wrong: what to do` for each problem.
@@ -109,18 +87,18 @@ def read(folder: Path | None, lang: str) -> Words:
         raise ConfigError([f"{path}: cannot be read: {error}"]) from error
     problems: list[Problem] = []
     sections = _sections(text, problems)
-    words = Words(
+    data = LanguageData(
         rows={name: _endings(sections[name], problems) for name in ROWS},
         pairs={name: _pairs(sections[name], problems) for name in PAIRS},
         plain={name: _plain(sections[name], problems) for name in PLAIN},
         digest=_digest(sections),
     )
-    problems += _chains(sections["after"], words.pairs["after"])
+    problems += _chains(sections["after"], data.pairs["after"])
     problems += _halted(sections["after"], sections["stems"])
     problems += _negations(sections["stop"], lang)
     if problems:
         raise ConfigError([f"{path.name}:{line}: {sentence}" for line, sentence in sorted(problems)])
-    return words
+    return data
 
 
 def _strangers(folder: Path | None) -> Iterator[str]:

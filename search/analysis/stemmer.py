@@ -20,14 +20,11 @@ What no rule takes is Snowball's: verbs, mostly.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
 from itertools import chain
 
-import Stemmer
+import Stemmer as Snowball
 
-from search.analysis import language_data as words
-from search.analysis.language_data import Endings
+from search.analysis.language_data import Endings, LanguageData
 
 SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
 
@@ -44,85 +41,98 @@ PAST = (
 """What may follow a verb of [verbs]. The accents that told it from a noun are gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the file of a language says, and the stemmer for what it does not say."""
-
-    snowball: Stemmer.Stemmer
-    plurals: Endings
-    endings: Endings
-    suffixes: tuple[str, ...]
-    words: Mapping[str, str]
-    stems: frozenset[str]
-    verbs: frozenset[str]
-    after: Mapping[str, str]
-    last: Endings
-    bare: tuple[str, ...]
-
-
-def stem(word: str, lang: str) -> str:
-    """The stem of a folded word of letters; a word of a language without rules is its own."""
-    if lang not in SNOWBALL:
-        return word
-    rules = rules_of(lang)
-    singular = _base(_replaced(word, rules.plurals) or word, lang)
-    known = _listed(word, rules.words, lang) or _listed(singular, rules.words, lang) or _whole(singular, rules)
-    if known:
-        return known
-    found = _past(singular, rules) or _replaced(singular, rules.endings)
-    if found is None:
-        found = _verb(singular, rules, lang)
-    found = _listed(found, rules.after, lang) or found
-    return _replaced(found, rules.last) or found
-
-
-def is_named(word: str, lang: str) -> bool:
-    """Whether a folded word, or its singular, is among the [words] of a language."""
-    words, plurals = rules_of(lang).words, rules_of(lang).plurals
-    return word in words or _replaced(word, plurals) in words
-
-
-def begun(prefix: str, lang: str) -> Iterator[str]:
-    """The stems of words that begin with a folded prefix, and that do not themselves: "gerac" begins "geracao", "ger".
-
-    A stem is shorter, or it is a listed one, of another form: "emiss" begins "emissao", "emit".
-    """
-    rules = rules_of(lang)
-    if len(prefix) >= LEAST:
-        known = chain(rules.words.items(), rules.after.items())
-        yield from (found for form, found in known if form.startswith(prefix) and not found.startswith(prefix))
-    listed = {each[0] for table in (rules.plurals, rules.endings) for several in table.values() for each in several}
-    for ending in sorted(listed.union(rules.suffixes)):
-        for typed in range(2, len(ending)):
-            if prefix.endswith(ending[:typed]):
-                found = stem(prefix[:-typed] + ending, lang)
-                if LEAST <= len(found) + 1 <= len(prefix) and prefix.startswith(found):
-                    yield found
-
-
-def _base(word: str, lang: str) -> str:
-    """The adjective of an adverb; the indicative of a subjunctive in -que."""
-    if lang == "en":
-        return word
-    if word.endswith(ADVERBS) and len(word) > 8:
-        return word[:-5]
-    if word.endswith(("que", "quem", "quen")) and len(word) > LEAST:
-        return word[: word.rindex("que")] + "ca"
-    return word
-
-
 ADVERBS = ("amente", "lmente", "rmente", "ntemente", "esmente", "vemente", "zmente")
 
 
-def _listed(form: str, listed: Mapping[str, str], lang: str) -> str | None:
-    """The stem listed for a form; "reaberto" is to "reabrir" what "aberto" is to "abrir"."""
-    if form in listed:
-        return listed[form]
-    for prefix in PREFIXES[lang]:
-        rest = form.removeprefix(prefix)
-        if rest != form and listed.get(rest, rest) != rest:
-            return prefix + listed[rest]
-    return None
+class Stemmer:
+    """The stems of one language, by what its file says and by Snowball's rules for the rest."""
+
+    def __init__(self, lang: str, data: LanguageData) -> None:
+        self._lang = lang
+        self._snowball = Snowball.Stemmer(SNOWBALL[lang], 0)
+        self._plurals, self._endings, self._last = (data.rows[name] for name in ("plurals", "endings", "last"))
+        self._words, self._after = data.pairs["words"], data.pairs["after"]
+        self._suffixes = data.plain["suffixes"]
+        self._stems, self._verbs = frozenset(data.plain["stems"]), frozenset(data.plain["verbs"])
+
+    def stem(self, word: str) -> str:
+        """The stem of a folded word of letters."""
+        singular = self._base(_replaced(word, self._plurals) or word)
+        known = self._listed(word, self._words) or self._listed(singular, self._words) or self._whole(singular)
+        if known:
+            return known
+        stem = self._past(singular) or _replaced(singular, self._endings)
+        if stem is None:
+            stem = self._verb(singular)
+        stem = self._listed(stem, self._after) or stem
+        return _replaced(stem, self._last) or stem
+
+    def is_named(self, word: str) -> bool:
+        """Whether a folded word, or its singular, is among the [words] of the language."""
+        return word in self._words or _replaced(word, self._plurals) in self._words
+
+    def begun(self, prefix: str) -> Iterator[str]:
+        """The stems of words that begin with a folded prefix and do not themselves: "gerac" begins "geracao", "ger".
+
+        A stem is shorter, or it is a listed one, of another form: "emiss" begins "emissao", "emit".
+        """
+        if len(prefix) >= LEAST:
+            listed = chain(self._words.items(), self._after.items())
+            yield from (stem for form, stem in listed if form.startswith(prefix) and not stem.startswith(prefix))
+        rows = {row[0] for table in (self._plurals, self._endings) for several in table.values() for row in several}
+        for ending in sorted(rows.union(self._suffixes)):
+            for typed in range(2, len(ending)):
+                if prefix.endswith(ending[:typed]):
+                    stem = self.stem(prefix[:-typed] + ending)
+                    if LEAST <= len(stem) + 1 <= len(prefix) and prefix.startswith(stem):
+                        yield stem
+
+    def _base(self, word: str) -> str:
+        """The adjective of an adverb; the indicative of a subjunctive in -que."""
+        if self._lang == "en":
+            return word
+        if word.endswith(ADVERBS) and len(word) > 8:
+            return word[:-5]
+        if word.endswith(("que", "quem", "quen")) and len(word) > LEAST:
+            return word[: word.rindex("que")] + "ca"
+        return word
+
+    def _listed(self, form: str, listed: Mapping[str, str]) -> str | None:
+        """The stem listed for a form; "reaberto" is to "reabrir" what "aberto" is to "abrir"."""
+        if form in listed:
+            return listed[form]
+        for prefix in PREFIXES[self._lang]:
+            rest = form.removeprefix(prefix)
+            if rest != form and listed.get(rest, rest) != rest:
+                return prefix + listed[rest]
+        return None
+
+    def _whole(self, word: str) -> str | None:
+        for ending in BARE[self._lang]:
+            if word.endswith(ending) and (base := word[: len(word) - len(ending)]) in self._stems:
+                return base
+        return None
+
+    def _past(self, word: str) -> str | None:
+        if not word.endswith(PAST):
+            return None
+        for ending in PAST:
+            if word.endswith(ending) and (base := word[: -len(ending)]) in self._verbs:
+                return base
+        return None
+
+    def _verb(self, word: str) -> str:
+        stem: str = self._snowball.stemWord(word)
+        if self._lang == "en":
+            return stem
+        if word[0] in VOWELS:
+            for ending in self._suffixes:
+                base = word.removesuffix(ending)
+                if base != word and len(base) >= 2 and (len(word) - len(stem) <= 1 or VOWELS.isdisjoint(base[1:])):
+                    return base
+        if stem[-1:] in "aeo" and len(stem) >= LEAST:
+            stem = stem[:-1]
+        return stem
 
 
 def _replaced(word: str, endings: Endings) -> str | None:
@@ -131,50 +141,3 @@ def _replaced(word: str, endings: Endings) -> str | None:
         if word.endswith(ending) and len(word) - len(ending) >= max(least, 1):
             return word[: -len(ending)] + instead
     return None
-
-
-def _whole(word: str, rules: Rules) -> str | None:
-    for ending in rules.bare:
-        if word.endswith(ending) and (base := word[: len(word) - len(ending)]) in rules.stems:
-            return base
-    return None
-
-
-def _past(word: str, rules: Rules) -> str | None:
-    if not word.endswith(PAST):
-        return None
-    for ending in PAST:
-        if word.endswith(ending) and (base := word[: -len(ending)]) in rules.verbs:
-            return base
-    return None
-
-
-def _verb(word: str, rules: Rules, lang: str) -> str:
-    found: str = rules.snowball.stemWord(word)
-    if lang == "en":
-        return found
-    if word[0] in VOWELS:
-        for ending in rules.suffixes:
-            base = word.removesuffix(ending)
-            if base != word and len(base) >= 2 and (len(word) - len(found) <= 1 or VOWELS.isdisjoint(base[1:])):
-                return base
-    if found[-1:] in "aeo" and len(found) >= LEAST:
-        found = found[:-1]
-    return found
-
-
-@cache
-def rules_of(lang: str) -> Rules:
-    held = words.of(lang)
-    return Rules(
-        snowball=Stemmer.Stemmer(SNOWBALL[lang], 0),
-        plurals=held.rows["plurals"],
-        endings=held.rows["endings"],
-        suffixes=held.plain["suffixes"],
-        words=held.pairs["words"],
-        stems=frozenset(held.plain["stems"]),
-        verbs=frozenset(held.plain["verbs"]),
-        after=held.pairs["after"],
-        last=held.rows["last"],
-        bare=BARE[lang],
-    )

@@ -1,44 +1,53 @@
-"""What the word lists may hold, entry by entry, and by which words a form or a query is recognized."""
+"""What the word lists may hold, entry by entry, and by which words a form or a query is recognized.
+
+Which words say little, and so recognize nothing, an `Analyzer` knows: it is the context that entries are validated in.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from search.analysis.analyzer import WORD, divide, fold, is_stop_word, whole
+from search.analysis.analyzer import WORD, Analyzer, divide, fold, packaged, whole
 from search.identifiers.recognizer import kinds
 
 MAX_FORM = 80
 """Characters of a form: longer ones are sentences, which nobody types the same way."""
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def words_of(text: str, analyzer: Analyzer) -> tuple[str, ...]:
     """The words of a form by which it is recognized: folded, hyphens closed up, without those that say little."""
     found: list[str] = []
     for word in WORD.findall(text):
         parts = divide(word)
         apart = len(parts) > 1 and all(len(part) > 1 and part.isalpha() for part in parts)
         found += [fold(part) for part in parts] if apart else [whole(word)]
-    return tuple(word for word in found if not is_stop_word(word)) or tuple(found)
+    return tuple(word for word in found if not analyzer.is_stop_word(word)) or tuple(found)
 
 
-def query_key(text: str) -> tuple[str, ...]:
+def query_key(text: str, analyzer: Analyzer) -> tuple[str, ...]:
     """The words of a query whatever their order, by which a pin recognizes it."""
-    return tuple(sorted(words_of(text)))
+    return tuple(sorted(words_of(text, analyzer)))
 
 
-def _short(value: str) -> str:
-    if len(words_of(value)) != 1 or len(value) > MAX_FORM:
+def _analyzer(info: ValidationInfo) -> Analyzer:
+    """The one in whose context an entry is validated; entries that are made without one are read as packaged ones."""
+    return info.context if isinstance(info.context, Analyzer) else packaged()
+
+
+def _short(value: str, info: ValidationInfo) -> str:
+    if len(words_of(value, _analyzer(info))) != 1 or len(value) > MAX_FORM:
         raise ValueError("must be one word")
     return value
 
 
-def _form(value: str) -> str:
-    if not words_of(value) or len(value) > MAX_FORM:
+def _form(value: str, info: ValidationInfo) -> str:
+    words = words_of(value, _analyzer(info))
+    if not words or len(value) > MAX_FORM:
         raise ValueError(f"must be a word or some words, at most {MAX_FORM} characters")
-    if all(is_stop_word(word) for word in words_of(value)):
+    if all(map(_analyzer(info).is_stop_word, words)):
         raise ValueError("is a stop word, which queries lose: leave it out, or write the words around it")
     return value
 

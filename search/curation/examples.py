@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from search.analysis.analyzer import packaged
 from search.errors import ConfigError
 from search.identifiers import recognizer
 from search.identifiers.patterns import CODES, Pattern, load
@@ -131,7 +132,7 @@ def _alone(pattern: Pattern, way: str, text: str) -> set[Identifier]:
     """What one row sees in a text."""
     if way == "typed":
         rows = [(pattern, pattern.typed)] if pattern.in_queries else []
-        return _all(recognizer.scan(recognizer.folded(text), rows))
+        return _all(recognizer.scan(recognizer.folded(text), rows, packaged().stop_words))
     rows = [(pattern, pattern.written)] if pattern.in_documents else []
     rows += [(pattern, pattern.word)] if pattern.in_word else []
     return {code.identifier for code in recognizer.scan(text, rows)}
@@ -142,7 +143,7 @@ def _alone(pattern: Pattern, way: str, text: str) -> set[Identifier]:
 
 def typed(text: str) -> set[Identifier]:
     """The codes that a query may mean."""
-    return _all(recognizer.typed(text))
+    return _all(recognizer.typed(text, packaged().stop_words))
 
 
 def _all(codes: Iterable[recognizer.Found]) -> set[Identifier]:

@@ -4,7 +4,7 @@
                 pt.txt  es.txt  en.txt                                       (checked; `language_data` reads them)
 
 A folder holds all four; without `words_dir` the packaged ones count. What an entry may hold stands at the top of its
-file. What the same folder says of a language, if anything, is checked along with them.
+file. What the same folder says of languages, if anything, makes the analyzer that lists and queries are read with.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from rapidfuzz import fuzz, process
 
-from search.analysis import language_data
+from search.analysis import analyzer as analysis
+from search.analysis.analyzer import Analyzer
 from search.analysis.language_data import PACKAGED
 from search.config.strict_yaml import read_yaml, tuples
 from search.curation.entries import Abbreviations, CutEdges, Entry, Pins, Synonyms, query_key, words_of
@@ -29,7 +30,9 @@ from search.errors import ConfigError
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lexicon:
-    """All word lists; `digest` names what they say."""
+    """All word lists, and the analyzer of the same folder; `digest` names what all of it says."""
+
+    analyzer: Analyzer
 
     synonyms: Synonyms
     abbreviations: Abbreviations
@@ -70,39 +73,46 @@ def _packaged() -> Lexicon:
 
 def _load(folder: Path) -> Lexicon:
     problems: list[str] = []
-    synonyms = _file(folder, Synonyms, "synonyms", problems)
-    abbreviations = _file(folder, Abbreviations, "abbreviations", problems)
-    pins = _file(folder, Pins, "pins", problems)
-    cuts = _file(folder, CutEdges, "cut_edges", problems)
-    problems += (f"synonyms.yaml: {each}" for each in _synonym_problems(synonyms))
-    problems += (f"abbreviations.yaml: {each}" for each in _abbreviation_problems(abbreviations, synonyms))
-    problems += (f"pins.yaml: {each}" for each in _pin_problems(pins))
+    analyzer = _analyzer(folder, problems)
+    synonyms = _file(folder, Synonyms, "synonyms", analyzer, problems)
+    abbreviations = _file(folder, Abbreviations, "abbreviations", analyzer, problems)
+    pins = _file(folder, Pins, "pins", analyzer, problems)
+    cuts = _file(folder, CutEdges, "cut_edges", analyzer, problems)
+    problems += (f"synonyms.yaml: {each}" for each in _synonym_problems(synonyms, analyzer))
+    problems += (f"abbreviations.yaml: {each}" for each in _abbreviation_problems(abbreviations, synonyms, analyzer))
+    problems += (f"pins.yaml: {each}" for each in _pin_problems(pins, analyzer))
     problems += (f"cut_edges.yaml: {each}" for each in _cut_problems(cuts))
-    analysis = _analysis(folder, problems)
     if problems:
         raise ConfigError(problems)
-    digest = blake2b(repr((synonyms, abbreviations, pins, cuts, analysis)).encode(), digest_size=8).hexdigest()
-    return Lexicon(synonyms=synonyms, abbreviations=abbreviations, pins=pins, cut_edges=cuts, digest=digest)
+    said = repr((synonyms, abbreviations, pins, cuts, analyzer.fingerprint))
+    return Lexicon(
+        analyzer=analyzer,
+        synonyms=synonyms,
+        abbreviations=abbreviations,
+        pins=pins,
+        cut_edges=cuts,
+        digest=blake2b(said.encode(), digest_size=8).hexdigest(),
+    )
 
 
-def _analysis(folder: Path, problems: list[str]) -> str:
-    """The digest of the files of the languages; what is wrong with them goes among the problems."""
+def _analyzer(folder: Path, problems: list[str]) -> Analyzer:
+    """The folder's, or the packaged one where files of languages are wrong, which goes among the problems."""
     try:
-        return language_data.digest(folder)
+        return analysis.packaged() if folder == PACKAGED else analysis.read(folder)
     except ConfigError as error:
         problems += error.problems
-        return ""
+        return analysis.packaged()
 
 
 List = TypeVar("List", bound=Entry)
 
 
-def _file(folder: Path, model: type[List], name: str, problems: list[str]) -> List:
+def _file(folder: Path, model: type[List], name: str, analyzer: Analyzer, problems: list[str]) -> List:
     """One file; an empty list where it cannot be read, with what is wrong among the problems."""
     path = folder / f"{name}.yaml"
     try:
         data = tuples(read_yaml(path, missing="there is no such file; copy the packaged one (search/lists) here"))
-        return model.model_validate({} if data is None else data)
+        return model.model_validate({} if data is None else data, context=analyzer)
     except ConfigError as error:
         problems += error.problems
     except ValidationError as error:
@@ -176,12 +186,15 @@ def _known_names(model: type[Entry], loc: tuple[int | str, ...]) -> list[str]:
 # -- what no single entry can know -------------------------------------------------------------------------------------
 
 
-def _synonym_problems(synonyms: Synonyms) -> Iterator[str]:
+def _synonym_problems(synonyms: Synonyms, analyzer: Analyzer) -> Iterator[str]:
     stands: dict[tuple[str, ...], int] = {}
     for place, group in enumerate(synonyms.groups, 1):
         for form in group.forms:
-            before = stands.setdefault(words_of(form), place)
-            if before == place and sum(words_of(each) == words_of(form) for each in group.forms) > 1:
+            before = stands.setdefault(words_of(form, analyzer), place)
+            if (
+                before == place
+                and sum(words_of(each, analyzer) == words_of(form, analyzer) for each in group.forms) > 1
+            ):
                 yield f"groups[{place}]: {form!r} stands there twice, accents and capitals aside: take one out"
                 break
             if before != place:
@@ -189,28 +202,28 @@ def _synonym_problems(synonyms: Synonyms) -> Iterator[str]:
     seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
     for place, each in enumerate(synonyms.one_way, 1):
         for typed, also in ((typed, also) for typed in each.typed for also in each.also):
-            pair = words_of(typed), words_of(also)
+            pair = words_of(typed, analyzer), words_of(also, analyzer)
             if pair[0] == pair[1]:
                 yield f"one_way[{place}]: {typed!r} stands on both sides: take it out of `also`"
             elif seen.setdefault(pair, place) != place:
                 yield f"one_way[{place}]: {typed!r} → {also!r} stands in one_way[{seen[pair]}] already: take one out"
 
 
-def _abbreviation_problems(abbreviations: Abbreviations, synonyms: Synonyms) -> Iterator[str]:
-    always = {words_of(form) for group in synonyms.groups for form in group.forms}
-    always |= {words_of(form) for each in synonyms.one_way for form in each.typed}
-    for place, each in _twice(words_of(each.short) for each in abbreviations.abbreviations):
+def _abbreviation_problems(abbreviations: Abbreviations, synonyms: Synonyms, analyzer: Analyzer) -> Iterator[str]:
+    always = {words_of(form, analyzer) for group in synonyms.groups for form in group.forms}
+    always |= {words_of(form, analyzer) for each in synonyms.one_way for form in each.typed}
+    for place, each in _twice(words_of(each.short, analyzer) for each in abbreviations.abbreviations):
         yield f"abbreviations[{place}]: {' '.join(each)!r} stands there twice: put all meanings into one entry"
     for place, entry in enumerate(abbreviations.abbreviations, 1):
         where = f"abbreviations[{place}] ({entry.short})"
-        if words_of(entry.short) in always:
+        if words_of(entry.short, analyzer) in always:
             yield f"{where}: is a synonym as well, which always counts: take it out of synonyms.yaml or of here"
         for meaning in entry.meanings:
             if not meaning.near and not meaning.codes:
                 yield f"{where}: {meaning.long!r} has neither near nor codes: say which words have to agree"
 
 
-def _pin_problems(pins: Pins) -> Iterator[str]:
+def _pin_problems(pins: Pins, analyzer: Analyzer) -> Iterator[str]:
     for place, pin in enumerate(pins.pins, 1):
         where = f"pins[{place}] ({pin.queries[0]})"
         if not pin.pin and not pin.block:
@@ -221,7 +234,7 @@ def _pin_problems(pins: Pins) -> Iterator[str]:
             yield f"{where}: ends on {pin.until}, before it begins on {pin.from_}"
         for _, id in _twice(pin.pin):
             yield f"{where}: {id} stands there twice: take one out"
-    for _, text in _twice(query_key(text) for pin in pins.pins for text in pin.queries):
+    for _, text in _twice(query_key(text, analyzer) for pin in pins.pins for text in pin.queries):
         yield f"pins: the query {' '.join(text)!r} stands there twice: put all its ids into one entry"
 
 

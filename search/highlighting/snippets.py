@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 
-from search.analysis.analyzer import INNER, WORD, fold, stem, whole
+from search.analysis.analyzer import INNER, WORD, Analyzer, fold, whole
 from search.analysis.graphemes import REACH, boundary
 from search.model import Document, Range, Snippet
 
@@ -54,12 +54,13 @@ class Spans(dict[str, tuple[Match, ...]]):
 
     def __init__(self, lang: str, wanted: Wanted) -> None:
         super().__init__()
-        self._lang, self._terms, self._prefixes = lang, wanted.terms, wanted.prefixes
+        self._stem, self._lang = wanted.analyzer.stem, lang
+        self._terms, self._prefixes = wanted.terms, wanted.prefixes
 
     def __missing__(self, word: str) -> tuple[Match, ...]:
         """As a whole, or in parts."""
         compound = not word.isalnum()
-        term = whole(word) if compound and INNER.search(word) else stem(word, self._lang)
+        term = whole(word) if compound and INNER.search(word) else self._stem(word, self._lang)
         if term in self._terms or term.startswith(self._prefixes):
             found: tuple[Match, ...] = ((0, len(word), term),)
         else:
@@ -70,7 +71,7 @@ class Spans(dict[str, tuple[Match, ...]]):
     def _parts(self, word: str) -> Iterator[Match]:
         start = 0
         for part in INNER.split(word):
-            term = stem(part, self._lang)
+            term = self._stem(part, self._lang)
             if part and (term in self._terms or term.startswith(self._prefixes)):
                 yield start, start + len(part), term
             start += len(part) + 1
@@ -79,7 +80,8 @@ class Spans(dict[str, tuple[Match, ...]]):
 class Wanted:
     """The terms to mark, and how further ones begin; made for one search, whose texts share most of their words."""
 
-    def __init__(self, terms: Iterable[str] = (), prefixes: Iterable[str] = ()) -> None:
+    def __init__(self, analyzer: Analyzer, terms: Iterable[str] = (), prefixes: Iterable[str] = ()) -> None:
+        self.analyzer = analyzer
         self.terms, self.prefixes = frozenset(terms), tuple(prefixes)
         self._spans: dict[str, Spans] = {}
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.analysis.analyzer import WORD, fold, is_stop_word
+from search.analysis.analyzer import WORD, fold
 from search.identifiers.patterns import Kind, Pattern, code_table, identifiers
 from search.model import Document, Identifier
 
@@ -151,10 +152,13 @@ LEADS = frozenset(
 # -- what people type --------------------------------------------------------------------------------------------------
 
 
-def typed(text: str) -> list[Found]:
-    """The identifiers that a person typed, in reading order. Accents and case are ignored."""
+def typed(text: str, stop_words: AbstractSet[str] = frozenset()) -> list[Found]:
+    """The identifiers that a person typed, in reading order. Accents and case are ignored.
+
+    `stop_words`, folded, make no code with the number that follows them: "mais 100" is no program.
+    """
     small = folded(text)
-    codes = (_with_noun(small, code) for code in scan(small, code_table().typed))
+    codes = (_with_noun(small, code) for code in scan(small, code_table().typed, stop_words))
     return sorted(codes, key=lambda code: code.start)
 
 
@@ -210,23 +214,25 @@ def family(code: str) -> str:
     return code if kind in ("field", "file", "record") else f"{kind}:{''.join(takewhile(str.isalpha, value))}"
 
 
-def _is_prose(pattern: Pattern, match: re.Match[str]) -> bool:
+def _is_prose(pattern: Pattern, match: re.Match[str], stop_words: AbstractSet[str]) -> bool:
     """Whether a word and a number only look like a program: "http 404", "dirf 2024", "mais 100"."""
     if not pattern.loose or not is_spaced(pattern.kind):
         return False
     word, *number = PARTS.split(match[0], maxsplit=1)
     if (match[1] or word).upper() in code_table().words:
         return True
-    return bool(number) and (is_stop_word(word) or YEAR.fullmatch(number[0]) is not None)
+    return bool(number) and (fold(word) in stop_words or YEAR.fullmatch(number[0]) is not None)
 
 
-def scan(text: str, patterns: Iterable[tuple[Pattern, re.Pattern[str]]]) -> Iterator[Found]:
+def scan(
+    text: str, patterns: Iterable[tuple[Pattern, re.Pattern[str]]], stop_words: AbstractSet[str] = frozenset()
+) -> Iterator[Found]:
     """What the patterns see in a text, in their order; characters that one took are not looked at by the next."""
     taken: set[int] = set()
     for pattern, expression in patterns:
         for match in expression.finditer(text):
             start, end = match.span()
-            if start in taken or end - 1 in taken or _is_prose(pattern, match):
+            if start in taken or end - 1 in taken or _is_prose(pattern, match, stop_words):
                 continue
             taken.update(range(start, end))
             also = pattern.also(match) if pattern.readings else ()

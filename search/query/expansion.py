@@ -12,19 +12,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Protocol
 
 from search import ranking
-from search.analysis.analyzer import fold
+from search.analysis.analyzer import Analyzer, fold
 from search.curation.lexicon import Lexicon
 from search.model import Clause
 
 
-class Read(NamedTuple):
-    """How the query reader reads a form: to recognize what is typed, and to look for as a whole."""
+class Forms(Protocol):
+    """How the query reader reads the forms of the lists."""
 
-    words: Callable[[str], Sequence[Clause]]
-    whole: Callable[[str], Clause]
+    def words(self, text: str) -> Sequence[Clause]:
+        """The words and codes of a form, as they are recognized in what is typed."""
+
+    def whole(self, text: str) -> Clause:
+        """A form to be looked for as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,11 @@ class Table:
     senses: dict[str, tuple[Sense, ...]]
 
 
-def widened(clauses: Sequence[Clause], lexicon: Lexicon, read: Read) -> list[Clause]:
+def widened(clauses: Sequence[Clause], table: Table) -> list[Clause]:
     """The clauses with what means the same beside them; phrases, prefixes and what is excluded stay as they are."""
-    rules = _table(lexicon, read).rules
     added: list[list[Clause]] = [[] for _ in clauses]
     for place, clause in enumerate(clauses):
-        for rule in _rules(rules, clause):
+        for rule in _rules(table.rules, clause):
             here = clauses[place : place + len(rule.typed)]
             if len(here) == len(rule.typed) and all(map(_alike, here, rule.typed)):
                 share = replace(rule.also, weight=rule.also.weight / len(here))
@@ -66,13 +68,12 @@ def widened(clauses: Sequence[Clause], lexicon: Lexicon, read: Read) -> list[Cla
     return [_either(clause, more) for clause, more in zip(clauses, added, strict=True)]
 
 
-def understood(clauses: Sequence[Clause], lexicon: Lexicon, read: Read) -> list[Clause]:
+def understood(clauses: Sequence[Clause], table: Table) -> list[Clause]:
     """The clauses with the long forms of those abbreviations that another clause agrees with."""
-    senses = _table(lexicon, read).senses
     plain = {each.terms: each for each in clauses if _plain(each)}
     agreed: dict[str, list[Clause]] = {}
     for clause in plain.values():
-        if known := senses.get(fold(clause.text)):
+        if known := table.senses.get(fold(clause.text)):
             others = [each for terms, each in plain.items() if terms != clause.terms]
             agreed[fold(clause.text)] = [sense.long for sense in known if _agrees(sense, others)]
     return [_either(each, agreed.get(fold(each.text), ()) if _plain(each) else ()) for each in clauses]
@@ -115,7 +116,9 @@ def _either(clause: Clause, more: Sequence[Clause]) -> Clause:
 
 
 @lru_cache(maxsize=8)
-def _table(lexicon: Lexicon, read: Read) -> Table:
+def table(lexicon: Lexicon, forms: Callable[[Analyzer], Forms]) -> Table:
+    """The table of a lexicon, whose forms are read with its analyzer; remembered for the lexicons that are in use."""
+    read = forms(lexicon.analyzer)
     rules: dict[str, list[Rule]] = {}
     for typed, also, weight in _pairs(lexicon):
         clauses = tuple(read.words(typed))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from search.analysis.analyzer import WORD, fold, stems
+from search.analysis.analyzer import WORD, Analyzer, fold
 from search.identifiers import versions
 from search.model import Narrowing, Occur, Span
 
@@ -66,14 +66,20 @@ def narrowing(name: str, value: str, text: str, *, excluded: bool = False) -> Na
     return Narrowing(name=name, text=text, occur=occur, words=(value,)) if WORD.search(value) else None
 
 
-def called(narrowings: Iterable[Narrowing], name: str, calls: Mapping[str, Iterable[str]]) -> tuple[Narrowing, ...]:
+def called(
+    narrowings: Iterable[Narrowing], name: str, calls: Mapping[str, Iterable[str]], analyzer: Analyzer
+) -> tuple[Narrowing, ...]:
     """The narrowings by a filter with the values that are called what was typed; `calls` says how a value is called."""
     return tuple(
         replace(
             each,
             values=(
                 *each.values,
-                *(value for value in calls if any(_says(words, call) for words in each.words for call in calls[value])),
+                *(
+                    value
+                    for value in calls
+                    if any(_says(words, call, analyzer) for words in each.words for call in calls[value])
+                ),
             ),
         )
         if each.name == name
@@ -104,11 +110,11 @@ def merged(narrowings: Iterable[Narrowing]) -> tuple[Narrowing, ...]:
     return tuple(found)
 
 
-def holds(narrowing: Narrowing, value: str) -> bool:
+def holds(narrowing: Narrowing, value: str, analyzer: Analyzer) -> bool:
     """Whether one value of the filter is what was typed."""
     return (
         value in narrowing.values
-        or any(_says(words, value) for words in narrowing.words)
+        or any(_says(words, value, analyzer) for words in narrowing.words)
         or any(versions.within(span, value) for span in narrowing.spans)
     )
 
@@ -125,12 +131,12 @@ def between(value: str) -> tuple[datetime | None, datetime | None] | None:
     return after, last[not below] if last else None
 
 
-def _says(typed: str, value: str) -> bool:
+def _says(typed: str, value: str, analyzer: Analyzer) -> bool:
     """Whether a value has all the words: "protheus" is in "TOTVS Backoffice (Linha Protheus)", "fisc" in "Fiscal"."""
     held = WORD.findall(value)
-    terms = {term for word in held for term in stems(word)}
+    terms = {term for word in held for term in analyzer.stems(word)}
     return all(
-        any(fold(each).startswith(fold(word)) for each in held) or not terms.isdisjoint(stems(word))
+        any(fold(each).startswith(fold(word)) for each in held) or not terms.isdisjoint(analyzer.stems(word))
         for word in WORD.findall(typed)
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from search.analysis.analyzer import INNER, WORD, beginnings, fold, is_stop_word, stems, tokens, whole
+from search.analysis.analyzer import INNER, WORD, Analyzer, fold, whole
 from search.analysis.markup import lines
 from search.curation import lexicon
 from search.curation.lexicon import Lexicon
@@ -52,8 +52,8 @@ def read(asked: Query, words: Lexicon, plain: frozenset[str] = frozenset()) -> Q
     What looks like one of the codes in `plain` is read as words. `words` are the lists that widen it.
     """
     warnings = list(asked.warnings)
-    text = _shortened(asked.text, warnings)
-    reading = _read(text.translate(QUOTES), asked.lang, plain)
+    text = _shortened(asked.text, words.analyzer, warnings)
+    reading = _read(text.translate(QUOTES), asked.lang, plain, words.analyzer)
     clauses = _widened(reading.clauses, words)
     if len(clauses) > MAX_CLAUSES:
         clauses = clauses[:MAX_CLAUSES]
@@ -80,12 +80,12 @@ def reread(query: Query, plain: frozenset[str]) -> Query:
     return replace(query, clauses=again.clauses, min_should=again.min_should)
 
 
-def _shortened(text: str, warnings: list[str]) -> str:
+def _shortened(text: str, analyzer: Analyzer, warnings: list[str]) -> str:
     """One line of at most MAX_TEXT characters; of a log what it says. What was left out is warned of."""
     cut = len(text) > MAX_READ
     several = lines(text[:MAX_READ])
     text = " ".join(several.split())
-    if pasted_logs.looks_pasted(several) and (said := pasted_logs.reduced(several)):
+    if pasted_logs.looks_pasted(several) and (said := pasted_logs.reduced(several, analyzer)):
         warnings.append(f"pasted:{said}")
         return said
     if len(text) > MAX_TEXT or cut:
@@ -101,7 +101,7 @@ def _narrower(
     return choose(given, typed) if given and typed else given or typed
 
 
-def sought(query: Query) -> tuple[Clause, ...]:
+def sought(query: Query, analyzer: Analyzer) -> tuple[Clause, ...]:
     """What a passage should show: each word and prefix that was typed to be found, as texts spell it.
 
     Of a phrase that stands for other words, those that say little are not shown: nobody typed them.
@@ -111,10 +111,10 @@ def sought(query: Query) -> tuple[Clause, ...]:
         for clause in asked.either or (asked,):
             kind = "prefix" if clause.kind == "prefix" else "word"
             for terms in clause.terms:
-                if not (asked.either and clause.kind == "phrase" and all(map(is_stop_word, terms))):
+                if not (asked.either and clause.kind == "phrase" and all(map(analyzer.is_stop_word, terms))):
                     found[kind, tuple(term for term in terms if ":" not in term)] = None
             if clause.kind == "code":
-                found |= {("word", stems(word)): None for word in WORD.findall(clause.text)}
+                found |= {("word", analyzer.stems(word)): None for word in WORD.findall(clause.text)}
     return tuple(
         Clause(kind="prefix" if kind == "prefix" else "word", occur="should", text="", terms=(terms,))
         for kind, terms in found
@@ -122,10 +122,11 @@ def sought(query: Query) -> tuple[Clause, ...]:
     )
 
 
-def highlighted(query: Query) -> Wanted:
+def highlighted(query: Query, analyzer: Analyzer) -> Wanted:
     """The terms to mark in a title or a passage: every form of every typed word that is asked for."""
-    several = sought(query)
+    several = sought(query, analyzer)
     return Wanted(
+        analyzer,
         (term for clause in several for term in clause.terms[0]),
         (clause.terms[0][0] for clause in several if clause.kind == "prefix"),
     )
@@ -155,39 +156,39 @@ class _Unit:
         return bool(self.clauses) and all(clause.occur == "must" for clause in self.clauses)
 
 
-def _read(text: str, lang: str, plain: frozenset[str]) -> _Reading:
+def _read(text: str, lang: str, plain: frozenset[str], analyzer: Analyzer) -> _Reading:
     reading, runs, joining = _Reading(), list[list[_Unit]](), False
     for piece in pieces(text, lang):
         if piece.kind == "or":
             joining = True
             continue
-        for unit in _units(piece, text, reading, plain):
+        for unit in _units(piece, text, reading, plain, analyzer):
             if joining and runs and runs[-1][-1].wanted and unit.wanted:
                 runs[-1].append(unit)
             else:
                 runs.append([unit])
             joining = False
     for run in runs:
-        reading.clauses += run[0].clauses if len(run) == 1 else [_either(run, text)]
+        reading.clauses += run[0].clauses if len(run) == 1 else [_either(run, text, analyzer)]
     return reading
 
 
-def _units(piece: Piece, text: str, reading: _Reading, plain: frozenset[str]) -> list[_Unit]:
+def _units(piece: Piece, text: str, reading: _Reading, plain: frozenset[str], analyzer: Analyzer) -> list[_Unit]:
     """What a piece asks for; what only narrows the search goes into the reading, and an empty unit stands for it."""
     occur: Occur = "not" if piece.excluded else "must"
     typed = text[piece.start : piece.end]
     if piece.kind == "plain":
-        return _loose(piece.value, piece.start, plain)
+        return _loose(piece.value, piece.start, analyzer, plain)
     if piece.kind == "phrase":
-        found = _quoted(piece.value, occur)
+        found = _quoted(piece.value, occur, analyzer)
         return [_Unit(piece.start, piece.end, (found,))] if found else []
     if piece.field == "title":
-        found = _whole(piece.value, occur)
+        found = _whole(piece.value, analyzer, occur)
         return [_Unit(piece.start, piece.end, (replace(found, field="title", text=typed),))] if found else []
     if _narrows(piece, typed, reading):
         return [_Unit(piece.start, piece.end)]
     reading.warnings.append(f"value:{piece.field}={piece.value}")
-    return _loose(typed, piece.start, plain)
+    return _loose(typed, piece.start, analyzer, plain)
 
 
 def _narrows(piece: Piece, typed: str, reading: _Reading) -> bool:
@@ -204,52 +205,57 @@ def _narrows(piece: Piece, typed: str, reading: _Reading) -> bool:
     return True
 
 
-def _either(run: list[_Unit], text: str) -> Clause:
+def _either(run: list[_Unit], text: str, analyzer: Analyzer) -> Clause:
     """One clause that any of several typed things satisfies."""
-    wholes = (unit.clauses[0] if len(unit.clauses) == 1 else _whole(text[unit.start : unit.end]) for unit in run)
+    wholes = (
+        unit.clauses[0] if len(unit.clauses) == 1 else _whole(text[unit.start : unit.end], analyzer) for unit in run
+    )
     several = tuple(dict.fromkeys(filter(None, wholes)))
     return Clause(kind="either", occur="must", text=text[run[0].start : run[-1].end], either=several)
 
 
-def _whole(text: str, occur: Occur = "must") -> Clause | None:
+def _whole(text: str, analyzer: Analyzer, occur: Occur = "must") -> Clause | None:
     """A text as one clause: a code, a word, a prefix, or a phrase of several words."""
-    clauses = [clause for unit in _loose(text, 0) for clause in unit.clauses]
-    return replace(clauses[0], occur=occur) if len(clauses) == 1 else _phrase(text, occur)
+    clauses = [clause for unit in _loose(text, 0, analyzer) for clause in unit.clauses]
+    return replace(clauses[0], occur=occur) if len(clauses) == 1 else _phrase(text, occur, analyzer)
 
 
-def _words(text: str) -> list[Clause]:
-    """The words and codes of a form of a word list, as they are recognized in what is typed."""
-    return _without_stop_words([clause for unit in _loose(text, 0) for clause in unit.clauses])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Forms:
+    """Reads the forms of word lists; see expansion.Read."""
 
+    analyzer: Analyzer
 
-def _form(text: str) -> Clause:
-    """A form of a word list, to be looked for as a whole."""
-    found = _whole(text)
-    assert found is not None, text  # a list with such a form is not loaded
-    return found
+    def words(self, text: str) -> list[Clause]:
+        clauses = [clause for unit in _loose(text, 0, self.analyzer) for clause in unit.clauses]
+        return _without_stop_words(clauses, self.analyzer)
 
-
-READ = expansion.Read(words=_words, whole=_form)
+    def whole(self, text: str) -> Clause:
+        clause = _whole(text, self.analyzer)
+        assert clause is not None, text  # a list with such a form is not loaded
+        return clause
 
 
 def _widened(clauses: list[Clause], words: Lexicon) -> list[Clause]:
     """The clauses that say something, with what means the same beside them."""
-    return expansion.widened(_without_stop_words(expansion.understood(clauses, words, READ)), words, READ)
+    table = expansion.table(words, _Forms)
+    said = _without_stop_words(expansion.understood(clauses, table), words.analyzer)
+    return expansion.widened(said, table)
 
 
-def _quoted(text: str, occur: Occur) -> Clause | None:
+def _quoted(text: str, occur: Occur, analyzer: Analyzer) -> Clause | None:
     """A phrase, unless it is one code in one word, which quotes make no difference to."""
-    for found in recognizer.typed(text):
+    for found in recognizer.typed(text, analyzer.stop_words):
         if text[found.start : found.end] == text.strip() and " " not in text.strip():
-            return replace(_code(text, found), occur=occur, words=())
-    return _phrase(text, occur)
+            return replace(_code(text, found, analyzer), occur=occur, words=())
+    return _phrase(text, occur, analyzer)
 
 
-def _phrase(text: str, occur: Occur) -> Clause | None:
+def _phrase(text: str, occur: Occur, analyzer: Analyzer) -> Clause | None:
     """The alternatives of each position over all languages; a phrase of one word is that word."""
     positions: dict[int, dict[str, None]] = {}
     for lang in (*LANGS, ""):
-        for token in tokens(text.lower(), lang):
+        for token in analyzer.tokens(text.lower(), lang):
             positions.setdefault(token.position, {})[token.term] = None
     terms = tuple(tuple(positions[position]) for position in sorted(positions))
     if not terms:
@@ -257,28 +263,29 @@ def _phrase(text: str, occur: Occur) -> Clause | None:
     return Clause(kind="phrase" if len(terms) > 1 else "word", occur=occur, text=text, terms=terms)
 
 
-def _loose(text: str, offset: int, plain: frozenset[str] = frozenset()) -> list[_Unit]:
+def _loose(text: str, offset: int, analyzer: Analyzer, plain: frozenset[str] = frozenset()) -> list[_Unit]:
     """Codes and words outside quotes, in the order in which they were typed; the text stands at `offset`."""
     units, taken = [], [False] * len(text)
-    for found in _codes(text):
-        clause = _code(text, found) if text[found.start : found.end] not in plain else _plain(text, found)
+    for found in _codes(text, analyzer):
+        read = _code if text[found.start : found.end] not in plain else _plain
+        clause = read(text, found, analyzer)
         if clause is not None:
             units.append(_Unit(found.noun + offset, found.end + offset, (clause,)))
             taken[found.noun : found.end] = [True] * (found.end - found.noun)
     for match in WORD.finditer(text):
         start, end = match.span()
         if not any(taken[start:end]):
-            units.append(_Unit(start + offset, end + offset, tuple(_word(text, start, end))))
+            units.append(_Unit(start + offset, end + offset, tuple(_word(text, start, end, analyzer))))
     return sorted(units, key=lambda unit: unit.start)
 
 
-def _codes(text: str) -> list[recognizer.Found]:
+def _codes(text: str, analyzer: Analyzer) -> list[recognizer.Found]:
     """The codes that were typed whole: of "MV_EST*" there is only how the code begins."""
-    found = recognizer.typed(text)
+    found = recognizer.typed(text, analyzer.stop_words)
     return [each for each in found if not WILDCARD.match(text, each.end) or " " in text[each.start : each.end]]
 
 
-def _code(text: str, found: recognizer.Found) -> Clause:
+def _code(text: str, found: recognizer.Found, analyzer: Analyzer) -> Clause:
     """A code is looked up among identifiers; the spelling as one word also counts, for texts that only mention it."""
     typed, value = text[found.start : found.end], fold(found.identifier.value)
     terms = [recognizer.term(each) for each in (found.identifier, *found.also)]
@@ -287,26 +294,26 @@ def _code(text: str, found: recognizer.Found) -> Clause:
         terms += [last, whole(last), whole(re.sub(r"\s+", "", typed))]
     clause = Clause(kind="code", occur=_occur(text, found.noun), text=typed, terms=(tuple(dict.fromkeys(terms)),))
     if found.loose and (fold(typed) != value or found.identifier.kind == "file"):
-        words = _phrase(typed, "must")
+        words = _phrase(typed, "must", analyzer)
         return replace(clause, words=words.terms) if words is not None else clause
     return clause
 
 
-def _plain(text: str, found: recognizer.Found) -> Clause | None:
+def _plain(text: str, found: recognizer.Found, analyzer: Analyzer) -> Clause | None:
     """What only looks like a code: its words, which stand side by side where no blank was typed between them."""
     typed = text[found.start : found.end]
-    return None if " " in typed else _phrase(typed, _occur(text, found.noun))
+    return None if " " in typed else _phrase(typed, _occur(text, found.noun), analyzer)
 
 
-def _word(text: str, start: int, end: int) -> list[Clause]:
+def _word(text: str, start: int, end: int, analyzer: Analyzer) -> list[Clause]:
     word, occur = text[start:end], _occur(text, start)
     if WILDCARD.match(text, end) and len(fold(word)) >= MIN_PREFIX:
-        return [Clause(kind="prefix", occur=occur, text=f"{word}*", terms=(beginnings(word),))]
+        return [Clause(kind="prefix", occur=occur, text=f"{word}*", terms=(analyzer.beginnings(word),))]
     parts = INNER.split(word.rstrip("_"))
     if len(parts) == 1:
-        return [Clause(kind="word", occur=occur, text=word, terms=(stems(word),))]
+        return [Clause(kind="word", occur=occur, text=word, terms=(analyzer.stems(word),))]
     if occur == "must" and all(len(part) > 1 and part.isalpha() for part in parts):
-        return [Clause(kind="word", occur=occur, text=part, terms=(stems(part),)) for part in parts]
+        return [Clause(kind="word", occur=occur, text=part, terms=(analyzer.stems(part),)) for part in parts]
     return [Clause(kind="word", occur=occur, text=word, terms=((whole(word),),))]
 
 
@@ -327,7 +334,7 @@ def _loosened(clauses: list[Clause]) -> tuple[list[Clause], int]:
     return loosened, math.ceil(sum(words) * LEAST)
 
 
-def _without_stop_words(clauses: list[Clause]) -> list[Clause]:
+def _without_stop_words(clauses: list[Clause], analyzer: Analyzer) -> list[Clause]:
     """Words that say little go where others remain; in a query of nothing else they stay."""
-    kept = [clause for clause in clauses if clause.kind != "word" or not is_stop_word(clause.text)]
+    kept = [clause for clause in clauses if clause.kind != "word" or not analyzer.is_stop_word(clause.text)]
     return kept if any(clause.occur == "must" for clause in kept) else clauses

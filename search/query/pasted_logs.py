@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from search.analysis.analyzer import WORD, fold, is_stop_word
+from search.analysis.analyzer import WORD, Analyzer, fold
 from search.identifiers import recognizer
 
 MIN_LINES = 3
@@ -104,12 +104,12 @@ def tells_data(word: str) -> bool:
     return _is_noise(word) or NAMING.match(fold(word.strip(EDGES))) is not None
 
 
-def reduced(text: str) -> str:
+def reduced(text: str, analyzer: Analyzer) -> str:
     """Codes and message of a pasted text, in words without operators; "" where nothing is left."""
     lines = _unmarked(text).split("\n")
     segments = list(islice((each for line in lines for each in _told_in(line)), MAX_SEGMENTS))
-    message = list(_message(segment for segment, telling in segments if telling))
-    held = {found.identifier for found in recognizer.typed(" ".join(message))}
+    message = list(_message((segment for segment, telling in segments if telling), analyzer))
+    held = {found.identifier for found in recognizer.typed(" ".join(message), analyzer.stop_words)}
     codes = recognizer.in_text("\n".join(segment for segment, _ in segments))
     others = dict.fromkeys(recognizer.spelled(found.identifier) for found in codes if found.identifier not in held)
     return " ".join([*list(others)[:MAX_CODES], *message])
@@ -228,9 +228,9 @@ def _is_machine(first: int, second: int, third: int) -> bool:
     return first in (10, 127) or max(first, second, third) > 99
 
 
-def _message(segments: Iterable[str]) -> Iterator[str]:
+def _message(segments: Iterable[str], analyzer: Analyzer) -> Iterator[str]:
     """The words of the first segment that says what went wrong and of the one after it, else of the first ones."""
-    telling = list(filter(_says, segments))
+    telling = [segment for segment in segments if _says(segment, analyzer)]
     first = next((place for place, segment in enumerate(telling) if SIGN.search(fold(segment))), 0)
     every = (word for segment in telling[first : first + 2] for word in WORD.findall(segment))
     words = [word for word in every if not (word.isdigit() and len(word) >= LONG_NUMBER)]
@@ -238,6 +238,6 @@ def _message(segments: Iterable[str]) -> Iterator[str]:
         yield word.lower() if word in ("OR", "OU", "O") else word
 
 
-def _says(segment: str) -> bool:
+def _says(segment: str, analyzer: Analyzer) -> bool:
     """Whether a segment has two words or more that say something."""
-    return sum(not is_stop_word(word) and not word.isdigit() for word in WORD.findall(segment)) > 1
+    return sum(not analyzer.is_stop_word(word) and not word.isdigit() for word in WORD.findall(segment)) > 1

@@ -16,7 +16,7 @@ from functools import cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from search.analysis.analyzer import MAX_TERM, WORD, divide, fold, is_stop_word, stems, stop_words, whole
+from search.analysis.analyzer import MAX_TERM, WORD, Analyzer, divide, fold, whole
 from search.identifiers import recognizer
 from search.identifiers.patterns import code_table
 from search.identifiers.recognizer import has_code_sign
@@ -76,7 +76,7 @@ def beginning(letters: str) -> re.Pattern[str]:
     return re.compile(r"(?<![^\W_])" + "".join(f"[{ACCENTED.get(each, each)}]" for each in letters) + r"[^\W_]*")
 
 
-def title_words(title: str) -> frozenset[str]:
+def title_words(title: str, analyzer: Analyzer) -> frozenset[str]:
     """The folded words by which a title is completed: parts and wholes, without those that say little."""
     found: set[str] = set()
     for word in WORD.findall(fold(title)):
@@ -84,14 +84,14 @@ def title_words(title: str) -> frozenset[str]:
             found.add(word)
         else:
             found.update((whole(word), *divide(word)))
-    return frozenset(word[:MAX_TERM] for word in found - stop_words() if word)
+    return frozenset(word[:MAX_TERM] for word in found - analyzer.stop_words if word)
 
 
-def typed_words(text: str) -> list[str]:
+def typed_words(text: str, analyzer: Analyzer) -> list[str]:
     """The folded words of a typed text; those that say little only where there are no others."""
     parts = [part for word in WORD.findall(fold(text[:MAX_TYPED])) for part in divide(word) if part]
     words = list(dict.fromkeys(parts))[:MAX_WORDS]
-    return [word for word in words if not is_stop_word(word)] or words
+    return [word for word in words if not analyzer.is_stop_word(word)] or words
 
 
 def marked(title: str, words: Iterable[str], *, nearly: bool = False) -> tuple[Range, ...]:
@@ -221,7 +221,7 @@ def led(queries: Sequence[Completion], others: Sequence[Completion], text: str) 
 # -- what was meant ----------------------------------------------------------------------------------------------------
 
 
-def asked_words(query: Query) -> list[Clause]:
+def asked_words(query: Query, analyzer: Analyzer) -> list[Clause]:
     """The words of a query that may be misspelt, those of phrases as well, each as a clause; and its codes."""
     found: dict[str, Clause] = {}
     half = set(HALF_CODE.findall(query.text))
@@ -232,14 +232,14 @@ def asked_words(query: Query) -> list[Clause]:
             found.setdefault(clause.text, clause)
             continue
         for word in WORD.findall(clause.text):
-            if wrong_letters(fold(word)) and not is_stop_word(word) and word not in half:
-                found.setdefault(word, word_clause(word))
+            if wrong_letters(fold(word)) and not analyzer.is_stop_word(word) and word not in half:
+                found.setdefault(word, word_clause(word, analyzer))
     return list(found.values())
 
 
-def word_clause(word: str) -> Clause:
+def word_clause(word: str, analyzer: Analyzer) -> Clause:
     """A word as it is looked up in all languages."""
-    return Clause(kind="word", occur="must", text=word, terms=(stems(word),))
+    return Clause(kind="word", occur="must", text=word, terms=(analyzer.stems(word),))
 
 
 def replaced(text: str, changes: Iterable[tuple[str, str]]) -> str:

@@ -14,7 +14,7 @@ from whoosh.searching import Searcher
 from indexes.directory.generations import Generations
 from indexes.schema import TEXT_FIELDS
 from indexes.whoosh_index import WhooshIndex
-from search.analysis import analyzer
+from search.analysis.analyzer import packaged
 from search.errors import IndexUnavailable
 from search.model import Document
 from tests.documents import document
@@ -72,12 +72,12 @@ def in_any_field(make: type[query.Query], *terms: object) -> query.Query:
 @pytest.mark.parametrize("word", ["pedido", "vendas", "rejeição", "boleto", "mata410", "ausente"])
 def test_a_stock_term_query_finds_what_our_word_finds(index: WhooshIndex, stock: Searcher, word: str) -> None:
     ours = {f"tdn:{key}" for key in Library(index).keys(word)}
-    assert found(stock, in_any_field(query.Term, analyzer.stem(word, "pt"))) == ours
+    assert found(stock, in_any_field(query.Term, packaged().stem(word, "pt"))) == ours
     assert bool(ours) == (word != "ausente")
 
 
 def test_a_stock_phrase_query_finds_what_our_phrase_finds(index: WhooshIndex, stock: Searcher) -> None:
-    words = [analyzer.stem(word, "pt") for word in ("pedido", "de", "venda")]
+    words = [packaged().stem(word, "pt") for word in ("pedido", "de", "venda")]
     assert found(stock, in_any_field(query.Phrase, words)) == {"tdn:0", "tdn:5"}
     assert set(Library(index).keys('"pedido de venda"')) == {"0", "5"}
 
@@ -88,7 +88,7 @@ def test_a_stock_prefix_query_finds_what_our_prefix_finds(index: WhooshIndex, st
 
 
 def test_stock_boolean_queries_combine_our_terms(stock: Searcher) -> None:
-    order, sale = (in_any_field(query.Term, analyzer.stem(word, "pt")) for word in ("pedido", "venda"))
+    order, sale = (in_any_field(query.Term, packaged().stem(word, "pt")) for word in ("pedido", "venda"))
     assert found(stock, query.And([order, sale])) == {"tdn:0", "tdn:1", "tdn:5"}
     assert found(stock, query.AndNot(order, sale)) == {"tdn:3"}
 

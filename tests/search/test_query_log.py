@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.analysis.analyzer import packaged
 from search.model import Completion
 from search.query_log import Asked, Frequent, key_of, may_be_kept
 from search.suggest.autocomplete import led
+
+ANALYZER = packaged()
 
 DAY = date(2026, 3, 14)
 
@@ -80,7 +83,7 @@ def test_what_may_tell_of_a_person_is_not_kept(text: str) -> None:
 
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd_to_judge(text: str) -> None:
-    Frequent([asked(text)], blocked=[text]).begun(text[:3], 3)
+    Frequent(ANALYZER, [asked(text)], blocked=[text]).begun(text[:3], 3)
     assert not may_be_kept(text, blocked=[text])
 
 
@@ -91,7 +94,7 @@ def test_blocked_words_and_texts_keep_a_query_out_as_whole_words() -> None:
     assert may_be_kept("concorrentes", blocked)
     assert may_be_kept("folha pagamento", blocked)
     assert may_be_kept("nota", ("?", ""))
-    assert Frequent([asked("preço concorrente")], blocked).begun("pre", 3) == []
+    assert Frequent(ANALYZER, [asked("preço concorrente")], blocked).begun("pre", 3) == []
 
 
 def test_spellings_of_one_query_have_one_key() -> None:
@@ -99,7 +102,7 @@ def test_spellings_of_one_query_have_one_key() -> None:
 
 
 def test_a_query_is_offered_by_how_it_begins_and_by_how_its_words_begin() -> None:
-    frequent = Frequent([asked("emissão de nota"), asked("Nota fiscal"), asked("boleto"), asked("nota")])
+    frequent = Frequent(ANALYZER, [asked("emissão de nota"), asked("Nota fiscal"), asked("boleto"), asked("nota")])
 
     def begun(typed: str, limit: int = 3) -> list[str]:
         return [each.text for each in frequent.begun(typed, limit)]
@@ -113,7 +116,7 @@ def test_a_query_is_offered_by_how_it_begins_and_by_how_its_words_begin() -> Non
 
 
 def test_the_typed_part_of_a_query_is_marked() -> None:
-    frequent = Frequent([asked("emissão de nota")])
+    frequent = Frequent(ANALYZER, [asked("emissão de nota")])
     assert frequent.begun("emissa", 1) == [Completion(text="emissão de nota", kind="query", ranges=((0, 6),))]
     assert frequent.begun("not", 1)[0].ranges == ((11, 14),)
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask.testing import FlaskClient
 
+from search.analysis.analyzer import packaged
 from search.config.settings import Queries
 from search.query_log import Asked
 from search.store.store import Store, open_store
@@ -155,7 +156,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def test_a_store_that_fails_costs_no_search_and_no_count(broken: Store, caplog: pytest.LogCaptureFixture) -> None:
-    counting = AskedQueries(Queries(flush_s=3_600), broken, ZoneInfo("UTC"))
+    counting = AskedQueries(Queries(flush_s=3_600), broken, ZoneInfo("UTC"), packaged())
     with caplog.at_level(logging.WARNING):
         counting.count("boleto", 1)
         counting.refresh()
@@ -170,7 +171,7 @@ def test_a_store_that_fails_costs_no_search_and_no_count(broken: Store, caplog: 
 
 
 def test_what_is_counted_while_the_store_fails_is_bounded(broken: Store) -> None:
-    counting = AskedQueries(Queries(flush_s=3_600), broken, ZoneInfo("UTC"))
+    counting = AskedQueries(Queries(flush_s=3_600), broken, ZoneInfo("UTC"), packaged())
     for number in range(MAX_COUNTED + 50):
         counting.count(f"consulta {number}", 0)
     counting.refresh()

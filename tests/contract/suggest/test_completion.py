@@ -8,11 +8,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from search.analysis.analyzer import fold
+from search.analysis.analyzer import fold, packaged
 from search.model import ANYONE, Completion, Viewer
 from search.suggest.autocomplete import beginning_distance, title_words, typed_words, wrong_letters
 from tests.documents import document
 from tests.engines import Engine, Library
+
+ANALYZER = packaged()
 
 TITLES = [
     "Emissão de boletos",
@@ -68,12 +70,12 @@ def test_titles_that_begin_as_typed_come_first_and_others_have_words_that_do(tit
     begun = {title for title in TITLES if wanted and fold(title).startswith(wanted)}
     assert set(found[: len(begun)]) == begun
     for title in found[len(begun) :]:
-        assert all(begins(word, title) for word in typed_words(typed)), (typed, title)
+        assert all(begins(word, title) for word in typed_words(typed, ANALYZER)), (typed, title)
 
 
 def begins(typed: str, title: str) -> bool:
     """Whether a word of the title begins so, or nearly."""
-    return any(beginning_distance(typed, word) <= wrong_letters(typed) for word in title_words(title))
+    return any(beginning_distance(typed, word) <= wrong_letters(typed) for word in title_words(title, ANALYZER))
 
 
 def test_a_completion_leads_to_its_document(titled: Library) -> None:

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 
 from indexes.retrieval import passages
 from indexes.retrieval.searcher import Snapshot
-from search.analysis.analyzer import terms
+from search.analysis.analyzer import packaged
 from search.highlighting.snippets import WINDOW
 from search.model import Clause, Document, Query
 from search.query.parser import parse, sought
 from tests.documents import document
 from tests.engines import Library
 from tests.indexes.scoring.test_scorer import WORDS, filled
+
+ANALYZER = packaged()
 
 FILLERS = [*WORDS, "MATA 410", "NF-e", "x", "é", "fim.\n", "“aspas”", "𝗡𝗙"]
 
@@ -31,7 +33,7 @@ queries = st.lists(st.sampled_from([*WORDS, "fisc*", "mata 410", "nf-e", "-venda
 
 def held(words: tuple[Clause, ...], text: Document) -> list[set[int]]:
     """The positions of each word in a body."""
-    found = terms(text.body, text.lang)
+    found = ANALYZER.terms(text.body, text.lang)
     return [{at for term, at in found if term in word.terms[0] or _begins(word, term)} for word in words]
 
 
@@ -41,7 +43,7 @@ def _begins(word: Clause, term: str) -> bool:
 
 def plainly_best(snapshot: Snapshot, query: Query, text: Document) -> tuple[float, int]:
     """The value of the best passage, and how many positions of words it holds."""
-    words = sought(query)
+    words = sought(query, ANALYZER)
     weights = [snapshot.clauses.lookup.idf(word) for word in words]
     positions = held(words, text)
     return max((value_at(place, positions, weights) for place in set().union(*positions)), default=(0.0, -1))
@@ -63,12 +65,12 @@ def test_the_best_place_is_that_of_a_plain_reading(
     index = filled(tmp_path / uuid4().hex, [part for part in (several[:half], several[half:]) if part])
     snapshot, query = index._current(), parse(" ".join(asked))
     numbers = list(reversed(range(snapshot.size)))
-    places = passages.best_places(snapshot.clauses, sought(query), np.array(numbers))
-    weights = [snapshot.clauses.lookup.idf(word) for word in sought(query)]
+    places = passages.best_places(snapshot.clauses, sought(query, ANALYZER), np.array(numbers))
+    weights = [snapshot.clauses.lookup.idf(word) for word in sought(query, ANALYZER)]
     for number, place in zip(numbers, places, strict=True):
         text = snapshot.document(number)
         best = plainly_best(snapshot, query, text)
-        assert (value_at(place, held(sought(query), text), weights) if place >= 0 else (0.0, -1)) == best
+        assert (value_at(place, held(sought(query, ANALYZER), text), weights) if place >= 0 else (0.0, -1)) == best
     index.close()
 
 

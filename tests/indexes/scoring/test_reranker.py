@@ -13,11 +13,13 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from indexes.retrieval.searcher import Snapshot
 from indexes.scoring import reranker
 from search import ranking
-from search.analysis.analyzer import terms
+from search.analysis.analyzer import packaged
 from search.model import Clause, Document
 from search.query.parser import parse
 from tests.documents import document
 from tests.indexes.scoring.test_scorer import filled
+
+ANALYZER = packaged()
 
 WORDS = ["nota", "fiscal", "pedido", "venda", "imposto", "de"]
 
@@ -33,7 +35,7 @@ shelves = st.lists(
 def read(snapshot: Snapshot, clauses: list[Clause], found: Document) -> dict[str, float]:
     """What is added to one document's score, word by word."""
     weights = [snapshot.clauses.lookup.idf(clause) for clause in clauses]
-    body, title = terms(found.body, found.lang), {term for term, _ in terms(found.title, found.lang)}
+    body, title = ANALYZER.terms(found.body, found.lang), {term for term, _ in ANALYZER.terms(found.title, found.lang)}
     places = [[at for term, at in body if term in clause.terms[0]] for clause in clauses]
     norm = float(snapshot.clauses.norms("body", np.array([snapshot.number(found.id)]))[0])
     proximity = 0.0
@@ -52,7 +54,7 @@ def read(snapshot: Snapshot, clauses: list[Clause], found: Document) -> dict[str
         if each
     )
     named = [weight for clause, weight in zip(clauses, weights, strict=True) if title & set(clause.terms[0])]
-    kept = byte_to_length(length_to_byte(len(terms(found.title, found.lang))))
+    kept = byte_to_length(length_to_byte(len(ANALYZER.terms(found.title, found.lang))))
     length = max(kept, len(named), 1)
     whole = sum(weights)
     alike = sum(named) ** 2 / whole * sqrt(len(named) / length) * ranking.TITLE if whole else 0.0

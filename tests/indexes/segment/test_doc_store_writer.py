@@ -17,6 +17,7 @@ from indexes.segment import doc_store_writer
 from indexes.segment.doc_store import LEVEL, Frames
 from indexes.segment.doc_store_writer import Packer
 from indexes.writing.segment_builder import Draft
+from search.analysis.analyzer import packaged
 from tests.documents import document
 
 FULL = Path("/dev/full")
@@ -73,7 +74,7 @@ def test_a_disk_that_is_full_is_told_at_the_end_where_no_document_could_tell() -
 
 def test_a_draft_tells_that_the_disk_is_full(tmp_path: Path) -> None:
     (tmp_path / "frames-0").symlink_to(FULL)
-    draft = Draft(tmp_path, 2**26)
+    draft = Draft(tmp_path, 2**26, packaged())
     draft.add(document(body=LARGE))
     with pytest.raises(OSError, match="No space left"):
         draft.finish()
@@ -82,7 +83,7 @@ def test_a_draft_tells_that_the_disk_is_full(tmp_path: Path) -> None:
 
 def test_a_draft_that_is_not_wanted_ends_while_parts_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doc_store_writer, "PART", 1)
-    draft = Draft(tmp_path, 2**26)
+    draft = Draft(tmp_path, 2**26, packaged())
     for number in range(3):
         draft.add(document(str(number), body=LARGE * 20))
     draft.close()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from indexes.writing import inverter
 from indexes.writing.inverter import GAP, CodeBatch, TextBatch, Vocabulary, pieces
-from search.analysis import analyzer
+from search.analysis.analyzer import packaged
 from search.curation.examples import indexed
 from search.identifiers import recognizer
 from tests.indexes.segment.test_postings_writer import read, write
@@ -29,7 +29,7 @@ def by_walking(documents: dict[int, list[str]], lang: str) -> dict[int, dict[byt
     for number, parts in documents.items():
         start = 0
         for part in parts:
-            tokens = analyzer.terms(part, lang)
+            tokens = packaged().terms(part, lang)
             for term, position in tokens:
                 found.setdefault(number, {}).setdefault(term.encode(), []).append(start + position)
             start += (tokens[-1][1] + 1 if tokens else 0) + GAP
@@ -44,7 +44,7 @@ def add(batch: TextBatch, number: int, parts: list[str], lang: str = "pt") -> No
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
 @given(content=st.dictionaries(st.integers(0, 30), texts), lang=st.sampled_from(["pt", "es", "en"]))
 def test_a_batch_is_what_its_tokens_say(tmp_path: Path, content: dict[int, list[str]], lang: str) -> None:
-    batch = TextBatch(Vocabulary(), CodeBatch())
+    batch = TextBatch(Vocabulary(packaged()), CodeBatch())
     for number in sorted(content):
         add(batch, number, content[number], lang)
     found = batch.finish()
@@ -62,7 +62,7 @@ def test_a_batch_is_what_its_tokens_say(tmp_path: Path, content: dict[int, list[
 def test_batches_that_end_within_a_document_give_the_same(
     tmp_path: Path, content: dict[int, list[str]], every: int
 ) -> None:
-    batch, runs, lengths = TextBatch(Vocabulary(), CodeBatch()), [], np.zeros(10, dtype=np.int64)
+    batch, runs, lengths = TextBatch(Vocabulary(packaged()), CodeBatch()), [], np.zeros(10, dtype=np.int64)
 
     def finish() -> None:
         found = batch.finish()
@@ -81,7 +81,7 @@ def test_batches_that_end_within_a_document_give_the_same(
 
 
 def test_a_vocabulary_serves_batch_after_batch(tmp_path: Path) -> None:
-    batch = TextBatch(Vocabulary(), CodeBatch())
+    batch = TextBatch(Vocabulary(packaged()), CodeBatch())
     runs = []
     for number, text in enumerate(["nota fiscal", "fiscal boleto", "nota boleto nota"]):
         add(batch, number, [text])
@@ -93,7 +93,7 @@ def test_a_vocabulary_serves_batch_after_batch(tmp_path: Path) -> None:
 
 def test_more_terms_than_sixteen_bits_number_stay_in_order(tmp_path: Path) -> None:
     texts = {number: [" ".join(f"t{number * 50_000 + step}" for step in range(70_000))] for number in range(2)}
-    batch = TextBatch(Vocabulary(), CodeBatch())
+    batch = TextBatch(Vocabulary(packaged()), CodeBatch())
     for number, parts in texts.items():
         add(batch, number, parts)
     write(tmp_path / "seg", {"body": [batch.finish().run]}, 2)
@@ -106,7 +106,7 @@ CODED = "A rotina MATA410, a Rejeição 528; (MV_ESTADO) erro: 1234 release 12.1
 def codes_of(texts: list[str]) -> dict[int, set[str]]:
     """What a batch finds in texts, one a document."""
     codes = CodeBatch()
-    batch = TextBatch(Vocabulary(), codes)
+    batch = TextBatch(Vocabulary(packaged()), codes)
     for number, text in enumerate(texts):
         batch.add(number, text, "pt")
     batch.finish()

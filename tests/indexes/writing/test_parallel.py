@@ -6,17 +6,17 @@ from pathlib import Path
 
 from indexes import open_index
 from indexes.whoosh_index import FEW
-from search.analysis.analyzer import using
 from search.config import settings
+from search.curation import lexicon
 from search.model import Change
 from search.query.parser import parse
 from tests.documents import document
 
 
 def test_processes_that_help_to_index_use_the_same_words(tmp_path: Path, mine: Path) -> None:
-    index = open_index(tmp_path / "index", settings.LocalIndex(processes=2))
+    words = lexicon.load(mine)
+    index = open_index(tmp_path / "index", settings.LocalIndex(processes=2), words.analyzer)
     documents = (document(str(n), title=f"Xilofone {n}" if n % 2 else "Nota") for n in range(2 * FEW))
-    with using(mine):
-        index.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
-        assert index.search(parse("boleto")).total == FEW
+    index.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
+    assert index.search(parse("boleto", words=words)).total == FEW
     index.close()

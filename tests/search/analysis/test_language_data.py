@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 from search.analysis import language_data
-from search.analysis.analyzer import fold, is_stop_word, stem, stop_words, using
+from search.analysis.analyzer import fold, packaged, read
 from search.errors import ConfigError
 from search.model import LANGS
 
@@ -23,16 +24,15 @@ def folder(tmp_path: Path) -> Path:
 def problems(folder: Path, text: str, lang: str = "pt") -> list[str]:
     (folder / f"{lang}.txt").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as error:
-        language_data.digest(folder)
+        read(folder)
     return list(error.value.problems)
 
 
 def test_the_packaged_files_are_whole() -> None:
-    assert language_data.digest(None) == language_data.digest(language_data.PACKAGED)
-    assert all(
-        len(language_data.of(lang).plain["stop"]) > 50 and language_data.of(lang).pairs["words"] for lang in LANGS
-    )
-    assert all(word == fold(word) for word in stop_words())
+    assert packaged().fingerprint == read(language_data.PACKAGED).fingerprint
+    files = [language_data.read(None, lang) for lang in LANGS]
+    assert all(len(data.plain["stop"]) > 50 and data.pairs["words"] for data in files)
+    assert all(word == fold(word) for word in packaged().stop_words)
 
 
 @pytest.mark.parametrize(
@@ -85,27 +85,45 @@ def test_all_problems_are_told_in_order(folder: Path) -> None:
 
 
 def test_a_language_without_a_file_of_ones_own_has_the_packaged_one(folder: Path) -> None:
-    assert language_data.digest(folder) == language_data.digest(None)
+    assert read(folder).fingerprint == packaged().fingerprint
     (folder / "es.txt").write_text("[stop]\nde\n", encoding="utf-8")
-    assert language_data.digest(folder) != language_data.digest(None)
+    assert read(folder).fingerprint != packaged().fingerprint
     assert language_data.read(folder, "pt") == language_data.read(None, "pt")
 
 
 def test_comments_and_order_are_not_what_a_file_says(folder: Path) -> None:
     (folder / "pt.txt").write_text("\ufeff[words]\nconto # a story\r\nplano\n[stop]\nde\n", encoding="utf-8")
-    before = language_data.digest(folder)
+    before = read(folder).fingerprint
     (folder / "pt.txt").write_text("[stop]\nde\n\n[words]\n# first\nplano conto\n", encoding="utf-8")
-    assert language_data.digest(folder) == before
+    assert read(folder).fingerprint == before
     (folder / "pt.txt").write_text("[stop]\nde\n[words]\nplano conto ponto\n", encoding="utf-8")
-    assert language_data.digest(folder) != before
+    assert read(folder).fingerprint != before
 
 
-def test_words_of_ones_own_count_while_they_are_in_use(folder: Path) -> None:
+def test_two_analyzers_of_one_process_know_nothing_of_each_other(folder: Path) -> None:
     (folder / "pt.txt").write_text("[words]\nboleto=carne carne\n[stop]\nfavor\n", encoding="utf-8")
-    before = stem("boleto", "pt"), language_data.fingerprint()
-    with using(folder):
-        assert stem("boleto", "pt") == stem("carnê", "pt") == "carne"
-        assert is_stop_word("Favor") and not is_stop_word("aquela")
-        assert language_data.fingerprint() == language_data.digest(folder)
-    assert (stem("boleto", "pt"), language_data.fingerprint()) == before
-    assert is_stop_word("aquela") and not is_stop_word("favor")
+    mine, theirs = read(folder), packaged()
+    before = theirs.stem("boleto", "pt")
+    for _ in range(2):  # what one remembers is asked of the other
+        assert mine.stem("boleto", "pt") == mine.stem("carnê", "pt") == "carne"
+        assert mine.terms("o boleto", "pt") != theirs.terms("o boleto", "pt")
+        assert theirs.stem("boleto", "pt") == before != "carne"
+        assert mine.is_stop_word("Favor") and not mine.is_stop_word("aquela")
+        assert theirs.is_stop_word("aquela") and not theirs.is_stop_word("favor")
+    assert mine.fingerprint != theirs.fingerprint
+
+
+def test_an_analyzer_is_the_same_in_another_process(folder: Path) -> None:
+    (folder / "pt.txt").write_text("[words]\nboleto=carne carne\n[stop]\nfavor\n", encoding="utf-8")
+    mine = read(folder)
+    sent = pickle.loads(pickle.dumps(mine))
+    assert sent.fingerprint == mine.fingerprint
+    assert sent.terms("Emissão de boletos", "pt") == mine.terms("Emissão de boletos", "pt")
+    assert sent.stop_words == mine.stop_words
+
+
+def test_an_analyzer_stays_what_it_is_when_its_files_change(folder: Path) -> None:
+    (folder / "pt.txt").write_text("[words]\nboleto=carne carne\n[stop]\nfavor\n", encoding="utf-8")
+    mine = read(folder)
+    (folder / "pt.txt").unlink()
+    assert mine.stem("boleto", "pt") == "carne"

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis.analyzer import beginnings, fold, stem, stems
+from search.analysis.analyzer import fold, packaged
 from search.model import LANGS
+
+ANALYZER = packaged()
 
 LINES = [line.split() for line in (Path(__file__).parent / "word_families.txt").read_text("utf-8").splitlines()]
 FAMILIES = [(line[0], line[2:]) for line in LINES if line[1:2] == ["="]]
@@ -20,15 +22,15 @@ langs = st.sampled_from(LANGS)
 
 @pytest.mark.parametrize("lang, family", FAMILIES, ids=lambda value: " ".join(value) if isinstance(value, list) else "")
 def test_the_forms_of_a_word_meet_each_other_typed_or_written(lang: str, family: list[str]) -> None:
-    assert len({stem(word, lang) for word in family}) == 1
-    assert all(stem(written, lang) in stems(typed) for typed in family for written in family)
+    assert len({ANALYZER.stem(word, lang) for word in family}) == 1
+    assert all(ANALYZER.stem(written, lang) in ANALYZER.stems(typed) for typed in family for written in family)
 
 
 @pytest.mark.parametrize(
     "lang, others", STRANGERS, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
 )
 def test_different_words_stay_apart(lang: str, others: list[str]) -> None:
-    assert len({stem(word, lang) for word in others}) == len(others)
+    assert len({ANALYZER.stem(word, lang) for word in others}) == len(others)
 
 
 def test_the_tables_are_as_long_as_they_were_meant_to_be() -> None:
@@ -39,18 +41,18 @@ def test_the_tables_are_as_long_as_they_were_meant_to_be() -> None:
 
 @given(words, langs)
 def test_accents_and_case_make_no_difference(word: str, lang: str) -> None:
-    assert stem(word, lang) == stem(fold(word), lang) == stem(word.upper(), lang)
+    assert ANALYZER.stem(word, lang) == ANALYZER.stem(fold(word), lang) == ANALYZER.stem(word.upper(), lang)
 
 
 @pytest.mark.parametrize("name", ["MsExecAuto", "OneDrive", "eSocial"])
 def test_a_name_with_a_capital_inside_is_not_stemmed_and_found_in_lower_case(name: str) -> None:
-    assert {stem(name, lang) for lang in LANGS} == {name.lower()}
-    assert name.lower() in stems(name.lower())
+    assert {ANALYZER.stem(name, lang) for lang in LANGS} == {name.lower()}
+    assert name.lower() in ANALYZER.stems(name.lower())
 
 
 @pytest.mark.parametrize("typed, other", [("ponte", "ponto"), ("conto", "conta"), ("carta", "cartão")])
 def test_no_other_language_joins_what_the_words_own_keeps_apart(typed: str, other: str) -> None:
-    assert stem(other, "pt") not in stems(typed)
+    assert ANALYZER.stem(other, "pt") not in ANALYZER.stems(typed)
 
 
 @pytest.mark.parametrize(
@@ -62,4 +64,4 @@ def test_no_other_language_joins_what_the_words_own_keeps_apart(typed: str, othe
     ],
 )
 def test_a_prefix_that_ends_within_an_ending_finds_the_stem(typed: str, word: str) -> None:
-    assert stem(word, "en" if word == "invoice" else "pt") in beginnings(typed)
+    assert ANALYZER.stem(word, "en" if word == "invoice" else "pt") in ANALYZER.beginnings(typed)

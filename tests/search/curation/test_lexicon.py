@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from search.analysis.analyzer import packaged
 from search.analysis.language_data import PACKAGED
 from search.curation.entries import query_key, words_of
 from search.curation.lexicon import load
 from search.errors import ConfigError
+
+ANALYZER = packaged()
 
 Write = Callable[[str, str], Path]
 PIN = '{queries: [nota], pin: ["kb:1"], owner: fiscal, reason: velho, from: 2026-01-01}'
@@ -229,9 +232,9 @@ def test_a_pin_that_has_ended_is_told_and_no_error(write: Write) -> None:
     [("NF-e", "nfe"), ("Pré-nota", "pre nota"), ("Rejeição da nota", "rejeicao nota"), ("MV_ESTADO", "mv_estado")],
 )
 def test_forms_that_are_typed_differently_are_one(one: str, other: str) -> None:
-    assert words_of(one) == words_of(other)
+    assert words_of(one, ANALYZER) == words_of(other, ANALYZER)
 
 
 def test_a_query_is_recognized_in_any_order() -> None:
-    assert query_key("Emissão de NF-e") == query_key("nfe emissao")
-    assert query_key("nfe") != query_key("nfce")
+    assert query_key("Emissão de NF-e", ANALYZER) == query_key("nfe emissao", ANALYZER)
+    assert query_key("nfe", ANALYZER) != query_key("nfce", ANALYZER)

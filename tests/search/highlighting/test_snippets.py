@@ -10,12 +10,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexes.tokenizing.word_offsets import landmarks_of
-from search.analysis.analyzer import INNER, WORD, analyze, divide, stem, tokens, whole
+from search.analysis.analyzer import INNER, WORD, divide, packaged, whole
 from search.highlighting import snippets
 from search.highlighting.snippets import LENGTH, SPAN, WINDOW, Wanted, offset, passage
 from search.model import LANGS, Document, Snippet
 from search.query.parser import highlighted, parse
 from tests.documents import document
+
+ANALYZER = packaged()
 
 WORDS = [
     "rejeição",
@@ -35,7 +37,7 @@ QUERIES = ["rejeicao", "nota 528", "mata 410", '"nota fiscal"', "mv_estado", "nf
 
 
 def terms(text: str) -> Wanted:
-    return highlighted(parse(text))
+    return highlighted(parse(text), ANALYZER)
 
 
 def shown(body: str, lang: str, wanted: Wanted, length: int = LENGTH, **fields: Any) -> Snippet:
@@ -46,7 +48,7 @@ def shown(body: str, lang: str, wanted: Wanted, length: int = LENGTH, **fields: 
 
 def best_place(body: str, lang: str, wanted: Wanted) -> int:
     """Plainly: of all words that match the first that is followed, within the window, by most different ones."""
-    found = [(each.position, each.term) for each in tokens(body, lang) if each.term in wanted]
+    found = [(each.position, each.term) for each in ANALYZER.tokens(body, lang) if each.term in wanted]
     best, place = (0, 0), -1
     for first, (at, _) in enumerate(found):
         near = list(takewhile(lambda each, at=at: each[0] < at + WINDOW, found[first:]))
@@ -171,8 +173,8 @@ def test_a_word_of_the_passage_is_marked_each_time() -> None:
 
 
 def test_nothing_is_marked_where_nothing_is_asked() -> None:
-    assert shown("nota", "pt", Wanted()) == Snippet(text="nota")
-    assert Wanted().ranges("nota", "pt") == ()
+    assert shown("nota", "pt", Wanted(ANALYZER)) == Snippet(text="nota")
+    assert Wanted(ANALYZER).ranges("nota", "pt") == ()
 
 
 def test_an_empty_body_has_an_empty_passage() -> None:
@@ -246,7 +248,7 @@ def test_every_mark_lies_in_the_passage_on_a_form_that_was_asked_for(body: str, 
     assert all(0 <= start < end <= len(found.text) for start, end in found.ranges)
     assert all(one[1] <= other[0] for one, other in pairwise(found.ranges))
     for word in marked(found):
-        assert (whole(word) if INNER.search(word) else stem(word, lang)) in wanted
+        assert (whole(word) if INNER.search(word) else ANALYZER.stem(word, lang)) in wanted
 
 
 @given(bodies, st.sampled_from(QUERIES), st.sampled_from(LANGS))
@@ -264,7 +266,7 @@ def test_every_mark_in_a_title_stands_on_a_form_that_was_asked_for(title: str, q
     assert all(0 <= start < end <= len(title) for start, end in found)
     assert all(one[1] <= other[0] for one, other in pairwise(found))
     for word in (title[start:end] for start, end in found):
-        assert (whole(word) if INNER.search(word) else stem(word, lang)) in wanted
+        assert (whole(word) if INNER.search(word) else ANALYZER.stem(word, lang)) in wanted
 
 
 @given(bodies.filter(lambda body: "…" not in body), st.sampled_from(QUERIES), st.integers(80, 400))
@@ -303,7 +305,7 @@ def plainly_marked(text: str, lang: str, wanted: Wanted) -> set[tuple[int, int]]
     """Every form of every word that is wanted; a word that is as a whole is not marked in parts."""
     forms: dict[tuple[int, int], None] = {}
     for word in WORD.finditer(text):
-        spans = [(form.start, form.end) for form in analyze(word[0], lang) if form.term in wanted]
+        spans = [(form.start, form.end) for form in ANALYZER.analyze(word[0], lang) if form.term in wanted]
         if (whole := (0, len(word[0].rstrip("_")))) in spans:
             spans = [(0, len(word[0]))] if spans[0] == whole and len(divide(word[0])) > 1 else spans
         forms |= {(word.start() + start, word.start() + end): None for start, end in spans}
@@ -324,7 +326,7 @@ def test_what_is_marked_is_what_a_plain_reading_marks(text: str, query: str, lan
 @example("nota “fiscal” " * 400)
 def test_a_place_is_the_character_at_which_its_word_begins(body: str) -> None:
     marks = landmarks_of(body)
-    begins = {token.position: token.start for token in tokens(body, "pt")}
+    begins = {token.position: token.start for token in ANALYZER.tokens(body, "pt")}
     assert marks == [sum(each < end for each in begins.values()) for end in range(SPAN, len(body), SPAN)]
     for place, start in begins.items():
         assert offset(body, place, marks) == offset(body, place, ()) == start

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from search.analysis.analyzer import WORD, is_stop_word
+from search.analysis.analyzer import WORD, packaged
 from search.curation.examples import indexed
 from search.identifiers import recognizer
 from search.identifiers.patterns import Pattern, code_table
@@ -27,6 +27,8 @@ from search.identifiers.recognizer import (
 )
 from search.model import Identifier
 from tests.documents import document
+
+ANALYZER = packaged()
 
 codes = st.sampled_from(
     [
@@ -217,7 +219,7 @@ def test_a_word_and_a_year_are_no_code(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["notas em 2024", "de 1000 a 2000", "por 12345", "com 1234", "mais 100", "para 120"])
 def test_a_word_that_says_little_and_a_number_are_no_code(text: str) -> None:
-    assert typed(text) == []
+    assert typed(text, ANALYZER.stop_words) == []
 
 
 @pytest.mark.parametrize("text", ["porta 8080", "erro na nota 404", "nfe 4.00", "registro 2024", "siga com o processo"])
@@ -234,7 +236,7 @@ def test_all_spellings_of_a_code_have_its_value(code: str, spelled_so: str) -> N
 
 @pytest.mark.parametrize("sign, text", [(code, text) for code, text in SPELLINGS if code in "!?"])
 def test_numbers_of_other_things_are_no_code_for_certain(sign: str, text: str) -> None:
-    found = typed(text)
+    found = typed(text, ANALYZER.stop_words)
     assert bool(found) == (sign == "?")
     assert all(each.loose for each in found)
 
@@ -379,7 +381,7 @@ def test_every_document_is_read_and_codes_never_overlap(text: str) -> None:
     st.sampled_from(["{}{}", "{}-{}", "{} {}", "{}{}.PRW", "x {} {} y", "({}-{})", "{}{},"]),
 )
 def test_a_routine_is_one_code_in_every_spelling_and_case(letters: str, number: int, spelling: str) -> None:
-    assume(letters not in code_table().words and not is_stop_word(letters))
+    assume(letters not in code_table().words and not ANALYZER.is_stop_word(letters))
     assume(not letters.startswith(("D", "MV")))  # DMI-123 is an issue, MV_ESTADO is a parameter
     text = spelling.format(letters, f"{number:03}")
     wanted = [Identifier("routine", f"{letters}{number:03}")]

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from search.analysis.analyzer import packaged
 from search.analysis.language_data import PACKAGED
 from search.curation import lexicon
 from search.query.parser import highlighted, parse
+
+ANALYZER = packaged()
 
 
 def beside(text: str) -> dict[str, dict[str, float]]:
@@ -45,9 +48,9 @@ def test_a_form_may_hold_words_that_say_little_and_name_a_code() -> None:
 
 
 def test_little_words_are_marked_where_they_were_typed_as_a_phrase_and_not_where_it_stands_for_others() -> None:
-    assert "de" not in highlighted(parse("pedido de venda"))
-    assert "order" in highlighted(parse("pedido de venda"))
-    assert "de" in highlighted(parse('"pedido de venda"'))
+    assert "de" not in highlighted(parse("pedido de venda"), ANALYZER)
+    assert "order" in highlighted(parse("pedido de venda"), ANALYZER)
+    assert "de" in highlighted(parse('"pedido de venda"'), ANALYZER)
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.analysis.analyzer import terms as terms_of
+from search.analysis.analyzer import packaged
 from search.analysis.markup import lines
 from search.identifiers.recognizer import in_text
 from search.identifiers.recognizer import term as term_of
 from search.model import LANGS, Clause, Query
 from search.query.parser import MAX_CLAUSES, MAX_TEXT, QUOTES, highlighted, parse, reread
+
+ANALYZER = packaged()
 
 TYPED = ['"', "-", "*", "“", "»", "nota", "-nota", "fat*", "mata 410", "MV_ESTADO", "nf-e", "\0", "\ud800", "de", "AND"]
 typed_text = st.lists(st.sampled_from(TYPED) | st.text(max_size=8), max_size=30).map(" ".join)
@@ -24,7 +26,7 @@ def read(text: str) -> list[tuple[str, str, str]]:
 
 def accepts(text: str, document: str, lang: str = "pt") -> bool:
     """Whether every clause's terms are among a document's, or among its codes."""
-    held = {term for term, _ in terms_of(document, lang)}
+    held = {term for term, _ in ANALYZER.terms(document, lang)}
     held |= {term_of(found.identifier) for found in in_text(document)}
     return all(
         any(all(map(held.intersection, each.terms)) for each in clause.either or (clause,)) == (clause.occur != "not")
@@ -357,17 +359,17 @@ def test_an_interpreted_text_is_read_the_same_way_again(text: str) -> None:
 
 
 def test_every_form_of_what_is_asked_for_is_marked() -> None:
-    assert {"not", "nota", "mata410", "fiscal"} <= highlighted(parse('nota mata410 "fiscal x" -pedido')).terms
+    assert {"not", "nota", "mata410", "fiscal"} <= highlighted(parse('nota mata410 "fiscal x" -pedido'), ANALYZER).terms
 
 
 def test_what_is_excluded_and_what_no_text_holds_is_not_marked() -> None:
-    marked = highlighted(parse("mata 410 -pedido")).terms
+    marked = highlighted(parse("mata 410 -pedido"), ANALYZER).terms
     assert not any(":" in term for term in marked)
     assert not marked & {"ped", "pedido"}
     assert {"mata", "410"} <= marked
 
 
 def test_a_query_of_nothing_marks_nothing() -> None:
-    assert highlighted(Query()).terms == frozenset()
+    assert highlighted(Query(), ANALYZER).terms == frozenset()
     unwanted = Clause(kind="word", occur="not", text="x", terms=(("x",),))
-    assert highlighted(Query(clauses=(unwanted,))).terms == frozenset()
+    assert highlighted(Query(clauses=(unwanted,)), ANALYZER).terms == frozenset()

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.analysis.analyzer import packaged
 from search.model import Clause, Narrowing
 from search.query.field_filters import holds
 from search.query.parser import parse
+
+ANALYZER = packaged()
 
 
 def either(text: str, lang: str = "pt") -> list[list[tuple[str, str]]]:
@@ -83,13 +86,13 @@ def test_what_was_typed_with_or_is_asked_for_among_many_words() -> None:
 )
 def test_a_field_narrows_to_the_values_that_say_so(text: str, inside: str, outside: str) -> None:
     assert parse(text).clauses == ()
-    assert holds(narrowing(text), inside)
-    assert not holds(narrowing(text), outside)
+    assert holds(narrowing(text), inside, ANALYZER)
+    assert not holds(narrowing(text), outside, ANALYZER)
 
 
 def test_single_values_of_a_filter_are_alternatives_and_ranges_all_hold() -> None:
     both = narrowing("produto:rm OR produto:datasul")
-    assert holds(both, "RM") and holds(both, "Datasul") and not holds(both, "Protheus")
+    assert holds(both, "RM", ANALYZER) and holds(both, "Datasul", ANALYZER) and not holds(both, "Protheus", ANALYZER)
     assert len(parse("versao:>=12.1.33 versao:<=12.1.2310").narrowings) == 2
     assert [each.occur for each in parse("produto:rm -produto:datasul").narrowings] == ["must", "not"]
 
