@@ -1,4 +1,8 @@
-"""The whole product as an operator meets it: the real command line, in a folder with settings of its own."""
+"""The whole product as an operator meets it: the real command line, in a folder with settings of its own.
+
+A command runs in this process, where starting costs nothing; `process` and `started` run one as a process, where that
+is what is promised: signals, workers, what a shell sees.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,11 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+import structlog
 import yaml
+from click.testing import CliRunner
 
+from busca.cli import main
 from busca.demo import DEMO_KEY, simulated
 from crawlers.registry import load_settings
 from indexes import open_index
@@ -27,6 +34,7 @@ from tests.machine import free_port
 
 ROOT = Path(__file__).parents[1]
 LIMIT_S = 120.0
+SOURCES = ("tdn", "kb", "youtube", "downloads", "legislacao")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ class Workplace:
 
     folder: Path
     settings: Path
+    sources_at: str = ""
 
     @property
     def config(self) -> config.Config:
@@ -62,7 +71,17 @@ class Workplace:
         return [sys.executable, "-m", "busca", "--config", str(self.settings), *words]
 
     def __call__(self, *words: str, **environment: str) -> Ended:
-        """Run one command to its end."""
+        """Run one command to its end, in this process."""
+        try:
+            ended = CliRunner(env=environment, catch_exceptions=False).invoke(
+                main, ["--config", str(self.settings), *words], prog_name="busca"
+            )
+        finally:
+            structlog.reset_defaults()  # the command's log went to where nobody writes any more
+        return Ended(ended.exit_code, ended.stdout, ended.stderr)
+
+    def process(self, *words: str, **environment: str) -> Ended:
+        """Run one command to its end, as a process."""
         ended = subprocess.run(
             self.command(*words),
             env=os.environ | environment,
@@ -154,7 +173,7 @@ def workplace(folder: Path, address: str) -> Workplace:
     path = folder / "settings.yaml"
     data = simulated(shipped, address, pages=None, web_port=free_port())
     path.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
-    return Workplace(folder, path)
+    return Workplace(folder, path, address)
 
 
 def answers(url: str) -> bool:

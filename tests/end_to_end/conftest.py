@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,15 +25,18 @@ def busca(tmp_path: Path, simulator: Simulator) -> Workplace:
     return workplace(tmp_path, simulator.url)
 
 
-@pytest.fixture(scope="module")
-def whole_simulator() -> Iterator[Simulator]:
-    with Simulator() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory, whole_simulator: Simulator) -> Workplace:
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
     """A workplace that has been crawled and indexed, for tests that only read."""
-    place = workplace(tmp_path_factory.mktemp("ready"), whole_simulator.url)
-    place.done("work", "--once")
+    with Simulator() as running:
+        place = workplace(tmp_path_factory.mktemp("ready"), running.url)
+        place.done("work", "--once")
+        yield place
+
+
+@pytest.fixture
+def indexed(ready: Workplace, tmp_path: Path) -> Workplace:
+    """The same in a folder of the test's own, for tests that change what was made of the sources."""
+    place = workplace(tmp_path, ready.sources_at)
+    shutil.copytree(ready.config.data_dir, place.config.data_dir)
     return place
