@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
 
-from busca.qrels import page
+from busca.corpus import page
 from search.model import Document
 
 VOCABULARY = 60_000

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks import corpus, latency
 from benchmarks.engines import ENGINES, AllCores
-from busca import qrels
+from busca.corpus import pages
 
 KINDS = {"busca": ENGINES["busca"], "busca_all_cores": AllCores, **ENGINES}
 
@@ -60,7 +60,7 @@ def build(name: str, docs: Path | None, limit: int) -> dict[str, float]:
     """Index in this process, into a folder that goes again."""
     folder = Path(tempfile.mkdtemp())
     engine = KINDS[name](folder / "index")
-    documents = list(islice(qrels.pages(docs), limit)) if docs else list(corpus.made(limit))
+    documents = list(islice(pages(docs), limit)) if docs else list(corpus.made(limit))
     began = time.perf_counter()
     engine.build(documents)
     seconds = time.perf_counter() - began

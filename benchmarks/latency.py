@@ -23,7 +23,7 @@ from typing import Any
 
 from benchmarks import corpus
 from benchmarks.engines import ENGINES, Engine, Passages
-from busca import qrels
+from busca.corpus import pages
 from search.model import Document
 from search.query.parser import parse
 
@@ -80,7 +80,7 @@ def installed() -> list[str]:
 
 
 def documents(options: argparse.Namespace) -> Iterable[Document]:
-    return qrels.pages(options.docs) if options.docs else corpus.made(options.made)
+    return pages(options.docs) if options.docs else corpus.made(options.made)
 
 
 def count(options: argparse.Namespace) -> int:
@@ -107,7 +107,7 @@ def queries(options: argparse.Namespace) -> list[str]:
     elif options.queries:
         texts = iter(filter(str.strip, options.queries.read_text(encoding="utf-8").splitlines()))
     elif options.docs:
-        texts = (" ".join(each.title.split()[:3]) for each in islice(qrels.pages(options.docs), 0, None, 37))
+        texts = (" ".join(each.title.split()[:3]) for each in islice(pages(options.docs), 0, None, 37))
     else:
         texts = iter(corpus.made_queries(options.limit))
     chosen = list(islice(texts, options.limit))

@@ -8,6 +8,7 @@ be tried against it: `busca --config var/demo.yaml crawl --full`.
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -23,6 +24,7 @@ from urllib.request import urlopen
 import click
 import yaml
 
+from busca.services import DEMO_KEY, DEMO_NOTE, DEMO_SETTINGS
 from crawlers.registry import load_settings
 from crawlers.run import Outcome
 from indexes import open_index
@@ -32,14 +34,8 @@ from search.errors import BuscaError, IndexUnavailable
 from search.store.locks import exclusive
 from search.store.store import open_store
 
-DEMO_KEY = "BUSCA_DEMO_KEY"
-"""Environment variable with the key that the simulated Data API is asked with; any will do."""
 CHANNEL = "UCsim7TvCanal0Portal2xQ4"
 MANIFESTS = ("protheus.json", "rm.jsonl", "datasul.xml", "logix.csv")
-DEMO_SETTINGS = "demo.yaml"
-"""The file in data_dir with the settings of the demo that ran last."""
-DEMO_NOTE = "demo"
-"""The store's note that says whose documents these are: those of a demo may be cleared by the next one."""
 READY_S = 60.0
 SIMULATED = {"tdn", "kb", "youtube", "downloads", "legislacao"}
 
@@ -50,6 +46,7 @@ def run_demo(settings: config.Config, *, pages: Path | None, port: int | None, b
     """Run until interrupted. What an earlier demo of other content left is cleared; a real store is never touched."""
     web_port = _free_port(settings.web.host, port or settings.web.port, only=port is not None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    os.environ.setdefault(DEMO_KEY, "demo")  # here, and in the processes that are started
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background ignores it
     try:
         with _alone(settings), _simulator(pages, _free_port("127.0.0.1", web_port + 1)) as address:

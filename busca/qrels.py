@@ -11,28 +11,21 @@ A query id such as "typo-07" names the kind of the query.
 
 from __future__ import annotations
 
-import gzip
-import json
-import lzma
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from busca.corpus import json_lines, lines
 from search.analysis.analyzer import detect_language
 from search.errors import BuscaError
 from search.model import LANGS, Document
-from search.store.store import Store
 
 WRITTEN = datetime(2025, 1, 1, tzinfo=UTC)
 """Of documents that say no date: all the same, so that age says nothing."""
 PLAIN = "collection"
 """The source of documents that name none; they are judged by their key alone."""
-SOURCES = ("tdn", "kb", "youtube", "downloads")
-START = datetime(2020, 1, 1, tzinfo=UTC)
-
 Grades = Mapping[str, int]
 
 
@@ -60,7 +53,7 @@ def read(folder: Path, others: Callable[[], Iterable[Document]] = tuple) -> Coll
     Raise BuscaError, with file and line, for what cannot be read.
     """
     path = folder / "docs.jsonl"
-    documents = [_document(row, where) for where, row in _json_lines(path)] if path.exists() else list(others())
+    documents = [_document(row, where) for where, row in json_lines(path)] if path.exists() else list(others())
     if not documents:
         raise BuscaError(f"{folder}: there are no documents, neither in docs.jsonl nor in the store: run `busca crawl`")
     queries = dict(_query(row, where) for where, row in _rows(folder / "queries.tsv", 2, 3))
@@ -77,52 +70,6 @@ def read(folder: Path, others: Callable[[], Iterable[Document]] = tuple) -> Coll
 def name_of(document: Document) -> str:
     """What judgements call a document."""
     return document.key if document.source == PLAIN else document.id
-
-
-def stored(store: Store) -> Iterator[Document]:
-    """The documents of a store."""
-    return (change.document for change in store.changes(0, store.position()) if change.document is not None)
-
-
-def write(path: Path, documents: Iterable[Document]) -> int:
-    """Write documents whole, one a line; return how many. Who knows plain collections only can read them too."""
-    rows = ({"id": each.id, "title": each.title, "text": each.body} | each.dump() for each in documents)
-    with path.open("w", encoding="utf-8") as file:
-        return sum(file.write(json.dumps(row, ensure_ascii=False) + "\n") > 0 for row in rows)
-
-
-def pages(path: Path) -> Iterator[Document]:
-    """The pages of a JSON Lines file (`title, text`, and `lang, product` where known), dealt out over four sources.
-
-    The file may be packed (.xz, .gz). Raise BuscaError, with file and line, for what cannot be read.
-    """
-    for number, (where, row) in enumerate(_json_lines(path)):
-        if not isinstance(row.get("text"), str):
-            raise BuscaError(f'{where}: a page needs a "text", which is a string')
-        lang = str(row.get("lang") or "")[:2]
-        yield page(
-            number,
-            str(row.get("title") or ""),
-            row["text"],
-            product=str(row.get("product") or ""),
-            lang=lang if lang in LANGS else "pt",
-        )
-
-
-def page(number: int, title: str, text: str, *, product: str, lang: str = "pt") -> Document:
-    """The page of that number, in the source that its number says."""
-    source = SOURCES[number % 20 // 9] if number % 20 < 18 else SOURCES[number % 2 + 2]
-    return Document(
-        source=source,
-        key=str(number),
-        url=f"https://portal.example/{source}/{number}",
-        title=title,
-        body=text,
-        kind="page",
-        lang=lang,
-        product=product,
-        updated=START + timedelta(hours=number % 50_000),
-    )
 
 
 def _query(row: Sequence[str], where: str) -> tuple[str, Asked]:
@@ -158,41 +105,10 @@ def _whole(row: dict[str, Any], where: str) -> Document:
         raise BuscaError(f"{where}: not a document as `busca export` writes it ({error})") from error
 
 
-def _json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    for where, line in _lines(path):
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise BuscaError(f"{where}: {error}") from error
-        if not isinstance(row, dict):
-            raise BuscaError(f"{where}: a document is a JSON object")
-        yield where, row
-
-
 def _rows(path: Path, least: int, most: int) -> Iterator[tuple[str, list[str]]]:
-    for where, line in _lines(path):
+    for where, line in lines(path):
         row = line.split("\t")
         if not least <= len(row) <= most:
             wanted = f"{least}" if least == most else f"{least} to {most}"
             raise BuscaError(f"{where}: {len(row)} columns where {wanted} are expected, with tabs between them")
         yield where, row
-
-
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
-    try:
-        with _opened(path) as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield f"{path}:{number}", line.rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise BuscaError(f"{path}: not UTF-8 ({error})") from error
-    except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
-        raise BuscaError(f"{path} cannot be unpacked ({error})") from error
-
-
-def _opened(path: Path) -> IO[str]:
-    if path.suffix == ".xz":
-        return lzma.open(path, "rt", encoding="utf-8")
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")

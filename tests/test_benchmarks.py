@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import answers, corpus, growth, http, indexing, latency, soak, suggest
 from benchmarks.engines import ENGINES, Engine
-from busca import qrels
+from busca.corpus import SOURCES, pages
 from search.query.parser import parse
 
 PEERS = ("busca", "whoosh", "fts5")  # what installs without the extra `bench`
@@ -99,6 +99,6 @@ def test_the_soak_finds_no_error(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_file_of_pages_becomes_documents_of_four_sources(tmp_path: Path) -> None:
     file = tmp_path / "pages.jsonl"
     file.write_text("".join(json.dumps({"id": str(n), "title": f"t{n}", "text": "x"}) + "\n" for n in range(40)))
-    found = list(qrels.pages(file))
+    found = list(pages(file))
     assert [each.title for each in found] == [f"t{n}" for n in range(40)]
-    assert {each.source for each in found} == set(qrels.SOURCES)
+    assert {each.source for each in found} == set(SOURCES)

@@ -24,7 +24,8 @@ import yaml
 from click.testing import CliRunner
 
 from busca.cli import main
-from busca.demo import DEMO_KEY, simulated
+from busca.demo import simulated
+from busca.services import DEMO_KEY
 from crawlers.registry import load_settings
 from indexes import open_index
 from search.config import settings as config

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from busca import evaluation, qrels
+from busca import corpus, evaluation, qrels
 from crawlers.registry import load_settings
 from indexes import open_index
 from search.analysis.language_data import PACKAGED
@@ -150,7 +150,7 @@ def test_what_is_exported_is_read_as_it_was(tmp_path: Path) -> None:
     whole = document(
         "1/pt", source="kb", labels=("a",), identifiers=(Identifier("routine", "MATA410"),), extra={"n": 1}
     )
-    assert qrels.write(tmp_path / "docs.jsonl", [whole, document("2", source="tdn")]) == 2
+    assert corpus.write(tmp_path / "docs.jsonl", [whole, document("2", source="tdn")]) == 2
     (tmp_path / "queries.tsv").write_text("q\tmata 410\n", encoding="utf-8")
     (tmp_path / "qrels.tsv").write_text("q\tkb:1/pt\t1\n", encoding="utf-8")
     collection = qrels.read(tmp_path)
@@ -161,7 +161,7 @@ def test_what_is_exported_is_read_as_it_was(tmp_path: Path) -> None:
 
 def test_a_misspelt_query_is_asked_as_the_service_asks_it(tmp_path: Path) -> None:
     page = document("1", source="tdn", title="Conciliação bancária", body="extrato")
-    qrels.write(tmp_path / "docs.jsonl", [page, *(document(str(n), source="tdn", body="nota") for n in range(2, 9))])
+    corpus.write(tmp_path / "docs.jsonl", [page, *(document(str(n), source="tdn", body="nota") for n in range(2, 9))])
     (tmp_path / "queries.tsv").write_text("q\tconsiliasao\nr\textrat0\n", encoding="utf-8")
     (tmp_path / "qrels.tsv").write_text("q\ttdn:1\t1\nr\ttdn:1\t1\n", encoding="utf-8")
     collection = qrels.read(tmp_path)

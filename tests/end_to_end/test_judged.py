@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from busca import qrels
+from busca import corpus, qrels
 from search.store.store import open_store
 from tests.workplace import ROOT, Workplace
 
@@ -57,7 +57,7 @@ def test_every_kind_has_a_floor(measured: Any) -> None:
 
 def test_judgements_are_about_queries_and_documents_that_there_are(ready: Workplace) -> None:
     store = open_store(ready.config.store_url)
-    documents = list(qrels.stored(store))
+    documents = list(corpus.stored(store))
     store.close()
     collection = qrels.read(JUDGED, lambda: documents)
     assert collection.judged.keys() == collection.queries.keys()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from busca import qrels
+from busca import corpus
 from indexes import open_index
 from search.config import settings
 from search.index import Index
@@ -19,7 +19,7 @@ from tests.workplace import Workplace
 @pytest.fixture(scope="module")
 def index(ready: Workplace, tmp_path_factory: pytest.TempPathFactory) -> Index:
     store = open_store(ready.config.store_url)
-    documents = list(qrels.stored(store))
+    documents = list(corpus.stored(store))
     store.close()
     made = open_index(Path(tmp_path_factory.mktemp("subjects")), settings.LocalIndex(processes=1))
     made.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))

@@ -1,4 +1,4 @@
-"""`busca search` and `busca queries`: their options, and what they print."""
+"""`busca search`: its options, and what it prints."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 import click
 from werkzeug.datastructures import MultiDict
 
+from busca.services import Parts
 from search.config.settings import Config
-from search.errors import BuscaError, QueryError
+from search.errors import QueryError
 from search.index import Index
 from search.model import FILTERS, SORTS
 from search.service import configured
@@ -85,26 +86,16 @@ def explanation_lines(part: dict[str, Any], depth: int = 0) -> Iterator[str]:
         yield from explanation_lines(each, depth + 1)
 
 
-def tell_queries(store: Store, *, missed: bool, limit: int, forget: str | None, as_json: bool) -> None:
-    """Print what was asked, the most frequent first, or forget a query. Raise BuscaError where there is no such one."""
-    if forget is not None:
-        if not store.forget_query(forget):
-            raise BuscaError(f"{forget!r} is not among the searches that were counted")
-        return
-    several = store.queries(limit=limit, hits=False if missed else None)
+@click.command("search")
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer of the API.")
+@asking
+@click.pass_obj
+def command(parts: Parts, /, text: str, as_json: bool, **options: Any) -> None:
+    """Search as the API does, with its filters."""
+    parts.index.status()  # an operator is told why nothing can be searched, not what a visitor would be told
+    answer = answer_of(parts.config, parts.index, parts.store, text, options)
     if as_json:
-        rows = [
-            {
-                "query": each.text,
-                "count": each.count,
-                "days": each.days,
-                "hits": each.hits,
-                "last_asked": each.last_asked.isoformat(),
-            }
-            for each in several
-        ]
-        click.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    click.echo("  times   days  results  last asked  search", err=True)
-    for each in several:
-        click.echo(f"{each.count:7} {each.days:6} {each.hits:8}  {each.last_asked}  {each.text}")
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        tell_answer(answer)

@@ -1,0 +1,57 @@
+"""The command line before it does anything: what it lists, and what it loads."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from busca.cli import COMMANDS
+from busca.services import DEMO_KEY
+
+HEAVY = {"alembic", "apscheduler", "flask", "numba", "numpy", "pydantic", "rich", "sqlalchemy", "structlog", "whoosh"}
+
+
+def loaded(*words: str, code: int = 0) -> set[str]:
+    """The libraries that a command has loaded when it ends."""
+    script = (
+        "import sys\n"
+        "from busca.cli import main\n"
+        "ended = main(sys.argv[1:], standalone_mode=False)\n"
+        "sys.stderr.write('\\nLOADED ' + ' '.join(sys.modules))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+    assert ended.returncode == code, ended.stderr
+    return set(ended.stderr.rpartition("LOADED ")[2].split()) & HEAVY
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_what_a_command_says_of_itself(name: str) -> None:
+    command: click.Command = importlib.import_module(f"busca.commands.{name}").command
+    listed = click.Command(name, help=COMMANDS[name]).get_short_help_str(limit=200)
+    assert (command.name, command.get_short_help_str(limit=200)) == (name, listed)
+
+
+def test_every_module_of_a_command_is_listed() -> None:
+    folder = Path(importlib.import_module("busca.commands").__path__[0])
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == set(COMMANDS)
+
+
+def test_help_is_told_before_a_library_is_loaded() -> None:
+    assert loaded("--help") == set()
+
+
+def test_a_demos_key_is_given_to_a_demos_settings_alone(tmp_path: Path) -> None:
+    video = f"{{kind: youtube, label: V, channel_id: {'UC' + 'x' * 22}, api_key_env: {DEMO_KEY}}}"
+    environment = {name: value for name, value in os.environ.items() if name != DEMO_KEY}
+    ended = {}
+    for name in ("demo.yaml", "config.yaml"):
+        (tmp_path / name).write_text(f"data_dir: data\nsources: {{v: {video}}}\n", encoding="utf-8")
+        command = [sys.executable, "-m", "busca", "--config", str(tmp_path / name), "status"]
+        ended[name] = subprocess.run(command, env=environment, capture_output=True, check=False).returncode
+    assert ended == {"demo.yaml": 0, "config.yaml": 2}
