@@ -16,8 +16,9 @@ from whoosh import fields, formats
 
 from search import duplicates
 from search.analysis.analyzer import Analyzer, fold
+from search.facets import FILTERS, values_of
 from search.identifiers import recognizer
-from search.model import FILTERS, Document
+from search.model import Document
 from search.suggest import autocomplete
 
 TEXT_FIELDS = ("title", "headings", "labels", "body")
@@ -88,18 +89,10 @@ def exact_terms(document: Document, analyzer: Analyzer) -> dict[str, Iterable[st
         "title_codes": stated,
         "codes": stated,
         "f_audience": document.audience,
-        **{f"f_{name}": values for name, values in facet_values(document).items()},
+        **{f"f_{name}": values for name, values in values_of(document).items()},
     }
 
 
 def _whole_title(document: Document) -> str:
     """The title with the beginning that it shares with others: what comes after that is about a code, not its page."""
     return str(document.extra.get("title_whole", document.title))
-
-
-def facet_values(document: Document) -> dict[str, tuple[str, ...]]:
-    """The values by which a document is filtered and counted; its versions are those it states or is titled with."""
-    versions = dict.fromkeys((*document.versions, *recognizer.versions_in(document.title)))
-    single = {name: getattr(document, name) for name in ("source", "kind", "line", "product", "module", "lang")}
-    values = {name: (value,) if value else () for name, value in single.items()}
-    return {**values, "version": tuple(versions), "year": (str(document.updated.year),)}

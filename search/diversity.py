@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from search import ranking
 from search.analysis.analyzer import WORD, fold
+from search.facets import BY_NAME
 from search.model import Clause, Hit, Query
-from search.query.field_filters import VALUES
 
 NARROWING = ("source", "kind")
 """The filters that choose a source."""
 MEANT = frozenset(
-    f"{VALUES['kind']['video']} {VALUES['kind']['package']} videoaula videoaulas youtube canal assistir"
+    f"{BY_NAME['kind'].known['video']} {BY_NAME['kind'].known['package']} videoaula videoaulas youtube canal assistir"
     " downloads baixar descargar descarga instalador tdn kb".split()
 )
 """Words, folded, by which people say which source they mean."""

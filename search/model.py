@@ -184,12 +184,6 @@ class Narrowing:
     spans: tuple[Span, ...] = ()
 
 
-FILTERS = ("source", "kind", "line", "product", "module", "version", "lang", "year")
-"""The names by which results can be narrowed, which are also the facets."""
-
-ABOVE = {"product": "line", "module": "product"}
-"""Filter → the one whose values hold its own: a line has products, a product has modules."""
-
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 
@@ -201,14 +195,15 @@ class Query:
     Of the clauses, all "must" have to hold, no "not" may, and of the "should" at least `min_should`, or one where there
     is no "must"; where fewer than `enough` documents satisfy so many, as many as it takes are asked for. Values of one
     filter are alternatives; different filters must all hold, and all `narrowings`. `page` counts from 1. No clause
-    means "all documents". `find` says of a facet what the values to list contain. `lang` is the reader's language
-    ("pt", "es" or "en"). Without `highlight` hits come without the passage to show and the words to mark, which take
-    longer than to find them; without `rescore` the best are not looked at a second time (see `search.ranking`); with
-    `explain` hits come with how their scores came about. Of the documents that the viewer may see and the filters let
-    through, `pinned` ids come first where relevance orders, whatever they hold; `blocked` ids are left out. `lists` are
-    the word lists that it was read with. With `grouped` documents on one subject are one hit, the best of those that
-    match: totals and pages count hits, facets count documents; pairs of ids that are `cut` are never one hit. With
-    `balanced` no source fills the first places where others have hits about as good (`search.ranking`).
+    means "all documents". `facets` are those to count, all where it is None; `find` says of one what the values to list
+    contain. `lang` is the reader's language ("pt", "es" or "en"). Without `highlight` hits come without the passage to
+    show and the words to mark, which take longer than to find them; without `rescore` the best are not looked at a
+    second time (see `search.ranking`); with `explain` hits come with how their scores came about. Of the documents that
+    the viewer may see and the filters let through, `pinned` ids come first where relevance orders, whatever they hold;
+    `blocked` ids are left out. `lists` are the word lists that it was read with. With `grouped` documents on one
+    subject are one hit, the best of those that match: totals and pages count hits, facets count documents; pairs of ids
+    that are `cut` are never one hit. With `balanced` no source fills the first places where others have hits about as
+    good (`search.ranking`).
     """
 
     text: str = ""
@@ -224,7 +219,7 @@ class Query:
     sort: Sort = "relevance"
     page: int = 1
     per_page: int = 10
-    facets: tuple[str, ...] = FILTERS
+    facets: tuple[str, ...] | None = None
     find: Mapping[str, str] = field(default_factory=dict)
     lang: str = "pt"
     viewer: Viewer = ANYONE
@@ -283,7 +278,7 @@ class Hit(NamedTuple):
 
 
 class FacetValue(NamedTuple):
-    """`parent` is the value of the facet above (see ABOVE) that most documents with this one have; "" without one."""
+    """`parent` is the value of the facet above that most documents with this one have; "" where there is none."""
 
     value: str
     count: int  # type: ignore[assignment]  # a field in the place of tuple.count

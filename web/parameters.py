@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    create_model,
+)
 from werkzeug.datastructures import MultiDict
 
 from search.errors import QueryError
+from search.facets import BY_NAME, FACETS, FILTERS, FOUND_IN
 from search.identifiers.versions import canonical
-from search.model import FILTERS, Query, Sort, Viewer
+from search.model import Query, Sort, Viewer
 from web.i18n import Words
 
-FacetName = Literal["source", "kind", "line", "product", "module", "version", "lang", "year"]
-FACETS: tuple[FacetName, ...] = get_args(FacetName)
-FOUND_IN = ("product", "module", "version")
-"""Facets with so many values that they are looked through."""
 UiTag = Literal["pt-BR", "pt", "es", "en"]
 
 MAX_PAGE = 100_000  # ten times what a page of 50 needs for every document there is; keeps the arithmetic small
@@ -43,6 +49,13 @@ def _commas(value: object) -> object:
     return tuple(part.strip() for each in value for part in each.split(",") if part.strip())
 
 
+def _facet(value: str) -> str:
+    if value not in BY_NAME:
+        raise ValueError("is no facet")
+    return value
+
+
+FacetName = Annotated[str, AfterValidator(_facet), WithJsonSchema({"type": "string", "enum": list(FILTERS)})]
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
@@ -66,7 +79,7 @@ class Parameters(BaseModel):
             return cls.model_validate(data)
         except ValidationError as error:
             name = str(error.errors()[0]["loc"][0])
-            raise QueryError(name, words(f"invalid.{name}")) from error
+            raise QueryError(name, words(f"invalid.{name}", names=", ".join(FILTERS[:-1]), last=FILTERS[-1])) from error
 
     def pairs(self) -> list[tuple[str, str]]:
         """The query string's names and values that differ from the defaults, in the model's order."""
@@ -83,7 +96,7 @@ class Parameters(BaseModel):
         return f"{path}?{query}" if query else path
 
 
-class SearchParameters(Parameters):
+class _Beginning(Parameters):
     q: str = Field(
         default="",
         description="What to search for; of a pasted log its codes and message count, of a longer text 512 characters",
@@ -92,14 +105,15 @@ class SearchParameters(Parameters):
         default=1, ge=1, le=MAX_PAGE, description="Counts from 1; beyond the last page there are no results"
     )
     per_page: int = Field(default=10, ge=1, le=50)
-    source: Values = ()
-    kind: Values = ()
-    line: Values = ()
-    product: Values = ()
-    module: Values = ()
-    version: Values = ()
-    lang: Values = ()
-    year: Values = ()
+
+
+if TYPE_CHECKING:  # the fields of facets are read by name
+    _Filtered = _Beginning
+else:
+    _Filtered = create_model("_Filtered", __base__=_Beginning, **dict.fromkeys(FILTERS, (Values, ())))
+
+
+class _Narrowed(_Filtered):
     release: Annotated[tuple[str, ...], BeforeValidator(_commas)] = Field(
         default=(),
         description="Releases that the reader runs, such as 12.1.2310, repeated or with commas: what applies leads",
@@ -108,7 +122,7 @@ class SearchParameters(Parameters):
     updated_before: Moment | None = Field(default=None, description="Changed before this day or moment")
     sort: Sort = "relevance"
     facets: Annotated[tuple[FacetName, ...], BeforeValidator(_commas)] = Field(
-        default=FACETS, description="Which facets to count, repeated or joined by commas"
+        default=FILTERS, description="Which facets to count, repeated or joined by commas"
     )
     exact: int = Field(
         default=0,
@@ -116,19 +130,24 @@ class SearchParameters(Parameters):
         le=1,
         description="1 searches for `q` as it is, even where nothing is found for a misspelt word",
     )
-    find_product: Find = ""
-    find_module: Find = ""
-    find_version: Find = ""
+
+
+if TYPE_CHECKING:
+    _Finding = _Narrowed
+else:
+    _Finding = create_model("_Finding", __base__=_Narrowed, **{f"find_{name}": (Find, "") for name in FOUND_IN})
+
+
+class SearchParameters(_Finding):
+    """All of a search's: those of each facet stand where the others expect them, in the order of the table."""
+
     explain: bool = Field(default=False, description="Whether each result tells what its score is made of")
     ui: UiTag | None = Field(default=None, description="Language of labels and messages; else Accept-Language decides")
 
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:
-        """The values chosen, by filter; `pt-BR` is understood as the language `pt`."""
-        chosen: dict[str, tuple[str, ...]] = {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
-        if "lang" in chosen:
-            chosen["lang"] = tuple(value.partition("-")[0].lower() for value in chosen["lang"])
-        return chosen
+        """The values chosen, by facet, as the index spells them."""
+        return {row.name: tuple(map(row.read, chosen)) for row in FACETS if (chosen := getattr(self, row.name))}
 
     @property
     def find(self) -> dict[str, str]:

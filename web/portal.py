@@ -12,7 +12,7 @@ from search.model import Results
 from web.context import Serving, language_links, named, unchanged
 from web.i18n import COOKIE, TAGS, Words, code_of
 from web.parameters import SearchParameters
-from web.presenter import search_answer
+from web.presenter import facet_label, search_answer
 from web.source_status import Standing, elsewhere, image_origins
 from web.view_models import Painter
 
@@ -72,7 +72,7 @@ def _paint(serving: Serving, parameters: SearchParameters, words: Words, standin
 
 def _nothing(serving: Serving, painter: Painter, results: Results) -> dict[str, Any]:
     """What helps where nothing was found: how many there are without each filter, and the sources' own searches."""
-    words, chosen = painter.words, painter.parameters.source
+    words, chosen = painter.words, painter.parameters.filters.get("source", ())
 
     def total(parameters: SearchParameters) -> int:
         return serving.service.results(replace(parameters.query(words.code), page=1, per_page=1, facets=())).total
@@ -107,7 +107,7 @@ def _warning(code: str, words: Words) -> str:
     """The sentence for a warning such as `unknown:source=x` or `cut:512`."""
     kind, _, about = code.partition(":")
     name, _, value = about.partition("=")
-    return words(f"warning.{kind}", name=words.named("facet", name), value=value or name)
+    return words(f"warning.{kind}", name=facet_label(name, words), value=value or name)
 
 
 def _for_reader(parameters: SearchParameters, asked: Request) -> SearchParameters:

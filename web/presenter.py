@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from markupsafe import Markup, escape
 
+from search.facets import BY_NAME
 from search.identifiers import versions
 from search.identifiers.recognizer import typed
 from search.model import Clause, ClauseKind, Completion, Document, Facet, Hit, Query, Range
@@ -34,8 +35,6 @@ from web.schemas import (
     Total,
 )
 from web.source_status import Standing
-
-FACET_ORDER = ("source", "line", "product", "module", "version", "kind", "lang", "year")
 
 
 def search_answer(
@@ -128,7 +127,7 @@ def facet_answers(facets: Iterable[Facet], words: Words, standings: Iterable[Sta
     return tuple(
         FacetAnswer(
             name=facet.name,
-            label=words.named("facet", facet.name),
+            label=facet_label(facet.name, words),
             values=tuple(
                 FacetValueAnswer(
                     value=each.value,
@@ -141,15 +140,23 @@ def facet_answers(facets: Iterable[Facet], words: Words, standings: Iterable[Sta
             ),
             other=facet.other,
         )
-        for facet in sorted(facets, key=lambda facet: FACET_ORDER.index(facet.name))
+        for facet in sorted(facets, key=lambda facet: BY_NAME[facet.name].place)
     )
 
 
+def facet_label(name: str, words: Words) -> str:
+    """How a facet is called: by its sentence, or as people of that language type it."""
+    row = BY_NAME.get(name)
+    if row is None:  # what can be typed and is no facet: title, date
+        return words.named("facet", name)
+    return words.sentences.get(row.label_key) or row.called[words.code][0].capitalize()
+
+
 def value_label(name: str, value: str, words: Words, sources: dict[str, str]) -> str:
-    """How a filter's value is called: sources by their setting, kinds and languages by a word, all else by itself."""
+    """How a facet's value is called: sources by their setting, what translations name by a word, all else by itself."""
     if name == "source":
         return sources.get(value, value)
-    return words.named(name, value) if name in ("kind", "lang") else value
+    return words.named(name, value) if BY_NAME[name].named else value
 
 
 def result_answer(hit: Hit, *, pinned: bool = False) -> ResultAnswer:

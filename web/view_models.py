@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from search.config.settings import SourceSettings
+from search.facets import ABOVE, FOUND_IN
 from search.identifiers.versions import order
-from search.model import ABOVE
 from web.i18n import Words
-from web.parameters import FOUND_IN, SearchParameters
-from web.presenter import value_label
+from web.parameters import SearchParameters
+from web.presenter import facet_label, value_label
 from web.schemas import FacetAnswer, FacetValueAnswer, MemberAnswer, ResultAnswer, SearchAnswer
 from web.source_status import short_label
 
@@ -180,7 +180,7 @@ class Painter:
         for name, values in self.parameters.filters.items():
             for value in values:
                 label = value_label(name, value, self.words, labels)
-                yield self._chip(self.words(f"facet.{name}"), label, self.parameters.toggled(name, value))
+                yield self._chip(facet_label(name, self.words), label, self.parameters.toggled(name, value))
         for name in ("updated_after", "updated_before"):
             moment: datetime | None = getattr(self.parameters, name)
             if moment:

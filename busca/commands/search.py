@@ -13,8 +13,9 @@ from werkzeug.datastructures import MultiDict
 from busca.services import Parts
 from search.config.settings import Config
 from search.errors import QueryError
+from search.facets import FILTERS
 from search.index import Index
-from search.model import FILTERS, SORTS
+from search.model import SORTS
 from search.service import configured
 from search.store.store import Store
 from web.i18n import load

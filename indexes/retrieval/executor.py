@@ -28,6 +28,7 @@ from indexes.segment.facet_column import FacetColumn, Mask
 from indexes.segment.term_dictionary import Ints
 from search import diversity, ranking
 from search.analysis.analyzer import fold
+from search.facets import BY_NAME, FILTERS
 from search.model import Clause, Explanation, Facet, FacetValue, Hit, Query, Range, Results, Snippet
 
 NOTHING: tuple[Snippet, tuple[Range, ...]] = Snippet(text=""), ()
@@ -51,6 +52,7 @@ def search(snapshot: Snapshot, query: Query) -> Results:
     scores = scores if chosen is None else scores[chosen]
     if _ranked(query):
         scores = _weighed(snapshot, query, matching, scores)
+    names = FILTERS if query.facets is None else query.facets
     keys = _keys(snapshot, query, matching, scores)
     leaders = collapse.leaders(snapshot, query, matching, keys)
     if leaders is None:
@@ -62,9 +64,7 @@ def search(snapshot: Snapshot, query: Query) -> Results:
         query=query,
         hits=diversity.told(_hits(snapshot, query, page, matching, keys, scores, matches), lifted),
         total=len(matching if leaders is None else leaders),
-        facets=tuple(
-            _facet(snapshot, query, name, _counted(masks, name, documents, matching)) for name in query.facets
-        ),
+        facets=tuple(_facet(snapshot, query, name, _counted(masks, name, documents, matching)) for name in names),
         generation=f"{snapshot.generation}.{snapshot.commit}",
         took_ms=(time.perf_counter() - began) * 1000,
         relaxed=matches.relaxed,
@@ -334,7 +334,8 @@ def _facet(snapshot: Snapshot, query: Query, name: str, documents: Ints) -> Face
     column, selected = snapshot.columns[name], query.filters.get(name, ())
     counts, above = column.counts(documents), snapshot.parents(name, query.viewer)
     present = _found(column, counts.nonzero()[0], query.find.get(name, ""))
-    ranked = (present[::-1] if name == "year" else present[np.argsort(-counts[present], kind="stable")]).tolist()
+    newest = BY_NAME[name].newest_first
+    ranked = (present[::-1] if newest else present[np.argsort(-counts[present], kind="stable")]).tolist()
     shown = {column.values[code]: int(counts[code]) for code in ranked[:FACET_VALUES]}
     for value in selected:  # is always listed, that it can be taken back
         if value not in shown:

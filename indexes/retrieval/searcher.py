@@ -26,7 +26,8 @@ from indexes.segment.term_dictionary import Ints
 from search import ranking
 from search.analysis.analyzer import Analyzer
 from search.errors import IndexUnavailable
-from search.model import ABOVE, ANYONE, FILTERS, Clause, Document, Viewer
+from search.facets import ABOVE, FILTERS
+from search.model import ANYONE, Clause, Document, Viewer
 
 UNREADABLE = (ValueError, LookupError, TypeError)
 """What a damaged document raises."""

@@ -12,53 +12,34 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from search.analysis.analyzer import WORD, Analyzer, fold
+from search.facets import BY_NAME, FACETS
 from search.identifiers import versions
 from search.model import Narrowing, Occur, Span
 
-SPELLINGS = {
-    "source": "fonte origem fuente origen source",
-    "kind": "tipo kind type",
-    "line": "linha linea línea line",
-    "product": "produto producto product",
-    "module": "modulo módulo module",
-    "version": "versao versão version versión release",
-    "lang": "idioma lingua língua lang language",
-    "year": "ano año year",
-    "title": "titulo título title",
-    "date": "data fecha date",
+SPELLINGS = {row.name: [name for names in row.called.values() for name in names] for row in FACETS} | {
+    "title": ["titulo", "título", "title"],
+    "date": ["data", "fecha", "date"],
 }
-NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings.split()}
-"""How people call a field → what it is: a filter, the title, or the date of the last change."""
+NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
+"""How people call a field → what it is: a facet, the title, or the date of the last change."""
 
-VALUES = {
-    "kind": {
-        "page": "pagina paginas page pages",
-        "article": "artigo artigos articulo articulos article articles",
-        "video": "video videos",
-        "package": "pacote pacotes paquete paquetes package packages patch download",
-    },
-    "lang": {
-        "pt": "pt pt-br portugues portuguese",
-        "es": "es espanhol espanol spanish castellano",
-        "en": "en en-us ingles english",
-    },
-}
-"""Filter → value → how people call it, folded."""
 CALLED = {
-    name: {call: value for value, calls in values.items() for call in calls.split()} for name, values in VALUES.items()
+    row.name: {call: value for value, calls in row.known.items() for call in calls.split()}
+    for row in FACETS
+    if row.known
 }
+"""Facet whose values are known → how people call a value, folded → the value."""
 
 COMPARED = re.compile(r"(>=|<=|>|<|=)([^<>=]{1,40})")
 DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 LOCAL_DAY = re.compile(r"(?:(?:(\d{1,2})/)?(\d{1,2})/)(\d{4})", re.ASCII)
-YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 
 
 def narrowing(name: str, value: str, text: str, *, excluded: bool = False) -> Narrowing | None:
     """What a filter's name and a typed value ask for; None where the value cannot be one of that filter."""
     occur: Occur = "not" if excluded else "must"
-    if name in ("version", "year"):
-        span = _span(value, versions.canonical if name == "version" else _year)
+    if bound := BY_NAME[name].span:
+        span = _span(value, bound)
         return Narrowing(name=name, text=text, occur=occur, spans=(span,)) if span else None
     if name in CALLED:
         known = CALLED[name].get(fold(value))
@@ -158,10 +139,6 @@ def _span(value: str, read: Callable[[str], str | None]) -> Span | None:
         return None
     low, high = (read(bound) if bound else "" for bound in bounds[:2])
     return None if low is None or high is None else Span(low=low, high=high, above=bounds[2], below=bounds[3])
-
-
-def _year(text: str) -> str | None:
-    return text if YEAR.fullmatch(text) else None
 
 
 def _days(text: str) -> tuple[datetime, datetime] | None:

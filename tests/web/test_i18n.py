@@ -9,8 +9,9 @@ from string import Formatter
 import pytest
 
 from crawlers.registry import KINDS as SOURCES
+from search.facets import FILTERS
 from search.identifiers import recognizer
-from search.model import FILTERS, KINDS, LANGS, SORTS
+from search.model import KINDS, LANGS, SORTS
 from tests.web.conftest import ROOT
 from web.i18n import TAGS, Words, load
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.model import ANYONE, FILTERS, Document, Viewer
+from search.facets import FILTERS
+from search.model import ANYONE, Document, Viewer
 from tests.documents import document
 from tests.engines import Engine, Library
 

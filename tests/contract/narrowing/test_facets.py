@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.model import FILTERS, Document, Query, Viewer
+from search.facets import FILTERS
+from search.model import Document, Query, Viewer
 from search.query.parser import parse
 from tests.documents import document
 from tests.engines import Engine, Library
@@ -92,7 +93,7 @@ def check(library: Library, documents: list[Document], query: Query) -> None:
     results = library.index.search(query)
     expected = {each.id for each in documents if passes(each, query)}
     assert (results.total, {hit.document.id for hit in results.hits}) == (len(expected), expected)
-    assert [facet.name for facet in results.facets] == list(query.facets)
+    assert [facet.name for facet in results.facets] == list(FILTERS if query.facets is None else query.facets)
     for facet in results.facets:
         counts = Counter(
             value for each in documents if passes(each, query, but=facet.name) for value in values(each, facet.name)

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from search.model import FILTERS, Document, Query
+from search.facets import FILTERS
+from search.model import Document, Query
 from search.query.parser import parse
 from tests.documents import document
 from tests.engines import Library
