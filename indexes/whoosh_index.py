@@ -5,6 +5,7 @@ Reading and writing stand together: both hang on which generation is served and 
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -15,7 +16,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
-import structlog
 from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 
@@ -39,7 +39,7 @@ from search.errors import IndexUnavailable
 from search.index import IndexStatus
 from search.model import Change, Completion, Correction, Document, Query, Results, Viewer
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 LOOK_EVERY_S = 0.5
@@ -318,7 +318,7 @@ class WhooshIndex:
                     raise
                 self._snapshot = self._older(str(error))
                 self._damaged[name] = str(error)
-            log.warning("the index cannot be opened; what was whole before answers", error=str(error))
+            log.warning("the index cannot be opened; what was whole before answers: %s", error)
 
     def _newest(self, name: str) -> Snapshot:
         """The newest commit of a generation; where it is replaced while it is opened, and loses its files, the next."""
