@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from search.model import Document
+from search.store.store import Store
 
 MOMENT = datetime(2026, 3, 14, 12, 30, tzinfo=UTC)
 
@@ -28,3 +29,9 @@ FILLING = tuple(
     document(f"z{number}", title="Outro assunto", body=f"Nada disso, caso {number}.") for number in range(20)
 )
 """Documents about something else: words are only telling where others lack them."""
+
+
+def put(store: Store, *documents: Document) -> int:
+    """Keep documents, as a crawl does; return how many changed."""
+    with store.writing() as write:
+        return write.put_all(documents)

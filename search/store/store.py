@@ -73,11 +73,6 @@ class Store:
 
     # -- documents and changes ----------------------------------------------------------------------------------------
 
-    def put(self, document: Document) -> bool:
-        """Keep a document; return False, at the cost of one look-up, when it says what it said before."""
-        with self.writing() as write:
-            return write.put(document)
-
     @contextmanager
     def writing(self) -> Iterator[Write]:
         with self._transaction() as connection:

@@ -48,12 +48,8 @@ class Write:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def put(self, document: Document) -> bool:
-        """Keep a document; return whether that changed anything."""
-        return self.put_all([document]) == 1
-
     def put_all(self, batch: Sequence[Document]) -> int:
-        """Keep documents, the last of each id; return how many changed."""
+        """Keep documents, the last of each id; return how many changed. One that says what it said costs a look-up."""
         latest = {document.id: document for document in batch}
         prints = {id: fingerprint(document) for id, document in latest.items()}
         query = sa.select(documents.c.id, documents.c.fingerprint).where(

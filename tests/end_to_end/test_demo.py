@@ -20,7 +20,7 @@ from urllib.request import urlopen
 import pytest
 
 from search.store.store import SourceStatus, open_store
-from tests.documents import document
+from tests.documents import document, put
 from tests.machine import free_port
 from tests.workplace import LIMIT_S, ROOT, shown_sources
 
@@ -185,7 +185,7 @@ def test_a_file_that_holds_no_pages_is_told(tmp_path: Path, content: bytes) -> N
 
 def test_a_store_with_real_documents_is_left_alone(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path / 'store.sqlite'}")
-    store.put(document())
+    put(store, document())
     ended = refused(tmp_path)
     assert (ended.returncode, store.count()) == (1, 1)
     assert "holds a real store" in ended.stderr

@@ -20,7 +20,7 @@ from search.errors import BuscaError
 from search.index import sync
 from search.model import Document, Identifier
 from search.store.store import open_store
-from tests.documents import document
+from tests.documents import document, put
 from tests.workplace import ROOT, Workplace
 from web.app import create_app
 
@@ -193,7 +193,7 @@ def served(folder: Path, words: Path, texts: Sequence[str]) -> list[list[str]]:
     config = shipped(BUSCA_DATA_DIR=str(folder / "var"), BUSCA_WORDS_DIR=str(words))
     store, index = open_store(config.store_url), open_index(config.index_dir, config.index)
     for each in instruments():
-        store.put(each)
+        put(store, each)
     sync(store, index, batch=10)
     client = create_app(config, index, store).test_client()
     answers = [client.get("/api/v1/search", query_string={"q": text}).json for text in texts]

@@ -19,6 +19,7 @@ from search.config.settings import Config
 from search.index import Index, sync
 from search.model import Document
 from search.store.store import State, Store, open_store
+from tests.documents import put
 from web.app import create_app
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +94,7 @@ class Site:
     def publish(self, *documents: Document) -> None:
         """Store documents and index them; the next search sees them."""
         for each in documents:
-            self.store.put(each)
+            put(self.store, each)
         sync(self.store, self.index, batch=1000)
         self.index.close()  # an open index looks for newer commits only now and then
 

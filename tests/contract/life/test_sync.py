@@ -12,6 +12,7 @@ from search.index import Index, Track, rebuild, sync
 from search.model import Change, Query
 from search.query.parser import parse
 from search.store.store import Store, open_store
+from tests import documents
 from tests.documents import document
 from tests.engines import Engine
 
@@ -61,7 +62,7 @@ def held(engine: Engine, tmp_path: Path) -> Callable[[], set[str]]:
 
 def put(store: Store, *keys: str, body: str = "corpo") -> None:
     for key in keys:
-        store.put(document(key, body=f"{body} {key}"))
+        documents.put(store, document(key, body=f"{body} {key}"))
 
 
 def files(folder: Path) -> dict[str, int]:
@@ -86,7 +87,7 @@ def test_without_changes_nothing_is_committed(store: Store, index: Index, tmp_pa
     put(store, "a")
     sync(store, index, batch=10)
     before = files(tmp_path / "index")
-    store.put(document("a", body="corpo a"))
+    documents.put(store, document("a", body="corpo a"))
     assert sync(store, index, batch=10) == 0
     assert files(tmp_path / "index") == before
 

@@ -21,7 +21,7 @@ from search.index import rebuild, sync
 from search.model import ANYONE, Change
 from search.query.parser import parse
 from search.store.store import Store, open_store
-from tests.documents import document
+from tests.documents import document, put
 from tests.engines import opened
 
 BATCH = 4
@@ -112,7 +112,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     folder = tmp_path_factory.mktemp("scene")
     store = open_store(f"sqlite:///{folder / 'store.sqlite'}")
     for number in range(5):
-        store.put(document(str(number), body=f"corpo antigo {number}"))
+        put(store, document(str(number), body=f"corpo antigo {number}"))
     index = opened(folder / "index")
     sync(store, index, batch=BATCH)
     held, began_at = contents(index), store.position()

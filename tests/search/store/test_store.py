@@ -27,7 +27,7 @@ from search.model import Document, Identifier
 from search.query_log import Asked
 from search.store import tables
 from search.store.store import HEAD, Store, open_store
-from tests.documents import MOMENT, document
+from tests.documents import MOMENT, document, put
 
 ROOT = Path(__file__).parents[3]
 MIGRATIONS = Path(tables.__file__).with_name("migrations")
@@ -63,13 +63,13 @@ def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
         popularity=0.5,
         extra={"duration_s": 192, "thumbnail": "https://i.example/x.jpg"},
     )
-    assert store.put(whole)
+    assert put(store, whole)
     assert store.document(whole.id) == whole
 
 
 def test_a_body_of_a_quarter_of_a_million_words_is_kept_whole_and_compressed(store: Store, store_url: str) -> None:
     long = document(body=" ".join(f"palavra{number % 5000}" for number in range(250_000)))
-    store.put(long)
+    put(store, long)
     assert store.document(long.id) == long
     with engine(store_url).connect() as connection:
         kept = connection.execute(sa.select(sa.func.length(tables.documents.c.body))).scalar_one()
@@ -77,8 +77,8 @@ def test_a_body_of_a_quarter_of_a_million_words_is_kept_whole_and_compressed(sto
 
 
 def test_an_unchanged_document_makes_no_change(store: Store) -> None:
-    assert store.put(document())
-    assert not store.put(document())
+    assert put(store, document())
+    assert not put(store, document())
     assert changes(store) == [(1, "tdn:1", True)]
 
 
@@ -93,8 +93,8 @@ def test_an_unchanged_document_makes_no_change(store: Store) -> None:
     ids=lambda moved: next(iter(moved)),
 )
 def test_what_moves_by_itself_is_no_change(store: Store, moved: dict[str, Any]) -> None:
-    store.put(document())
-    assert not store.put(document(**moved))
+    put(store, document())
+    assert not put(store, document(**moved))
 
 
 @pytest.mark.parametrize(
@@ -112,15 +112,15 @@ def test_what_moves_by_itself_is_no_change(store: Store, moved: dict[str, Any]) 
     ids=lambda said: next(iter(said)),
 )
 def test_whatever_a_document_says_anew_is_a_change(store: Store, said: dict[str, Any]) -> None:
-    store.put(document())
-    assert store.put(document(**said))
+    put(store, document())
+    assert put(store, document(**said))
     assert changes(store) == [(2, "tdn:1", True)]
 
 
 def test_changes_come_in_order_each_document_once(store: Store) -> None:
     for key in "abc":
-        store.put(document(key))
-    store.put(document("a", body="novo"))
+        put(store, document(key))
+    put(store, document("a", body="novo"))
     assert changes(store) == [(2, "tdn:b", True), (3, "tdn:c", True), (4, "tdn:a", True)]
     assert changes(store, after=3) == [(4, "tdn:a", True)]
 
@@ -134,18 +134,18 @@ def test_reading_in_batches_loses_and_doubles_nothing(store: Store, batch: int) 
 
 def test_what_changes_while_changes_are_read_is_left_to_the_next_reading(store: Store) -> None:
     for key in "abc":
-        store.put(document(key))
+        put(store, document(key))
     until = store.position()
     reading = store.changes(0, until, batch=1)
     assert next(reading).id == "tdn:a"
-    store.put(document("b", body="novo"))
+    put(store, document("b", body="novo"))
     assert [change.id for change in reading] == ["tdn:c"]
     assert [change.id for change in store.changes(until, store.position())] == ["tdn:b"]
 
 
 def test_a_removed_document_is_a_change_without_content(store: Store) -> None:
     for key in "ab":
-        store.put(document(key))
+        put(store, document(key))
     with store.writing() as write:
         assert write.remove_all(["tdn:a", "tdn:unknown"]) == 1
     assert changes(store) == [(2, "tdn:b", True), (3, "tdn:a", False)]
@@ -153,7 +153,7 @@ def test_a_removed_document_is_a_change_without_content(store: Store) -> None:
 
 
 def test_removing_twice_is_one_change(store: Store) -> None:
-    store.put(document())
+    put(store, document())
     for expected in (1, 0):
         with store.writing() as write:
             assert write.remove_all(["tdn:1"]) == expected
@@ -161,10 +161,10 @@ def test_removing_twice_is_one_change(store: Store) -> None:
 
 
 def test_a_document_that_returns_as_it_was_is_a_change(store: Store) -> None:
-    store.put(document())
+    put(store, document())
     with store.writing() as write:
         write.remove_all(["tdn:1"])
-    assert store.put(document())
+    assert put(store, document())
     assert changes(store) == [(3, "tdn:1", True)]
 
 
@@ -185,19 +185,19 @@ def test_two_thousand_removals_at_once_are_possible(store: Store) -> None:
 
 
 def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
-    store.put(document("a"))
+    put(store, document("a"))
     with suppress(KeyboardInterrupt), store.writing() as write:
-        write.put(document("b"))
+        write.put_all([document("b")])
         raise KeyboardInterrupt
     assert changes(store) == [(1, "tdn:a", True)]
-    store.put(document("c"))
+    put(store, document("c"))
     assert changes(store, after=1) == [(2, "tdn:c", True)]
 
 
 def test_writers_at_once_number_their_changes_without_gap_or_double(store: Store) -> None:
     def write(name: str) -> None:
         for number in range(20):
-            store.put(document(f"{name}{number}"))
+            put(store, document(f"{name}{number}"))
 
     threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
     for thread in threads:
@@ -210,7 +210,7 @@ def test_writers_at_once_number_their_changes_without_gap_or_double(store: Store
 def test_a_reader_that_follows_writers_misses_no_change(store: Store) -> None:
     def write(name: str) -> None:
         for number in range(20):
-            store.put(document(f"{name}{number}"))
+            put(store, document(f"{name}{number}"))
 
     threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
     for thread in threads:
@@ -227,9 +227,9 @@ def test_a_reader_that_follows_writers_misses_no_change(store: Store) -> None:
 
 def test_two_processes_that_write_at_once_wait_for_each_other(store: Store, store_url: str) -> None:
     code = (
-        "import sys; from search.store.store import open_store; from tests.documents import document\n"
+        "import sys; from search.store.store import open_store; from tests.documents import document, put\n"
         "store = open_store(sys.argv[1])\n"
-        "for number in range(20): store.put(document(sys.argv[2] + str(number)))"
+        "for number in range(20): put(store, document(sys.argv[2] + str(number)))"
     )
     commands = [[sys.executable, "-c", code, store_url, name] for name in "ab"]
     started = [subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT) for command in commands]
@@ -239,7 +239,7 @@ def test_two_processes_that_write_at_once_wait_for_each_other(store: Store, stor
 
 
 def test_nothing_of_a_removed_document_is_kept_but_that_it_was(store: Store, store_url: str) -> None:
-    store.put(document(title="segredo", body="segredo"))
+    put(store, document(title="segredo", body="segredo"))
     with store.writing() as write:
         write.remove_all(["tdn:1"])
     with engine(store_url).connect() as connection:
@@ -249,8 +249,8 @@ def test_nothing_of_a_removed_document_is_kept_but_that_it_was(store: Store, sto
 
 def test_changes_are_counted_as_they_are_read(store: Store) -> None:
     for key in "abc":
-        store.put(document(key))
-    store.put(document("a", body="novo"))
+        put(store, document(key))
+    put(store, document("a", body="novo"))
     assert [store.count_changes(after, 4) for after in (0, 1, 2, 4)] == [3, 3, 2, 0]
     assert store.count_changes(0, 3) == len(list(store.changes(0, 3))) == 2
 
@@ -262,7 +262,7 @@ def test_an_empty_store_stands_at_zero(store: Store) -> None:
 
 
 def test_a_batch_tells_how_many_of_its_documents_changed(store: Store) -> None:
-    store.put(document("a"))
+    put(store, document("a"))
     with store.writing() as write:
         assert write.put_all([document("a"), document("b"), document("c", body="x")]) == 2
         assert write.put_all([]) == 0
@@ -335,7 +335,7 @@ def test_a_run_of_another_source_is_left_to_itself(store: Store) -> None:
 
 def test_what_was_removed_is_not_unseen(store: Store) -> None:
     for key in "ab":
-        store.put(document(key))
+        put(store, document(key))
     with store.writing() as write:
         write.remove_all(["tdn:a"])
     assert store.unseen(store.start_run("tdn", "full")) == ["tdn:b"]
@@ -343,8 +343,8 @@ def test_what_was_removed_is_not_unseen(store: Store) -> None:
 
 def test_unseen_names_what_a_listing_lacks_of_its_own_source(store: Store) -> None:
     for key in "abc":
-        store.put(document(key))
-    store.put(document("z", source="kb"))
+        put(store, document(key))
+    put(store, document("z", source="kb"))
     run = store.start_run("tdn", "full")
     with store.writing() as write:
         write.mark_seen(run, ["tdn:b"])
@@ -368,10 +368,10 @@ def test_an_endless_failure_is_cut(store: Store) -> None:
 
 
 def test_status_tells_each_source_with_its_last_run_and_last_success(store: Store) -> None:
-    store.put(document())
+    put(store, document())
     store.finish_run(store.start_run("tdn", "full"), "ok", {"changed": 1})
     store.finish_run(store.start_run("tdn", "incremental"), "failed", {"changed": 0}, "answered 500")
-    store.put(document("1", source="kb"))
+    put(store, document("1", source="kb"))
     kb, tdn = store.sources()
     assert (kb.name, kb.documents, kb.state, kb.last_run) == ("kb", 1, "never", None)
     assert (tdn.name, tdn.documents, tdn.state, tdn.error) == ("tdn", 1, "failed", "answered 500")
@@ -469,17 +469,17 @@ def test_a_lease_that_ran_out_may_be_taken(store: Store) -> None:
 
 
 def test_clearing_forgets_all_but_the_numbers(store: Store) -> None:
-    store.put(document())
+    put(store, document())
     store.set_note("demo", "a")
     store.finish_run(store.start_run("tdn", "full"), "ok", {})
     store.clear()
     assert (store.count(), store.note("demo"), store.sources()) == (0, "", [])
-    store.put(document())
+    put(store, document())
     assert changes(store) == [(2, "tdn:1", True)]
 
 
 def test_a_store_opened_again_has_everything(store: Store, store_url: str) -> None:
-    store.put(document())
+    put(store, document())
     store.close()
     again = open_store(store_url)
     assert changes(again) == [(1, "tdn:1", True)]
@@ -588,7 +588,7 @@ def test_a_folder_that_may_not_be_written_is_told(public_folder: Path) -> None:
 def test_a_file_that_may_not_be_written_is_told_and_left_alone(public_folder: Path) -> None:
     url = f"sqlite:///{public_folder / 'store.sqlite'}"
     store = open_store(url)
-    store.put(document("a"))
+    put(store, document("a"))
     store.close()
     (public_folder / "store.sqlite").chmod(0o444)
     public_folder.chmod(0o555)
@@ -612,7 +612,7 @@ def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path: Path) -> No
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"
     store = open_store(url)
-    store.put(document("a"))
+    put(store, document("a"))
     full = open_store(url)
 
     @sa.event.listens_for(full._engine, "connect")
@@ -622,8 +622,8 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     full._engine.dispose()
     big: Document = document("b", body="".join(chr(0x4E00 + number % 20_000) for number in range(400_000)))
     with pytest.raises(StoreError, match="full"):
-        full.put(big)
+        put(full, big)
     assert changes(store) == [(1, "tdn:a", True)]
-    assert store.put(big)
+    assert put(store, big)
     full.close()
     store.close()
