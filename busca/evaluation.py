@@ -25,7 +25,7 @@ from search.config.settings import Config
 from search.errors import BuscaError
 from search.model import Change, Document, Query
 from search.service import SearchService, configured
-from web.source_status import calls
+from web.source_status import source_names
 
 DEPTH = 100
 """Hits that are looked at: what recall is measured on."""
@@ -104,7 +104,7 @@ def indexed(collection: Collection, config: Config, noise: Iterable[Document] = 
             Change(number=number, id=document.id, document=document)
             for number, document in enumerate(chain(collection.documents, noise), 1)
         )
-        yield partial(_answer, configured(config, index, partial(calls, config.enabled_sources)))
+        yield partial(_answer, configured(config, index, source_names(config.enabled_sources)))
         index.close()
 
 

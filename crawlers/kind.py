@@ -26,6 +26,7 @@ class Kind:
     own_search   (settings, text, language) → where a person can search the source itself
     links        how addresses name its documents
     short        one word for it; where it has none, the source's label stands
+    words        by which people ask for what it has, besides the kind's name: none that says anything else as well
     about        one line on what it holds
     icon         lines of a picture of 20 × 20, as the `d` of an SVG path
     images       an address whose origin thumbnails come from besides https; "" where there are none
@@ -38,5 +39,6 @@ class Kind:
     icon: str
     colour: Colour = "grey"
     short: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
     links: tuple[LinkShape, ...] = ()
     images: Callable[[Any], str] = lambda _: ""

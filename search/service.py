@@ -8,7 +8,7 @@ text ──read──▶ Query ──steer──▶ Index.search ──▶ Resul
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from search.curation.entries import query_key
 from search.curation.lexicon import Lexicon
 from search.model import ANYONE, Completion, Correction, Document, Query, Results, Viewer
 from search.query.field_filters import called
+from search.query.intent import SourceNames, names_source
 from search.query.parser import MAX_TEXT, read
 from search.suggest import autocomplete
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from search.config.settings import Config
     from search.index import Index
 
-SourceNames = Mapping[str, tuple[str, ...]]
-"""Source → how people call it."""
 Frequent = Callable[[str, int], Sequence[Completion]]
 """The frequent queries that a text may be the beginning of, at most so many."""
 
@@ -47,7 +46,7 @@ class SearchService:
     index: Index
     lexicon: Lexicon
     zone: ZoneInfo
-    source_names: Callable[[], SourceNames] = dict
+    source_names: Mapping[str, SourceNames] = field(default_factory=dict)
     frequent: Frequent = lambda text, limit: ()
 
     def search(self, asked: Query, *, exact: bool = False) -> Answer:
@@ -81,9 +80,12 @@ class SearchService:
 
     def _read(self, asked: Query) -> Query:
         query = read(asked, self.lexicon)
+        if query.balanced and names_source(query.text, self.source_names.values()):
+            query = replace(query, balanced=False)
         if not query.narrowings:
             return query
-        return replace(query, narrowings=called(query.narrowings, "source", self.source_names(), self.lexicon.analyzer))
+        calls = {source: names.calls for source, names in self.source_names.items()}
+        return replace(query, narrowings=called(query.narrowings, "source", calls, self.lexicon.analyzer))
 
     def _steered(self, typed: str, query: Query) -> Query:
         """The query with what is pinned, blocked and cut today."""
@@ -97,7 +99,7 @@ class SearchService:
 
 
 def configured(
-    config: Config, index: Index, source_names: Callable[[], SourceNames], frequent: Frequent = lambda text, limit: ()
+    config: Config, index: Index, source_names: Mapping[str, SourceNames], frequent: Frequent = lambda text, limit: ()
 ) -> SearchService:
     """The service that the settings describe, with the word lists of the operator. Raise ConfigError."""
     return SearchService(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from apiflask import APIFlask
@@ -19,7 +18,7 @@ from web import api, errors, health, portal
 from web.context import Serving, release_of
 from web.presenter import marked
 from web.query_log import AskedQueries
-from web.source_status import Standings, calls, image_origins
+from web.source_status import Standings, image_origins, source_names
 
 STATIC_MAX_AGE_S = 31_536_000  # a year: the address of a static file carries its release
 
@@ -48,7 +47,7 @@ def create_app(config: Config, index: Index, store: Store) -> APIFlask:
     serving = Serving(
         app=app,
         config=config,
-        service=configured(config, index, partial(calls, config.enabled_sources), asked.begun),
+        service=configured(config, index, source_names(config.enabled_sources), asked.begun),
         standings=Standings(config.enabled_sources, store),
         release=release_of(),
         asked=asked,

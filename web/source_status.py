@@ -13,6 +13,7 @@ from crawlers.links import origin
 from crawlers.registry import KINDS
 from search.config.settings import SourceSettings
 from search.errors import StoreError
+from search.query.intent import SourceNames
 from search.store.store import SourceStatus, Store
 from web.i18n import TAGS
 
@@ -83,10 +84,16 @@ def short_label(source: SourceSettings, sources: Mapping[str, SourceSettings], l
     return KINDS[source.kind].short.get(lang, source.label) if alone else source.label
 
 
-def calls(sources: Mapping[str, SourceSettings]) -> dict[str, tuple[str, ...]]:
-    """How people call each source: its label, its kind, and in each language the word for the kind, if it is alone."""
+def source_names(sources: Mapping[str, SourceSettings]) -> dict[str, SourceNames]:
+    """How people call each source: its label, its kind, and in each language the word for the kind, if it is alone.
+
+    That word may say something else within a text ("Base"): there the name in the settings and the kind's words count.
+    """
     return {
-        name: (source.label, source.kind, *(short_label(source, sources, code) for code in TAGS))
+        name: SourceNames(
+            calls=(source.label, source.kind, *(short_label(source, sources, code) for code in TAGS)),
+            words=(name, source.label, source.kind, *KINDS[source.kind].words),
+        )
         for name, source in sources.items()
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import click
@@ -21,7 +20,7 @@ from search.store.store import Store
 from web.i18n import load
 from web.parameters import SearchParameters
 from web.presenter import search_answer
-from web.source_status import Standings, calls
+from web.source_status import Standings, source_names
 
 Command = Callable[..., None]
 OPTIONS = (
@@ -54,7 +53,7 @@ def answer_of(config: Config, index: Index, store: Store, text: str, options: di
         parameters = SearchParameters.read(values, words)
     except QueryError as error:
         raise click.UsageError(str(error)) from error
-    service = configured(config, index, partial(calls, config.enabled_sources))
+    service = configured(config, index, source_names(config.enabled_sources))
     answer = service.search(parameters.query(words.code))
     standings = Standings(config.enabled_sources, store).now()
     return search_answer(answer, parameters, words, standings, path="/api/v1/search").model_dump(mode="json")

@@ -26,6 +26,10 @@ KIND = Kind(
     own_search=lambda settings, text, lang: settings.portal_url,  # it has no address of a search
     links=(LinkShape("download", r"[\w.-]{1,40}", argument="e"),),
     short={"pt": "Download", "es": "Descarga", "en": "Download"},
+    words=(
+        *("download", "baixar", "descarga", "descargar", "instalador", "patch"),
+        *("pacote", "pacotes", "paquete", "paquetes", "package", "packages"),
+    ),
     about={
         "pt": "Pacotes de atualização e correções",
         "es": "Paquetes de actualización y correcciones",

@@ -38,6 +38,7 @@ KIND = Kind(
     ),
     images=lambda settings: settings.feed_url,
     short={"pt": "Vídeo", "es": "Video", "en": "Video"},
+    words=("video", "videos", "videoaula", "videoaulas", "canal", "assistir"),
     about={
         "pt": "Vídeos que mostram passo a passo",
         "es": "Videos que muestran paso a paso",

@@ -30,6 +30,7 @@ from search import diversity, ranking
 from search.analysis.analyzer import fold
 from search.facets import BY_NAME, FILTERS
 from search.model import Clause, Explanation, Facet, FacetValue, Hit, Query, Range, Results, Snippet
+from search.query.intent import shares_places
 
 NOTHING: tuple[Snippet, tuple[Range, ...]] = Snippet(text=""), ()
 """What is shown of a hit that no passage is asked of."""
@@ -264,7 +265,7 @@ def _page(
     if start >= len(documents):
         return np.zeros(0, dtype=np.intp), ()
     end = start + query.per_page
-    balanced = _ranked(query) and start < ranking.CONSIDERED and diversity.wanted(query)
+    balanced = _ranked(query) and start < ranking.CONSIDERED and shares_places(query)
     last = max(end, ranking.CONSIDERED) if balanced else end
     near = top_k.greatest(keys, min(last, len(keys)))
     order = np.lexsort((near, -snapshot.updated[documents[near]], -keys[near]))
@@ -272,9 +273,10 @@ def _page(
     if not balanced:
         return places[start:end], ()
     considered = places[: ranking.CONSIDERED]
-    order = diversity.order(snapshot.columns["source"].codes[documents[considered]], keys[considered])
-    places = np.append(considered[order], places[ranking.CONSIDERED :])
-    return places[start:end], diversity.lifted(order, start, end)
+    sources = snapshot.columns["source"].codes[documents[considered]]
+    shared = diversity.order(sources.tolist(), keys[considered].tolist())
+    places = np.append(considered[shared], places[ranking.CONSIDERED :])
+    return places[start:end], diversity.lifted(shared, start, end)
 
 
 def _hits(

@@ -57,8 +57,6 @@ def test_pages_part_what_is_found(library: Library, per_page: int) -> None:
         (TEXT, {"sort": "newest"}),
         (f"{TEXT} fonte:tdn", {}),
         (f"{TEXT} -tipo:artigo", {}),
-        (f"{TEXT} OR vídeo", {}),
-        (f"{TEXT} OR download", {}),
         (f"{TEXT} OR MATA410", {}),
         ("", {}),
     ],

@@ -1,0 +1,50 @@
+"""What the service settles before the index is asked."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crawlers.registry import KINDS
+from search.curation import lexicon
+from search.model import Query
+from search.ranking import FIRST_PLACES
+from search.service import SearchService
+from tests.documents import document
+from tests.engines import Library
+from web.source_status import source_names
+
+
+@pytest.fixture
+def service(library: Library) -> SearchService:
+    """A service over a feed and a wiki, with more pages about "icms" than the first places are, and one entry."""
+    settings = {
+        "manuais": KINDS["confluence"].settings(kind="confluence", label="Manuais", base_url="https://b.example"),
+        "normas": KINDS["feed"].settings(kind="feed", label="Normas fiscais", url="https://a.example/feed"),
+    }
+    texts = "legislacao icms nota normas fiscais regras baixar tdn"
+    pages = [document(f"p{n:02}", source="manuais", body=f"{texts} {'x ' * (100 + n)}") for n in range(20)]
+    library.put(*pages, document("entry", source="normas", body=f"{texts} {'x ' * 121}"), document("o", body="pedido"))
+    return SearchService(
+        index=library.index,
+        lexicon=lexicon.load(),
+        zone=ZoneInfo("UTC"),
+        source_names=source_names(settings),
+    )
+
+
+def is_shared(service: SearchService, text: str) -> bool:
+    hits = service.search(Query(text=text, balanced=True)).results.hits
+    assert len(hits) == FIRST_PLACES
+    return any(hit.document.source == "normas" for hit in hits)
+
+
+@pytest.mark.parametrize("text", ["legislacao icms", "icms nota", "tdn nota", "baixar icms", "regras fiscais"])
+def test_words_that_mean_no_configured_source_leave_the_first_places_to_all(service: SearchService, text: str) -> None:
+    assert is_shared(service, text)
+
+
+@pytest.mark.parametrize("text", ["manuais icms", "Normas icms", "icms normas fiscais", "feed icms"])
+def test_a_source_that_is_called_by_name_label_or_kind_is_meant(service: SearchService, text: str) -> None:
+    assert not is_shared(service, text)
