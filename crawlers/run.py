@@ -23,7 +23,8 @@ from search.config import settings as config
 from search.errors import RecordError, SourceError
 from search.model import Document
 from search.store.store import Store
-from search.store.transaction import Mode, Run, State
+from search.store.summary import State
+from search.store.transaction import Mode, Run
 
 log = structlog.get_logger(__name__)
 

@@ -14,7 +14,8 @@ from crawlers.registry import KINDS
 from search.config.settings import SourceSettings
 from search.errors import StoreError
 from search.query.intent import SourceNames
-from search.store.store import SourceStatus, Store
+from search.store.store import Store
+from search.store.summary import SourceStatus
 from web.i18n import TAGS
 
 log = logging.getLogger(__name__)

@@ -12,23 +12,19 @@ order and an index may follow them. A removed document stays as a row without co
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import alembic.command
-import alembic.config
-import alembic.util
 import sqlalchemy as sa
 
 from search.errors import BusyError, StoreError
 from search.model import Change, Document
 from search.query_log import Asked
 from search.store import query_counts
+from search.store.summary import HEAD, SCHEMA, SourceStatus, State, Summary, summed
 from search.store.tables import (
     checkpoints,
     counters,
@@ -44,25 +40,7 @@ from search.store.tables import (
     seen,
     translated,
 )
-from search.store.transaction import Mode, Run, State, Write
-
-MIGRATING = threading.Lock()
-"""Alembic keeps what it works on in variables of its modules: one thread at a time."""
-HEAD = "0002"
-"""The newest step of `search/migrations`; a test holds it to the folder."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SourceStatus:
-    """What the store holds of a source, and how its last run ended. `counts` are that run's."""
-
-    name: str
-    documents: int
-    state: State
-    last_run: datetime | None = None
-    last_success: datetime | None = None
-    error: str = ""
-    counts: Mapping[str, int] = field(default_factory=dict)
+from search.store.transaction import Mode, Run, Write
 
 
 class Store:
@@ -185,27 +163,14 @@ class Store:
         with self._reading() as connection:
             return [(row.unit, row.error) for row in connection.execute(query)]
 
+    def summary(self) -> Summary:
+        """The position, how many documents there are, and every source that has documents or runs."""
+        with self._reading() as connection:
+            return summed(lambda statement: connection.exec_driver_sql(statement).all())
+
     def sources(self) -> list[SourceStatus]:
         """Every source that has documents or runs, by name."""
-        query = sa.select(documents.c.source, sa.func.count().label("n")).where(~documents.c.removed)
-        with self._reading() as connection:
-            counts = {row.source: row.n for row in connection.execute(query.group_by(documents.c.source))}
-            ran = set(connection.execute(sa.select(runs.c.source).distinct()).scalars())
-        return [self._status(name, counts.get(name, 0)) for name in sorted(ran | counts.keys())]
-
-    def _status(self, name: str, count: int) -> SourceStatus:
-        last, success = self.last_run(name), self.last_run(name, state="ok")
-        if last is None:
-            return SourceStatus(name=name, documents=count, state="never")
-        return SourceStatus(
-            name=name,
-            documents=count,
-            state=last.state,
-            last_run=last.ended_at or last.started_at,
-            last_success=success.ended_at if success else None,
-            error=last.error,
-            counts=last.counts,
-        )
+        return list(self.summary().sources)
 
     # -- what is asked ------------------------------------------------------------------------------------------------
 
@@ -265,18 +230,22 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the schema to what this version expects; several processes and threads may do so at once."""
-        config = alembic.config.Config()
-        config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-        with MIGRATING, self._transaction() as connection:
+        if self._schema() == HEAD:
+            return
+        from search.store import upgrade  # noqa: PLC0415  takes longer to load than most commands take
+
+        with upgrade.MIGRATING, self._transaction() as connection:
             if self._engine.dialect.name == "postgresql":
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(20260)"))
-            config.attributes["connection"] = connection
-            try:
-                alembic.command.upgrade(config, "head")
-            except alembic.util.CommandError as error:
-                raise StoreError(
-                    f"the store's schema is newer than this program ({error}): install the newer version"
-                ) from error
+            upgrade.upgrade(connection)
+
+    def _schema(self) -> str:
+        """The step that the schema is at; "" where it does not say, as in a new database."""
+        try:
+            with self._engine.connect() as connection:
+                return connection.exec_driver_sql(SCHEMA).scalar_one_or_none() or ""
+        except sa.exc.DBAPIError:  # whoever goes on meets it again, and says what is wrong
+            return ""
 
     def _close(
         self, connection: sa.Connection, run: int, state: State, at: datetime, counts: Mapping[str, int], error: str

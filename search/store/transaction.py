@@ -11,6 +11,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from search.model import Document
+from search.store.summary import State
 from search.store.tables import (
     checkpoints,
     counters,
@@ -24,7 +25,6 @@ from search.store.tables import (
 )
 
 Mode = Literal["full", "incremental"]
-State = Literal["running", "ok", "partial", "failed", "never"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

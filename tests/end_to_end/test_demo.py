@@ -19,7 +19,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from search.store.store import SourceStatus, open_store
+from search.store.store import open_store
+from search.store.summary import SourceStatus
 from tests.documents import document, put
 from tests.machine import free_port
 from tests.workplace import LIMIT_S, ROOT, shown_sources

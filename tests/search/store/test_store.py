@@ -26,7 +26,8 @@ from search.errors import BusyError, StoreError
 from search.model import Document, Identifier
 from search.query_log import Asked
 from search.store import tables
-from search.store.store import HEAD, Store, open_store
+from search.store.store import Store, open_store
+from search.store.summary import HEAD
 from tests.documents import MOMENT, document, put
 
 ROOT = Path(__file__).parents[3]
