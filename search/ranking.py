@@ -50,6 +50,9 @@ COMPARABLE = 0.85
 LANG_BOOST = 1.12
 """The reader's language first, where all else is equal."""
 
+PINNED = 10_000.0
+"""What an operator pins is raised by this, once more for each that is pinned after it: no score comes near."""
+
 RELEASE_APPLIES, RELEASE_ENDED = 1.15, 0.7
 """What applies to a release that the reader runs, and a package that is only for older ones. Nothing is hidden."""
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from search.curation import lexicon
-from search.curation.entries import query_key
 from search.curation.lexicon import Lexicon
+from search.curation.pins import steering
 from search.model import ANYONE, Completion, Correction, Document, Query, Results, Viewer
 from search.query.field_filters import called
 from search.query.intent import SourceNames, names_source
@@ -89,13 +89,8 @@ class SearchService:
 
     def _steered(self, typed: str, query: Query) -> Query:
         """The query with what is pinned, blocked and cut today."""
-        analyzer, today = self.lexicon.analyzer, self.today()
-        key = query_key(typed[:MAX_TEXT], analyzer)
-        for pin in self.lexicon.pins.pins:
-            if pin.holds(today) and any(query_key(text, analyzer) == key for text in pin.queries):
-                query = replace(query, pinned=pin.pin, blocked=pin.block)
-                break
-        return replace(query, cut=self.lexicon.cut_edges.pairs)
+        pinned, blocked = steering(self.lexicon.pins.pins, typed[:MAX_TEXT], self.today(), self.lexicon.analyzer)
+        return replace(query, pinned=pinned, blocked=blocked, cut=self.lexicon.cut_edges.pairs)
 
 
 def configured(

@@ -1,4 +1,4 @@
-"""Documents that stand first for a query, or are left out of its results, because an operator says so."""
+"""What an operator pins and blocks for a query, among the documents of a commit: see `search.curation.pins`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import numpy as np
 from indexes.arrays import Scores
 from indexes.retrieval.searcher import Matches, Snapshot
 from indexes.segment.term_dictionary import Ints
+from search.curation import pins
 from search.model import Query
-
-RAISED = 10_000.0
-"""What a pinned document is raised by, once more for each that is pinned after it: no score comes near."""
 
 
 def steered(snapshot: Snapshot, query: Query, matches: Matches) -> Matches:
@@ -44,12 +42,10 @@ def raise_pinned(snapshot: Snapshot, query: Query, documents: Ints, scores: Scor
 def raised(snapshot: Snapshot, query: Query, number: int) -> float:
     """What a document is raised by, 0 where it is not pinned."""
     pinned = _pinned(snapshot, query)
-    return RAISED * (len(pinned) - pinned.index(number)) if number in pinned else 0.0
+    return pins.raised(pinned.index(number), len(pinned)) if number in pinned else 0.0
 
 
 def _pinned(snapshot: Snapshot, query: Query) -> list[int]:
     """The numbers of the pinned documents that the viewer may see, in their order."""
-    if query.sort != "relevance":
-        return []
-    numbers = (snapshot.number(id) for id in query.pinned)
+    numbers = (snapshot.number(id) for id in pins.leading(query))
     return [number for number in numbers if number is not None and snapshot.shows(number, query.viewer)]

@@ -1,47 +1,62 @@
-"""What a reader's releases of Protheus say of each document: it applies to one of them, or it ended before them all.
+"""What a reader's releases mean for all documents of a commit: `search.releases` is asked once for documents alike.
 
-A page applies from the first release on that it names, a package to those that it names. Documents that name no release
-are neither.
+documents ──kind, versions──▶ classes ──factor of each class──▶ a factor of each document
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexes.segment.facet_column import FacetColumn
 from indexes.segment.term_dictionary import Ints
-from search import ranking
-from search.identifiers.versions import is_release, order
+from search import releases
 
-NONE = -1
+REMEMBERED = 64
+"""Readers' releases whose factors are remembered: most readers run one of a few."""
+
+Class = tuple[str, tuple[str, ...]]
+"""A kind, and versions that are named."""
 
 
 class Releases:
-    """The least and the greatest release that each document names, as places in the ascending `orders`."""
+    """Thread-safe."""
 
     def __init__(self, version: FacetColumn, kind: FacetColumn, size: int) -> None:
-        self._version = version
-        self._orders = sorted({order(value) for value in version.values if is_release(value)})
-        places = [self._orders.index(order(value)) if is_release(value) else NONE for value in version.values]
-        ranks = np.array([*places, NONE], dtype=np.int64)[version.codes]
-        docs = np.arange(size) if version.starts is None else np.arange(size).repeat(np.diff(version.starts))
-        held = ranks > NONE
-        self._first = np.full(size, len(self._orders), dtype=np.int64)
-        self._last = np.full(size, NONE, dtype=np.int64)
-        np.minimum.at(self._first, docs[held], ranks[held])
-        np.maximum.at(self._last, docs[held], ranks[held])
-        self._packages = kind.among(np.arange(size), ("package",))
+        self._version, self._kind, self._size = version, kind, size
+        self._factors = lru_cache(REMEMBERED)(self._factors_of)
 
-    def factor(self, releases: tuple[str, ...], documents: Ints) -> NDArray[np.float64]:
-        """RELEASE_APPLIES, RELEASE_ENDED or 1 for each of the documents."""
-        first, last, packages = self._first[documents], self._last[documents], self._packages[documents]
-        applies, ended = np.zeros(len(documents), dtype=np.bool_), packages & (last > NONE)
-        for release in filter(is_release, releases):
-            numbers = order(release)
-            named = self._version.among(documents, [value for value in self._version.values if order(value) == numbers])
-            applies |= named | (~packages & (first < bisect_right(self._orders, numbers)))
-            ended &= last < bisect_left(self._orders, numbers)
-        return np.where(applies, ranking.RELEASE_APPLIES, np.where(ended, ranking.RELEASE_ENDED, 1.0))
+    def factor(self, run: tuple[str, ...], documents: Ints) -> NDArray[np.float64]:
+        """The factor of each of the documents for a reader who runs these releases."""
+        _, numbers = self._classes
+        factors: NDArray[np.float64] = self._factors(run)[numbers[documents]]
+        return factors
+
+    def _factors_of(self, run: tuple[str, ...]) -> NDArray[np.float64]:
+        classes, _ = self._classes
+        return np.array([releases.factor(kind, named, run) for kind, named in classes], dtype=np.float64)
+
+    @cached_property
+    def _classes(self) -> tuple[list[Class], Ints]:
+        """The kinds with the versions that documents of them name, and the number of each document's."""
+        rows = self._versions()
+        kinds = np.full(self._size, len(self._kind.values))
+        for code, kind in enumerate(self._kind.values):
+            kinds[self._kind.among(np.arange(self._size), (kind,))] = code
+        found: dict[tuple[int, bytes], int] = {}
+        numbers = [found.setdefault(key, len(found)) for key in zip(kinds.tolist(), rows, strict=True)]
+        return [self._class(*key) for key in found], np.array(numbers, dtype=np.int32)
+
+    def _versions(self) -> list[bytes]:
+        """The codes of each document's versions, as they stand in the column."""
+        raw, width = self._version.codes.tobytes(), self._version.codes.itemsize
+        starts = np.arange(self._size + 1) if self._version.starts is None else self._version.starts
+        return [raw[start:end] for start, end in pairwise((starts * width).tolist())]
+
+    def _class(self, kind: int, versions: bytes) -> Class:
+        codes = np.frombuffer(versions, dtype=self._version.codes.dtype).tolist()
+        named = tuple(self._version.values[code] for code in codes if code < len(self._version.values))
+        return (*self._kind.values, "")[kind], named
