@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from indexes.retrieval import collapse, passages
 from indexes.retrieval.code_disambiguation import settled
-from indexes.retrieval.explain import explained, lane
+from indexes.retrieval.explain import explanation_of
 from indexes.retrieval.filters import narrowed
 from indexes.retrieval.pinning import raise_pinned, steered
 from indexes.retrieval.searcher import Matches, Snapshot
@@ -28,6 +28,7 @@ from indexes.segment.facet_column import FacetColumn, Mask
 from indexes.segment.term_dictionary import Ints
 from search import diversity, ranking
 from search.analysis.analyzer import fold
+from search.explanation import lane
 from search.facets import BY_NAME, FILTERS
 from search.model import Clause, Explanation, Facet, FacetValue, Hit, Query, Range, Results, Snippet
 from search.query.intent import shares_places
@@ -294,7 +295,7 @@ def _hits(
     if query.explain:
         looked_at = _looked_at(query)
         explanations = [
-            explained(snapshot, query, number, optional=matches.optional, rescored=(keys > key).sum() < looked_at)
+            explanation_of(snapshot, query, number, optional=matches.optional, rescored=(keys > key).sum() < looked_at)
             for number, key in zip(documents.tolist(), keys[page], strict=True)
         ]
     numbers = documents.tolist()

@@ -26,6 +26,7 @@ from indexes.segment.term_dictionary import Ints
 from search import ranking
 from search.analysis.analyzer import Analyzer
 from search.errors import IndexUnavailable
+from search.explanation import Signal
 from search.facets import ABOVE, FILTERS
 from search.model import ANYONE, Clause, Document, Viewer
 
@@ -203,7 +204,7 @@ class Snapshot:
             self._signals[lang] = np.asarray(np.prod(list(factors.values()), axis=0), dtype=np.float32)
         return self._signals[lang]
 
-    def factors(self, lang: str, documents: Ints, releases: tuple[str, ...] = ()) -> dict[str, NDArray[np.float64]]:
+    def factors(self, lang: str, documents: Ints, releases: tuple[str, ...] = ()) -> dict[Signal, NDArray[np.float64]]:
         """What makes up `signals`, by name, of some documents."""
         now = datetime.now(UTC).timestamp()
         age_days = np.maximum((now - self.updated[documents]) / 86_400.0, 0.0)

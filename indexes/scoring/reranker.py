@@ -17,6 +17,7 @@ from indexes.scoring import kernels
 from indexes.scoring.scorer import Clauses
 from indexes.segment.term_dictionary import Ints
 from search import ranking
+from search.explanation import Bonus
 from search.model import Clause
 
 FOLLOWING = 3
@@ -25,7 +26,7 @@ WINDOW = 8
 """Positions before or after a word at which its neighbour is near: about a clause of a sentence."""
 
 
-def bonus(clauses: Clauses, wanted: Sequence[Clause], documents: Ints) -> dict[str, Scores]:
+def bonus(clauses: Clauses, wanted: Sequence[Clause], documents: Ints) -> dict[Bonus, Scores]:
     """What is added to the score of each of the documents, ascending, by name: none is below 0."""
     words = [clause.typed for clause in wanted if clause.typed.kind in ("word", "code")]
     weights = [clauses.lookup.idf(clause) for clause in words]
