@@ -1,17 +1,13 @@
-"""Which documents of a commit are about one subject, and may stand as one hit.
+"""The clusters of a commit: what `search.clusters` joins of the documents that share a group, code, title or link.
 
-the same group ────────────────────────────┐
-an issue or a package that few share ──────┼─▶ edges ──▶ families: each document's own, and each family's documents
-one title, and nearly the same text ───────┤       ↖ none between documents that an operator keeps apart
-a link to what few of other sources link to┘
+posting lists ──▶ Edges, read once ──what is visible and cut──▶ Clustering ──▶ Clusters, as arrays
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,23 +17,20 @@ from indexes.segment.commit import Commit
 from indexes.segment.facet_column import Mask
 from indexes.segment.segment_reader import FieldPostings
 from indexes.segment.term_dictionary import Ints
+from search import clusters
+from search.clusters import Clustering
 
 Pair = tuple[str, str]
 
-SHARED_BY = 8
-"""Documents that an issue, a package or a title joins at most: what more of them name is a subject of none."""
-STATED = 3
-"""Issues and packages of a document that is joined by them, at most: one with more is a list."""
-LINKED_BY = 2
-"""Subjects whose documents link to one that they are joined with, at most: what more of them link to is a reference."""
-JOINING = (b"issue:", b"package:")
+JOINING = tuple(f"{kind}:".encode() for kind in clusters.JOINING)
+"""How the terms of codes begin that join the documents which name them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Families:
-    """Document d is of the family of[d], or of none where that is -1.
+class Clusters:
+    """Document d is of the cluster of[d], or of none where that is -1.
 
-    Family f has two documents at least: documents[starts[f]:starts[f + 1]], ascending.
+    Cluster c has two documents at least: documents[starts[c]:starts[c + 1]], ascending.
     """
 
     of: Ints
@@ -45,11 +38,11 @@ class Families:
     documents: Ints
 
     def with_(self, number: int) -> list[int]:
-        """The other documents of a document's family."""
-        if (family := int(self.of[number])) < 0:
+        """The other documents of a document's cluster."""
+        if (cluster := int(self.of[number])) < 0:
             return []
-        held = self.documents[self.starts[family] : self.starts[family + 1]]
-        return [other for other in held.tolist() if other != number]
+        documents = self.documents[self.starts[cluster] : self.starts[cluster + 1]]
+        return [other for other in documents.tolist() if other != number]
 
 
 class Edges:
@@ -65,35 +58,16 @@ class Edges:
         self._titled = list(_titled(commit, everything))
         self._linked = list(_linked(commit, everything))
 
-    def families(self, visible: Mask | None, cut: Iterable[Pair]) -> Families:
-        """The families of what is visible: nothing else has a say in them. Pairs of ids that are cut stay apart."""
+    def clusters(self, visible: Mask | None, cut: Iterable[Pair]) -> Clusters:
+        """The clusters of what is visible: nothing else has a say in them. Pairs of ids that are cut stay apart."""
         numbers = ((self._commit.number(one), self._commit.number(other)) for one, other in cut)
-        joined = Joined([(one, other) for one, other in numbers if one is not None and other is not None])
-        for documents in _seen(self._grouped, visible):
-            joined.join_all(documents)
-        for documents in _seen(self._naming, visible):
-            if len(documents) <= SHARED_BY:
-                joined.join_all(documents)
-        for pair in _pairs(_seen(self._titled, visible)):
-            if self._likeness.alike(*pair):
-                joined.join_all(list(pair))
-        for documents in self._linking(joined, visible):
-            joined.join_all(documents)
-        return joined.families(self._commit.size)
-
-    def _linking(self, joined: Joined, visible: Mask | None) -> list[list[int]]:
-        """What is linked to and what links to it, of other sources and few subjects, as these are joined so far.
-
-        Who links to several documents of one source lists them, and is joined with none of them.
-        """
-        pairs = list(self._links(visible))
-        source = self._sources.tolist()
-        times = Counter((each, source[target]) for target, others in pairs for each in others)
-        return [
-            [target, *(each for each in others if times[each, source[target]] == 1)]
-            for target, others in pairs
-            if len({joined.first(each) for each in others}) <= LINKED_BY
-        ]
+        joined = Clustering([(one, other) for one, other in numbers if one is not None and other is not None])
+        joined.join_same(_seen(self._grouped, visible))
+        joined.join_named(_seen(self._naming, visible))
+        pairs = clusters.to_compare(_seen(self._titled, visible))
+        joined.join_same(pair for pair in pairs if self._likeness.alike(*pair))
+        joined.join_linked(list(self._links(visible)), self._sources.tolist())
+        return _as_arrays(joined, self._commit.size)
 
     def _links(self, visible: Mask | None) -> Iterator[tuple[int, list[int]]]:
         """Each visible document that others of other sources link to, and these."""
@@ -103,62 +77,24 @@ class Edges:
                 yield targets[0], [each for each in linking if self._sources[each] != self._sources[targets[0]]]
 
 
-class Joined:
-    """Sets of numbers that become one where something joins them, unless that would unite a pair that is cut."""
-
-    def __init__(self, cut: list[tuple[int, int]]) -> None:
-        self._above: dict[int, int] = {}  # of those that are not the first of their set
-        self._cut = cut
-
-    def join_all(self, numbers: list[int]) -> None:
-        """Join each with the first one before it that it may be joined with."""
-        for place, number in enumerate(numbers):
-            any(self._join(before, number) for before in numbers[: place if self._cut else min(place, 1)])
-
-    def families(self, size: int) -> Families:
-        above = np.arange(size)
-        above[list(self._above)] = list(self._above.values())
-        while len(higher := np.flatnonzero(above[above] != above)):
-            above[higher] = above[above[higher]]
-        numbers = np.flatnonzero(np.bincount(above, minlength=size)[above] > 1)
-        _, codes, counts = np.unique(above[numbers], return_inverse=True, return_counts=True)
-        of = np.full(size, -1, dtype=np.int32)
-        of[numbers] = codes
-        return Families(of, np.append(0, counts.cumsum()), numbers[codes.argsort(kind="stable")])
-
-    def first(self, number: int) -> int:
-        """The number that stands for a set; what is passed on the way is put right below it."""
-        first = number
-        while (above := self._above.get(first)) is not None:
-            first = above
-        while number != first:
-            self._above[number], number = first, self._above[number]
-        return first
-
-    def _join(self, one: int, other: int) -> bool:
-        one, other = self.first(one), self.first(other)
-        if one == other:
-            return True
-        low, high = (one, other) if one < other else (other, one)
-        if self._cut and any({self.first(a), self.first(b)} == {low, high} for a, b in self._cut):
-            return False
-        self._above[high] = low
-        return True
+def _as_arrays(joined: Clustering, size: int) -> Clusters:
+    above = np.arange(size)
+    above[list(joined.above)] = list(joined.above.values())
+    while len(higher := np.flatnonzero(above[above] != above)):
+        above[higher] = above[above[higher]]
+    numbers = np.flatnonzero(np.bincount(above, minlength=size)[above] > 1)
+    _, codes, counts = np.unique(above[numbers], return_inverse=True, return_counts=True)
+    of = np.full(size, -1, dtype=np.int32)
+    of[numbers] = codes
+    return Clusters(of, np.append(0, counts.cumsum()), numbers[codes.argsort(kind="stable")])
 
 
 def compared(commit: Commit) -> dict[duplicate_pairs.Pair, bool]:
     """Whether the documents of each title are copies; to be kept beside the segment of a commit that has one."""
     likeness = Likeness(commit)
-    for pair in _pairs(_seen(_titled(commit, commit.alive), None)):
+    for pair in clusters.to_compare(_seen(_titled(commit, commit.alive), None)):
         likeness.alike(*pair)
     return likeness.known
-
-
-def _pairs(titled: Iterable[list[int]]) -> Iterator[tuple[int, int]]:
-    """What is to be compared of the documents of each title."""
-    for documents in titled:
-        if len(documents) <= SHARED_BY:
-            yield from combinations(documents, 2)
 
 
 def _seen(several: Iterable[list[int]], visible: Mask | None) -> list[list[int]]:
@@ -178,7 +114,7 @@ def _naming(commit: Commit, wanted: Mask) -> Iterator[list[int]]:
             found = field.documents(field.prefixed(kind, len(field.terms)))
             stated += np.bincount(found.astype(np.int64) + first, minlength=commit.size)
     for kind in JOINING:
-        yield from _sharing(fields, kind, wanted & (stated <= STATED))
+        yield from _sharing(fields, kind, wanted & (stated <= clusters.STATED))
 
 
 def _titled(commit: Commit, wanted: Mask) -> Iterator[list[int]]:

@@ -1,4 +1,4 @@
-"""Of a family one document is a hit, the best that matches; the others of it are named with it."""
+"""Of a cluster one document is a hit, the best that matches; the others of it are named with it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from numpy.typing import NDArray
 
 from indexes.retrieval.searcher import Snapshot
 from indexes.segment.term_dictionary import Ints
+from search.clusters import MEMBERS
 from search.model import Document, Query
-
-MEMBERS = 3
-"""Further documents of a family that are named."""
 
 Members = tuple[tuple[Document, ...], int]
 """Further documents, and how many more there are."""
@@ -20,17 +18,17 @@ Keys = NDArray[np.floating] | Ints
 
 
 def leaders(snapshot: Snapshot, query: Query, documents: Ints, keys: Keys) -> NDArray[np.intp] | None:
-    """The places of the documents before which none of their family stands; None where that is true of all.
+    """The places of the documents before which none of their cluster stands; None where that is true of all.
 
-    Only documents with a family are looked at, and ordered as they are on a page.
+    Only documents with a cluster are looked at, and ordered as they are on a page.
     """
     if not query.grouped:
         return None
-    of = snapshot.families(query.viewer, query.cut).of[documents]
+    of = snapshot.clusters(query.viewer, query.cut).of[documents]
     several = np.flatnonzero(of >= 0)
     order = several[np.lexsort((several, -snapshot.updated[documents[several]], -keys[several], of[several]))]
-    families = of[order]
-    behind = order[1:][families[1:] == families[:-1]]
+    ordered = of[order]
+    behind = order[1:][ordered[1:] == ordered[:-1]]
     if not len(behind):
         return None
     leading = np.ones(len(documents), dtype=np.bool_)
@@ -42,12 +40,12 @@ def members(snapshot: Snapshot, query: Query, shown: Ints, documents: Ints, keys
     """What follows each of the shown documents; `documents` are all that match, with their keys."""
     if not query.grouped:
         return [((), 0)] * len(shown)
-    families = snapshot.families(query.viewer, query.cut)
+    clusters = snapshot.clusters(query.viewer, query.cut)
     blocked = {snapshot.number(id) for id in query.blocked}
     source = snapshot.columns["source"].codes
     found: list[Members] = []
     for number in shown.tolist():
-        others = np.array([each for each in families.with_(number) if each not in blocked], dtype=np.int64)
+        others = np.array([each for each in clusters.with_(number) if each not in blocked], dtype=np.int64)
         places = np.minimum(documents.searchsorted(others), len(documents) - 1)
         rank = np.where(documents[places] == others, -keys[places], np.inf)
         order = np.lexsort((others, -snapshot.updated[others], rank, source[others] == source[number]))

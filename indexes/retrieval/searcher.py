@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.arrays import Scores
-from indexes.clustering.clusters import Edges, Families, Pair
+from indexes.clustering.clusters import Clusters, Edges, Pair
 from indexes.retrieval.kept import Kept
 from indexes.retrieval.signals import Releases
 from indexes.scoring.scorer import Clauses
@@ -33,7 +33,7 @@ from search.model import ANYONE, Clause, Document, Viewer
 UNREADABLE = (ValueError, LookupError, TypeError)
 """What a damaged document raises."""
 PREPARED = 4
-"""Audiences whose families are worked out before anyone asks a new commit."""
+"""Audiences whose clusters are worked out before anyone asks a new commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Snapshot:
         self.clauses = Clauses(commit)
         self._signals: dict[str, NDArray[np.float32]] = {}
         self._parents: dict[tuple[str, frozenset[str]], dict[str, str]] = {}
-        self._families: dict[tuple[frozenset[str], tuple[Pair, ...]], Families] = {}
+        self._clusters: dict[tuple[frozenset[str], tuple[Pair, ...]], Clusters] = {}
         self._releases = Releases(self.columns["version"], self.columns["kind"], self.size)
         self._frames = Frames()
         self.matches: Kept[object, Matches] = Kept(cached_mib * 2**20)
@@ -168,18 +168,18 @@ class Snapshot:
             self._parents[key] = parents(self.columns[name], self.columns[above], self.everything(viewer))
         return self._parents[key]
 
-    def families(self, viewer: Viewer, cut: tuple[Pair, ...]) -> Families:
+    def clusters(self, viewer: Viewer, cut: tuple[Pair, ...]) -> Clusters:
         """The documents on one subject, of those that the viewer may see; kept for each audience."""
         key = viewer.groups, cut
-        if key not in self._families:
-            self._families[key] = self._edges.families(self.visible(viewer), cut)
-        return self._families[key]
+        if key not in self._clusters:
+            self._clusters[key] = self._edges.clusters(self.visible(viewer), cut)
+        return self._clusters[key]
 
     def prepare(self, before: Snapshot | None) -> None:
-        """Work out what searches would wait for: the families for those who asked the snapshot before this one."""
-        asked = () if before is None else list(before._families)[-PREPARED:]
+        """Work out what searches would wait for: the clusters for those who asked the snapshot before this one."""
+        asked = () if before is None else list(before._clusters)[-PREPARED:]
         for groups, cut in dict.fromkeys([(ANYONE.groups, ()), *asked]):
-            self.families(Viewer(groups=groups), cut)
+            self.clusters(Viewer(groups=groups), cut)
 
     @cached_property
     def _edges(self) -> Edges:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from indexes.clustering.clusters import LINKED_BY, SHARED_BY, STATED
+from search.clusters import LINKED_BY, SHARED_BY, STATED
 from search.model import Identifier, Viewer
 from tests.documents import document
 from tests.engines import Library
