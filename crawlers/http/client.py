@@ -24,7 +24,7 @@ import requests
 from requests_ratelimiter import LimiterAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from crawlers.http.retry import HEAVY, Bounds, Patience, retry_after_s
+from crawlers.http.retry import HEAVY, Bounds, RetryPolicy, retry_after_s
 from search.analysis import markup
 from search.config.settings import Http
 from search.errors import SourceError
@@ -85,7 +85,7 @@ class Client:
         # The worst honest case: each try falls silent and one wait is as long as allowed.
         tries_s = (settings.retries + 1) * (settings.connect_timeout_s + settings.read_timeout_s)
         self._deadline_s = settings.retry_after_max_s + tries_s
-        retry = Patience(Bounds(settings, self._deadline_s, clock, sleep))
+        retry = RetryPolicy(Bounds(settings, self._deadline_s, clock, sleep))
         adapter = LimiterAdapter(per_second=settings.requests_per_second, max_retries=retry)
         self._session = _Session()
         self._session.mount("http://", adapter)

@@ -1,5 +1,8 @@
 """When a failed call is tried again, and after what wait: urllib3's Retry within our bounds.
 
+The waits are ours: urllib3 does not wait before the first retry, cuts a longer Retry-After down to its cap and waits all
+the same, and has no clock of the whole call.
+
 429, 502, 503, 504, broken connection   `retries` times, after Retry-After or a growing wait with jitter
 500, silence                            once: asking for less is the caller's remedy
 Retry-After beyond the allowed wait     never: the answer itself goes back to the caller
@@ -8,13 +11,12 @@ Retry-After beyond the allowed wait     never: the answer itself goes back to th
 from __future__ import annotations
 
 import random
-import time
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
-from urllib3.exceptions import MaxRetryError, ReadTimeoutError, ResponseError
+from urllib3.exceptions import InvalidHeader, MaxRetryError, ReadTimeoutError, ResponseError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
@@ -22,6 +24,8 @@ from search.config.settings import Http
 
 HEAVY = frozenset({500, 502, 503, 504})
 MAX_BACKOFF_S = 120.0
+UNCAPPED = Retry(retry_after_max=sys.maxsize)
+"""Reads the header as it stands: urllib3 would wait the longest time allowed where more is asked, and be blocked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Bounds:
     sleep: Callable[[float], None]
 
 
-class Patience(Retry):
+class RetryPolicy(Retry):
     """The state of one call's retries; urllib3 makes a new one after each failure."""
 
     def __init__(self, bounds: Bounds, *, deadline: float | None = None, **options: Any) -> None:
@@ -88,11 +92,7 @@ class Patience(Retry):
 
 def retry_after_s(value: str | None) -> float | None:
     """Seconds to wait, from a number or a date of HTTP; None when the header is absent or makes no sense."""
-    if value is None:
-        return None
-    if value.strip().isascii() and value.strip().isdigit():
-        return float(value)
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (ValueError, OverflowError):
+        return None if value is None else float(UNCAPPED.parse_retry_after(value))
+    except (InvalidHeader, ValueError, OverflowError):
         return None

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
+
+import isodate
 
 from crawlers.feed.parser import moment_of
 from crawlers.json_fields import items, line, mapping, moment, string
@@ -19,7 +22,6 @@ from search.model import LANGS, Document
 
 VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 PLACEHOLDERS = frozenset({"Private video", "Deleted video", "[Private video]", "[Deleted video]"})
-DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
 CHAPTER = re.compile(r"^\W*(?:\d{1,2}:)?\d{1,2}:\d{2}\W+(.*\w.*)$", re.MULTILINE)
 POPULAR_VIEWS = 1_000_000
 """Views at which a video is as popular as can be; the channel's most watched have some hundred thousand."""
@@ -69,11 +71,13 @@ def popularity(views: int) -> float:
 
 def duration_s(text: str) -> int | None:
     """Seconds of an ISO 8601 duration: PT15M51S, P1DT2H, P0D for a live that is still to come. None when it is none."""
-    match = DURATION.fullmatch(text)
-    if not match or not any(match.groups()):
+    try:
+        duration = isodate.parse_duration(text)
+    except (ValueError, OverflowError):
         return None
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return ((weeks * 7 + days) * 24 + hours) * 3600 + minutes * 60 + seconds
+    # A month has no length in seconds, and isodate takes a bare "PT" for nothing rather than for nonsense.
+    sensible = isinstance(duration, timedelta) and duration >= timedelta() and text != "PT"
+    return int(duration.total_seconds()) if sensible else None
 
 
 def from_entry(entry: Any) -> dict[str, Any]:

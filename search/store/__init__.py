@@ -1,1 +1,8 @@
-"""The store, which is the truth: documents, numbered changes, runs, locks, in SQLite or PostgreSQL."""
+"""The truth: documents with numbered changes, the runs that brought them, and what people search for.
+
+    store ──▶ transaction ──▶ tables ──▶ SQLite │ PostgreSQL
+      └────▶ query_counts ──────┘         └─ migrations: steps from one schema to the next
+    locks ──▶ store: who may do a piece of work, on this machine and among all
+
+The only folder that knows SQLAlchemy and Alembic. May import `search.model`, `search.query_log` and `search.errors`.
+"""

@@ -147,6 +147,9 @@ def test_video_becomes_the_golden_document(made: Callable[[], Any], expected: An
         ("PT", None),
         ("15:51", None),
         ("PT-1S", None),
+        ("-PT5S", None),
+        ("P1M", None),
+        ("PT99999999999999H", None),
     ],
 )
 def test_durations_are_seconds(text: str, seconds: int | None) -> None:
