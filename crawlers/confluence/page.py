@@ -106,9 +106,7 @@ def document(source: str, base_url: str, page: Mapping[str, Any]) -> Document | 
         line=header.line,
         product=header.product,
         module=header.module or taxonomy.module_of(*labels),
-        breadcrumb=json_fields.lines(
-            [json_fields.mapping(each).get("title") for each in json_fields.items(page.get("ancestors"))[1:]]
-        ),
+        breadcrumb=_titles(json_fields.items(page.get("ancestors"))[1:]),
         labels=labels,
         identifiers=header.identifiers,
         versions=header.versions,
@@ -191,6 +189,10 @@ def _joined(whole: Text, shown: Text) -> Text:
     more = [line for line in shown.body.split("\n") if line and line not in known]
     headings = tuple(dict.fromkeys((*whole.headings, *shown.headings)))
     return Text("\n".join((whole.body, *more)), headings, shown.links)
+
+
+def _titles(pages: Iterable[Any]) -> tuple[str, ...]:
+    return json_fields.lines([json_fields.mapping(page).get("title") for page in pages])
 
 
 def _labels(page: Mapping[str, Any]) -> tuple[str, ...]:

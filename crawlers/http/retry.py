@@ -1,7 +1,7 @@
 """When a failed call is tried again, and after what wait: urllib3's Retry within our bounds.
 
-The waits are ours: urllib3 does not wait before the first retry, cuts a longer Retry-After down to its cap and waits all
-the same, and has no clock of the whole call.
+The waits are ours: urllib3 does not wait before the first retry, cuts a longer Retry-After down to its cap and waits
+for it, and has no clock of the whole call.
 
 429, 502, 503, 504, broken connection   `retries` times, after Retry-After or a growing wait with jitter
 500, silence                            once: asking for less is the caller's remedy

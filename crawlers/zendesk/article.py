@@ -68,32 +68,28 @@ class Title:
 
 def document(source: str, data: Mapping[str, Any]) -> Document | None:
     """Turn an article in one locale into a document; None when it is not public. Raise RecordError on nonsense."""
-    article, locale = json_fields.mapping(data.get("article")), json_fields.string(data.get("locale"))
-    instance, base_url = json_fields.string(data.get("instance")), json_fields.string(data.get("base_url"))
-    if data.get("gone") or article.get("draft"):
-        return None
-    if article.get("user_segment_id") is not None or article.get("user_segment_ids"):
+    article = json_fields.mapping(data.get("article"))
+    if data.get("gone") or article.get("draft") or _is_restricted(article):
         return None
     number = json_fields.string(article.get("id"))
     if not (number.isascii() and number.isdigit()):
-        raise RecordError(
-            f"an article of {instance} has no numeric id but {number!r}: tell the operators of {base_url}"
-        )
+        lack = f"an article of {data.get('instance')} has no numeric id but {number!r}"
+        raise RecordError(f"{lack}: tell the operators of {data.get('base_url')}")
+    return _document(source, data, article, number)
+
+
+def _document(source: str, data: Mapping[str, Any], article: Mapping[str, Any], number: str) -> Document:
+    instance, base_url, locale = (json_fields.string(data.get(name)) for name in ("instance", "base_url", "locale"))
     body = cleaned(markup.plain(json_fields.string(article.get("body"))))
-    title = (
-        json_fields.line(article.get("title"))
-        or json_fields.line(article.get("name"))
-        or json_fields.opening(body.body)
-    )
-    created = json_fields.moment(article.get("created_at"))
-    updated = json_fields.moment(article.get("edited_at")) or json_fields.moment(article.get("updated_at")) or created
+    names = (json_fields.line(article.get(name)) for name in ("title", "name"))
+    title = next(filter(None, names), "") or json_fields.opening(body.body)
+    created, edited, updated = map(json_fields.moment, map(article.get, ("created_at", "edited_at", "updated_at")))
+    updated = edited or updated or created
     address = f"{base_url}/hc/{locale}/articles/{number}"
     if not title or updated is None:
-        raise RecordError(
-            f"article {number} of {instance} has no {'date' if title else 'title and text'}: open {address}"
-        )
-    breadcrumb = json_fields.lines(data.get("breadcrumb"))
-    labels = json_fields.lines(article.get("label_names"))
+        lack = "date" if title else "title and text"
+        raise RecordError(f"article {number} of {instance} has no {lack}: open {address}")
+    breadcrumb, labels = json_fields.lines(data.get("breadcrumb")), json_fields.lines(article.get("label_names"))
     parts = read_title(title)
     line = parts.line or taxonomy.line_of(*breadcrumb) or taxonomy.line_of(*labels)
     return Document(
@@ -118,6 +114,11 @@ def document(source: str, data: Mapping[str, Any]) -> Document | None:
         popularity=wilson(json_fields.number(article.get("vote_sum")), json_fields.number(article.get("vote_count"))),
         extra={} if parts.short == title else {"title_whole": title},
     )
+
+
+def _is_restricted(article: Mapping[str, Any]) -> bool:
+    """Whether only some people may read it."""
+    return article.get("user_segment_id") is not None or bool(article.get("user_segment_ids"))
 
 
 def read_title(title: str) -> Title:

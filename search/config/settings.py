@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache, partial, reduce
 from operator import or_
 from pathlib import Path
@@ -21,17 +21,14 @@ from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator
 
+from search.config.environment import override
 from search.config.messages import TAGGED, sentences
-from search.config.strict_yaml import NO_YAML, read_yaml, tuples
+from search.config.strict_yaml import read_yaml, tuples
 from search.errors import ConfigError
 
-PREFIX = "BUSCA_"
 SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-FOLDERS = ("DATA_DIR", "WORDS_DIR")
-"""The settings that stand in no section."""
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -233,7 +230,7 @@ def kind_of(settings: type[SourceSettings]) -> str:
 
 def _loaded(path: Path, environ: Mapping[str, str], kinds: Kinds) -> Config:
     data = _read(path)
-    problems = list(_override(data, environ))
+    problems = list(override(data, environ, Config.model_fields))
     try:
         config = _config_of(kinds).model_validate(tuples(data))
     except ValidationError as error:
@@ -261,28 +258,6 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ConfigError([f"{path}: must hold settings such as 'data_dir: var', found {type(data).__name__}"])
     return data
-
-
-def _override(data: dict[str, Any], environ: Mapping[str, str]) -> Iterator[str]:
-    """Lay BUSCA_A__B=value over data["a"]["b"]; the value is read as YAML. Yield a sentence for each that cannot be."""
-    known = {name.upper() for name in Config.model_fields}
-    for variable, text in sorted(environ.items()):
-        path = variable.removeprefix(PREFIX).split("__")
-        if not variable.startswith(PREFIX) or path[0] not in known or (len(path) == 1 and path[0] not in FOLDERS):
-            continue
-        *parents, last = (part.lower() for part in path)
-        node: Any = data
-        for part in parents:
-            node = node.setdefault(part, {}) if isinstance(node, dict) else None
-        if not isinstance(node, dict):
-            yield f"{variable}: there is no setting {'.'.join(path).lower()} to override"
-            continue
-        try:
-            node[last] = (
-                text if last in ("url", "base_url", "data_dir", "words_dir", "user_agent") else yaml.safe_load(text)
-            )
-        except NO_YAML:
-            node[last] = text
 
 
 def _siblings(loc: tuple[object, ...], kinds: Mapping[Any, type[SourceSettings]]) -> list[str]:

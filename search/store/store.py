@@ -15,15 +15,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from search.errors import BusyError, StoreError
+from search.errors import BusyError
 from search.model import Change, Document
 from search.query_log import Asked
 from search.store import query_counts
+from search.store.database import connect
 from search.store.summary import HEAD, SCHEMA, SourceStatus, State, Summary, summed
 from search.store.tables import (
     checkpoints,
@@ -33,7 +33,6 @@ from search.store.tables import (
     insert,
     leases,
     meta,
-    prepare_sqlite,
     queries,
     row_document,
     runs,
@@ -272,21 +271,7 @@ class Store:
 
 def open_store(url: str) -> Store:
     """Open the store at a SQLAlchemy URL, creating or migrating its schema. Raise StoreError when it cannot be."""
-    if url.startswith("postgresql://"):
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    try:
-        parsed = sa.make_url(url)
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    except (sa.exc.ArgumentError, ImportError, OSError) as error:
-        raise StoreError(f"the store cannot be opened: {error}") from error
-    except ValueError:  # its words may hold the password, where the host was forgotten
-        known = "sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE"
-        raise StoreError(f"the store cannot be opened: its address is not of the form {known}") from None
-    if engine.dialect.name == "sqlite":
-        prepare_sqlite(engine)
-    store = Store(engine)
+    store = Store(connect(url))
     try:
         store.migrate()
     except BaseException:

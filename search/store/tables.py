@@ -7,8 +7,6 @@ together.
 from __future__ import annotations
 
 import json
-import sqlite3
-import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +14,6 @@ from hashlib import blake2b
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 
 from search.errors import StoreError
@@ -88,8 +85,6 @@ queries = sa.Table(
     sa.Index("queries_last_asked", "last_asked"),
 )
 
-PATIENCE_S = 60
-"""How long a writer waits for another on SQLite."""
 
 VOLATILE = frozenset({"views", "likes", "version", "votes", "representation"})
 """Names in `Document.extra` that move without the document saying anything else: no part of the fingerprint."""
@@ -133,36 +128,6 @@ def row_document(kept: Any) -> Document:
 def insert(connection: sa.Connection, table: sa.Table) -> Any:
     """INSERT with ON CONFLICT, which both databases have and SQLAlchemy has for each apart."""
     return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-
-
-def prepare_sqlite(engine: sa.Engine) -> None:
-    """WAL, so that readers never wait for the writer; a writer begins at once and waits for another."""
-
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _: object) -> None:
-        connection.isolation_level = None
-        for pragma in (f"busy_timeout={PATIENCE_S * 1000}", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        _write_ahead(connection)
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Set WAL, which the file remembers. While another process does so, SQLite says "locked" without waiting."""
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-        else:
-            return
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""The store's schema, step by step; applied by `Store` when it opens for writing."""
+"""The store's schema, step by step; taken by `search.store.upgrade` when a store is opened."""

@@ -10,6 +10,17 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _documents()
+    _runs()
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("owner", sa.Text, nullable=False),
+        sa.Column("until", sa.Text, nullable=False),
+    )
+
+
+def _documents() -> None:
     op.create_table(
         "documents",
         sa.Column("id", sa.Text, primary_key=True),
@@ -26,6 +37,9 @@ def upgrade() -> None:
         "counters", sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.BigInteger, nullable=False)
     )
     op.execute("INSERT INTO counters (name, value) VALUES ('change', 0)")
+
+
+def _runs() -> None:
     op.create_table(
         "runs",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -54,10 +68,4 @@ def upgrade() -> None:
         sa.Column("run", sa.Integer, sa.ForeignKey("runs.id"), nullable=False, index=True),
         sa.Column("unit", sa.Text, nullable=False),
         sa.Column("error", sa.Text, nullable=False),
-    )
-    op.create_table(
-        "leases",
-        sa.Column("name", sa.Text, primary_key=True),
-        sa.Column("owner", sa.Text, nullable=False),
-        sa.Column("until", sa.Text, nullable=False),
     )
