@@ -16,17 +16,20 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from benchmarks import latency
 from benchmarks.soak import anon_mib
 from indexes import open_index
 from search.analysis.analyzer import fold
 from search.config import settings
+from search.curation import lexicon
 from search.identifiers.recognizer import in_text
 from search.index import Index
-from search.model import ANYONE
+from search.model import ANYONE, Completion, Correction
 from search.query.parser import parse
-from search.suggest.autocomplete import wrong_letters
+from search.service import SearchService
+from search.suggest.spelling import wrong_letters
 
 EVERY = 37
 """Of so many titles one is typed."""
@@ -43,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{told['documents']} documents; milliseconds")
     told["lanes"] = {name: _timed(_ask(index, name), lanes[name], options.rounds) for name in lanes if lanes[name]}
     latency.tell(told["lanes"])
-    found = [[each.text for each in index.correct(parse(text))] for text in wanted]
+    correct = _ask(index, "correct")
+    found = [[each.text for each in correct(text)] for text in wanted]
     told["restored"] = round(sum(map(_same, found, wanted.values())) / max(len(wanted), 1), 3)
     for name in ("open_ms", "first_completion_ms", "first_correction_ms", "anon_mib", "restored"):
         print(f"{name:20} {told[name]:10}")
@@ -95,9 +99,10 @@ def _same(found: list[str], meant: str) -> bool:
     return bool(found) and fold(found[0]) == fold(meant)
 
 
-def _ask(index: Index, lane: str) -> Callable[[str], object]:
+def _ask(index: Index, lane: str) -> Callable[[str], Sequence[Correction | Completion]]:
     if lane in ("correct", "known"):
-        return lambda text: index.correct(parse(text))
+        service = SearchService(index=index, lexicon=lexicon.load(), zone=ZoneInfo("UTC"))
+        return lambda text: service.corrections(parse(text))
     return lambda text: index.complete(text, 8, ANYONE)
 
 

@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -24,20 +24,20 @@ from indexes.directory import commit_positions
 from indexes.directory.generations import Generations
 from indexes.directory.opening import opened_under, readable, writing
 from indexes.retrieval import executor
+from indexes.retrieval.code_disambiguation import plain_words
 from indexes.retrieval.searcher import Snapshot
 from indexes.schema import schema
 from indexes.segment import mmap_guard
 from indexes.segment.commit import Commit
 from indexes.segment.segment_reader import MappedSegment
+from indexes.suggest import spellcheck
 from indexes.suggest.autocomplete import complete
-from indexes.suggest.spellcheck import correct, warm
 from indexes.writing.index_writer import Writer
 from search.analysis.analyzer import Analyzer
 from search.config import settings as config
-from search.curation.lexicon import Lexicon
 from search.errors import IndexUnavailable
 from search.index import IndexStatus
-from search.model import Change, Completion, Correction, Document, Query, Results, Viewer
+from search.model import Candidate, Change, Clause, Completion, Document, Query, Results, Viewer
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -180,15 +180,24 @@ class WhooshIndex:
     def complete(self, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
         return self._ask(lambda snapshot: complete(snapshot, prefix, limit, viewer))
 
-    def correct(self, query: Query, lists: Lexicon | None = None) -> tuple[Correction, ...]:
-        return self._ask(lambda snapshot: correct(snapshot, query, lists))
+    def plain_words(self, codes: Sequence[Clause], viewer: Viewer) -> frozenset[str]:
+        return self._ask(lambda snapshot: plain_words(snapshot, codes, viewer))
+
+    def counts(self, clauses: Sequence[Clause], viewer: Viewer) -> list[int]:
+        return self._ask(lambda snapshot: spellcheck.counts(snapshot, clauses, viewer))
+
+    def near_words(self, word: str, letters: str, viewer: Viewer) -> list[Candidate]:
+        return self._ask(lambda snapshot: spellcheck.near_words(snapshot, word, letters, viewer))
+
+    def near_codes(self, kind: str, value: str, begins: str, viewer: Viewer) -> list[Candidate]:
+        return self._ask(lambda snapshot: spellcheck.near_codes(snapshot, kind, value, begins, viewer))
 
     def warm(self) -> None:
         """See Index: the compiled loops, what is served, and the words that misspelt ones are compared with."""
         warmup.load()
         mmap_guard.install()
         with suppress(IndexUnavailable):
-            self._ask(warm)
+            self._ask(spellcheck.warm)
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
         def look(snapshot: Snapshot) -> Document | None:
@@ -361,6 +370,6 @@ class WhooshIndex:
                 cached_mib=self._settings.cache_mib,
             )
             if self._snapshot is not None and self._snapshot.size > QUICK:  # which answers meanwhile
-                warm(snapshot)
+                spellcheck.warm(snapshot)
             snapshot.prepare(self._snapshot)
             return snapshot

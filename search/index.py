@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
-from search.curation.lexicon import Lexicon
 from search.errors import IndexUnavailable
-from search.model import Change, Completion, Correction, Document, Query, Results, Viewer
+from search.model import Candidate, Change, Clause, Completion, Document, Query, Results, Viewer
 from search.store.store import Store
 
 
@@ -59,11 +58,23 @@ class Index(Protocol):
         Accents and case are ignored. Nothing that only hidden documents hold is among them.
         """
 
-    def correct(self, query: Query, lists: Lexicon | None = None) -> tuple[Correction, ...]:
-        """What was meant instead, best first: none where the index knows the words, or where nothing finds more.
+    def plain_words(self, codes: Sequence[Clause], viewer: Viewer) -> frozenset[str]:
+        """Of doubtful codes, which have `words`, the typed texts of those that are words to the documents.
 
-        What another text finds is what it finds when it is widened by the same lists as the query.
+        "mata 410" is a routine, "lei 14133" a law: documents that the viewer may see know.
         """
+
+    def counts(self, clauses: Sequence[Clause], viewer: Viewer) -> list[int]:
+        """In how many documents that the viewer may see each of the clauses holds."""
+
+    def near_words(self, word: str, letters: str, viewer: Viewer) -> list[Candidate]:
+        """Words that a folded one may be misspelt for, which begin with one of the letters, as texts write them.
+
+        How far a word may be, `search.suggest.spelling.wrong_letters` says. Their order is the alphabet's.
+        """
+
+    def near_codes(self, kind: str, value: str, begins: str, viewer: Viewer) -> list[Candidate]:
+        """The codes of a kind, of any kind where it is "", that begin so, the nearest to a value first."""
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
         """The document of that id, whole, or None where there is none that the viewer may see."""

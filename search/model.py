@@ -200,10 +200,9 @@ class Query:
     show and the words to mark, which take longer than to find them; without `rescore` the best are not looked at a
     second time (see `search.ranking`); with `explain` hits come with how their scores came about. Of the documents that
     the viewer may see and the filters let through, `pinned` ids come first where relevance orders, whatever they hold;
-    `blocked` ids are left out. `lists` are the word lists that it was read with. With `grouped` documents on one
-    subject are one hit, the best of those that match: totals and pages count hits, facets count documents; pairs of ids
-    that are `cut` are never one hit. With `balanced` no source fills the first places where others have hits about as
-    good (`search.ranking`).
+    `blocked` ids are left out. With `grouped` documents on one subject are one hit, the best of those that match:
+    totals and pages count hits, facets count documents; pairs of ids that are `cut` are never one hit. With `balanced`
+    no source fills the first places where others have hits about as good (`search.ranking`).
     """
 
     text: str = ""
@@ -229,7 +228,6 @@ class Query:
     grouped: bool = False
     balanced: bool = False
     cut: tuple[tuple[str, str], ...] = ()
-    lists: object = None
     warnings: tuple[str, ...] = ()
 
 
@@ -341,3 +339,11 @@ class Correction:
 
     text: str
     certain: bool
+
+
+class Candidate(NamedTuple):
+    """A word or code of the index that may have been meant: how many letters apart from what was typed, how common."""
+
+    text: str
+    distance: int
+    documents: int

@@ -1,8 +1,8 @@
 """What the page, the API, the command line and the evaluation ask: the one way from a typed text to an answer.
 
-text ──read──▶ Query ──steer──▶ Index.search ──▶ Results ──correct──▶ Answer
-                 ▲                                            │ nothing found, and the correction is certain
-                 └────────────── the corrected text ──────────┘
+text ──read, choose the reading, widen──▶ Query ──steer──▶ Index.search ──▶ Results ──correct──▶ Answer
+  ▲                                                                           │ nothing found, a correction is certain
+  └──────────────────────────── the corrected text ───────────────────────────┘
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,10 +18,11 @@ from search.curation import lexicon
 from search.curation.lexicon import Lexicon
 from search.curation.pins import steering
 from search.model import ANYONE, Completion, Correction, Document, Query, Results, Viewer
+from search.query import expansion
 from search.query.field_filters import called
 from search.query.intent import SourceNames, names_source
-from search.query.parser import MAX_TEXT, read
-from search.suggest import autocomplete
+from search.query.parser import MAX_TEXT, Reader
+from search.suggest import autocomplete, spelling
 
 if TYPE_CHECKING:
     from search.config.settings import Config
@@ -55,7 +57,7 @@ class SearchService:
         Raise IndexUnavailable.
         """
         results = self.results(asked)
-        corrections = self.index.correct(results.query, self.lexicon)
+        corrections = self.corrections(results.query)
         if results.total or exact or not any(each.certain for each in corrections):
             return Answer(results=results, corrections=corrections)
         instead = self.results(replace(asked, text=corrections[0].text))
@@ -64,6 +66,10 @@ class SearchService:
     def results(self, asked: Query) -> Results:
         """What the text itself finds. Raise IndexUnavailable."""
         return self.index.search(self._steered(asked.text, self._read(asked)))
+
+    def corrections(self, query: Query) -> tuple[Correction, ...]:
+        """What was meant instead of the text of a query that was read, best first. Raise IndexUnavailable."""
+        return spelling.corrections(query, self.index, self.lexicon.analyzer, partial(self._instead, query))
 
     def suggest(self, text: str, limit: int, viewer: Viewer = ANYONE) -> list[Completion]:
         """What typing may lead to, best first. Raise IndexUnavailable."""
@@ -78,19 +84,44 @@ class SearchService:
         """The day by which pins hold."""
         return datetime.now(self.zone).date()
 
+    def _instead(self, query: Query, text: str) -> Results:
+        """What the same search finds with another text: how much, and the best hit."""
+        asked = Query(
+            text=text,
+            lang=query.lang,
+            filters=query.filters,
+            updated_after=query.updated_after,
+            updated_before=query.updated_before,
+            viewer=query.viewer,
+            facets=(),
+            per_page=1,
+            highlight=False,
+            rescore=False,
+        )
+        return self.index.search(replace(self._read(asked), narrowings=query.narrowings))
+
     def _read(self, asked: Query) -> Query:
-        query = read(asked, self.lexicon)
+        """The query of a text, in the reading that what the index holds speaks for."""
+        analyzer, table = self.lexicon.analyzer, expansion.table(self.lexicon, Reader)
+        typed = Reader(analyzer).read(asked)
+        query = expansion.query(typed, table)
+        codes = expansion.doubtful(query)
+        if codes and (plain := self.index.plain_words(codes, query.viewer)):
+            query = expansion.query(typed, table, plain)
         if query.balanced and names_source(query.text, self.source_names.values()):
             query = replace(query, balanced=False)
         if not query.narrowings:
             return query
         calls = {source: names.calls for source, names in self.source_names.items()}
-        return replace(query, narrowings=called(query.narrowings, "source", calls, self.lexicon.analyzer))
+        return replace(query, narrowings=called(query.narrowings, "source", calls, analyzer))
 
     def _steered(self, typed: str, query: Query) -> Query:
         """The query with what is pinned, blocked and cut today."""
-        pinned, blocked = steering(self.lexicon.pins.pins, typed[:MAX_TEXT], self.today(), self.lexicon.analyzer)
-        return replace(query, pinned=pinned, blocked=blocked, cut=self.lexicon.cut_edges.pairs)
+        query = replace(query, cut=(*query.cut, *self.lexicon.cut_edges.pairs))
+        if not (pins := self.lexicon.pins.pins):
+            return query
+        pinned, blocked = steering(pins, typed[:MAX_TEXT], self.today(), self.lexicon.analyzer)
+        return replace(query, pinned=pinned, blocked=blocked)
 
 
 def configured(

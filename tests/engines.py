@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from indexes import open_index
 from search.config import settings
+from search.curation import lexicon
+from search.curation.lexicon import Lexicon
 from search.index import Index
-from search.model import Change, Document, Query, Results
+from search.model import Change, Correction, Document, Query, Results
 from search.query.parser import parse
+from search.service import SearchService
 
 Engine = Callable[[Path], Index]
 LOOKS_EVERY_S = "indexes.whoosh_index.LOOK_EVERY_S"
@@ -39,8 +43,15 @@ class Library:
         self.index.close()  # an open index looks for newer commits only now and then
         return position
 
-    def ask(self, text: str = "", **options: object) -> Results:
-        return self.index.search(parse(text, **options))  # type: ignore[arg-type]
+    def service(self, words: Lexicon | None = None) -> SearchService:
+        return SearchService(index=self.index, lexicon=words or lexicon.load(), zone=ZoneInfo("UTC"))
+
+    def ask(self, text: str = "", words: Lexicon | None = None, **options: object) -> Results:
+        return self.service(words).results(Query(text=text, **options))  # type: ignore[arg-type]
+
+    def corrections(self, text: str, words: Lexicon | None = None, **options: object) -> tuple[Correction, ...]:
+        """What else may have been meant, whatever the text itself finds."""
+        return self.service(words).corrections(parse(text, words=words, **options))
 
     def keys(self, text: str = "", **options: object) -> list[str]:
         """The keys of all hits, best first."""

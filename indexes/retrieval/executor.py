@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.retrieval import collapse, passages
-from indexes.retrieval.code_disambiguation import settled
 from indexes.retrieval.explain import explanation_of
 from indexes.retrieval.filters import narrowed
 from indexes.retrieval.pinning import raise_pinned, steered
@@ -44,7 +43,6 @@ def search(snapshot: Snapshot, query: Query) -> Results:
     """Answer a query: a page of hits, the exact total, the facets."""
     began = time.perf_counter()
     snapshot.check()
-    query = settled(snapshot, query)
     matches = steered(snapshot, query, _matches(snapshot, query))
     documents, scores = _between(snapshot, query, matches.documents, matches.scores)
     documents, scores, unknown = narrowed(snapshot, query, documents, scores)

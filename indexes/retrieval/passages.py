@@ -14,8 +14,8 @@ from indexes.scoring import kernels
 from indexes.scoring.scorer import Clauses
 from indexes.segment.term_dictionary import Ints
 from search.highlighting.snippets import WINDOW, passage
+from search.highlighting.terms import highlighted, sought
 from search.model import Clause, Document, Query, Range, Snippet
-from search.query.parser import highlighted, sought
 
 MANY = 6
 """Words up to which a passage with more of them wins among those that show as much of what was asked."""

@@ -191,6 +191,11 @@ class Snapshot:
         """Which of the documents, ascending, satisfy a clause."""
         return self.clauses.holds(clause, documents)
 
+    def count(self, clause: Clause, visible: Mask | None) -> int:
+        """How many of the documents that are visible, None for all, satisfy a clause."""
+        documents = self.clauses.documents(clause)
+        return len(documents) if visible is None else int(visible[documents].sum())
+
     def signals(self, lang: str, releases: tuple[str, ...] = ()) -> NDArray[np.float32]:
         """The factor of each document, float32, that does not depend on the words, for a reader of `lang`.
 

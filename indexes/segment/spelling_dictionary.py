@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from indexes.segment.term_dictionary import Ints, Terms
-from search.suggest import autocomplete
+from search.suggest import spelling
 
 SHORTEST, LONGEST = 3, 24
 """Letters of a word."""
@@ -54,7 +54,7 @@ class Vocabulary:
     def _near(self, word: str, length: int, most: int, letters: str) -> Iterator[Near]:
         for letter in letters:
             words, numbers = self._alike.get((length, letter), ([], []))
-            for place, apart in autocomplete.near(word, words, most):
+            for place, apart in spelling.near(word, words, most):
                 yield words[place], numbers[place], apart
 
     def beginning(self, word: str, most: int) -> Iterator[Near]:
@@ -64,7 +64,7 @@ class Vocabulary:
             first, last = bisect_left(self.words, letter), bisect_left(self.words, letter + "\x7f")
             for end in range(len(word) - most, len(word) + most + 1):
                 starts = [each[:end] for each in self.words[first:last]]
-                for place, apart in autocomplete.near(word, starts, most):
+                for place, apart in spelling.near(word, starts, most):
                     found[first + place] = min(apart, found.get(first + place, apart))
         for place, apart in found.items():
             yield self.words[place], self.numbers[place], apart

@@ -19,6 +19,7 @@ from search.analysis.analyzer import fold
 from search.identifiers.recognizer import kinds
 from search.model import Completion, Document, Identifier, Range, Viewer
 from search.suggest import autocomplete
+from search.suggest.spelling import wrong_letters
 
 FEW = 3
 """Titles that are few: where no more begin as typed, misspelt beginnings are looked for."""
@@ -83,8 +84,8 @@ def _begun(snapshot: Snapshot, name: str, prefix: str) -> Mask:
 def _nearly(snapshot: Snapshot, word: str, visible: Mask | None) -> Mask:
     """The documents of the titles with a word that begins nearly so, of the words that are nearest."""
     masks: dict[int, Mask] = {}
-    for field, part in fields(snapshot, "title_words") if autocomplete.wrong_letters(word) else ():
-        for _, term, apart in field.vocabulary.beginning(word, autocomplete.wrong_letters(word)):
+    for field, part in fields(snapshot, "title_words") if wrong_letters(word) else ():
+        for _, term, apart in field.vocabulary.beginning(word, wrong_letters(word)):
             mask = masks.setdefault(apart, np.zeros(snapshot.size, dtype=np.bool_))
             mask[field.documents(range(term, term + 1)) + np.int64(part.first)] = True
     several = (_only(masks[apart], visible) for apart in sorted(masks))

@@ -1,7 +1,8 @@
-"""Widens a query by words that mean the same, as the lists of `search.curation.lexicon` say.
+"""What was typed becomes the clauses of a query, widened by words that mean the same, as the lists of the operator say.
 
     nota fiscal eletronica  ──▶  nota|nfe  fiscal|nfe  eletronica|nfe       each alternative a third of its weight
     pe mata410              ──▶  pe|"ponto de entrada"  mata410             PE alone stays what it is
+    edital lei 14133        ──▶  edital  lei  14133                         where documents hold the words, not a code
 
 A word becomes a clause of kind "either": what was typed counts whole, what means about the same counts less. Nothing
 that was typed is lost, and no document is found that has neither.
@@ -9,7 +10,9 @@ that was typed is lost, and no document is found that has neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
@@ -17,7 +20,51 @@ from typing import Protocol
 from search import ranking
 from search.analysis.analyzer import Analyzer, fold
 from search.curation.lexicon import Lexicon
-from search.model import Clause
+from search.model import Clause, Query
+
+MAX_CLAUSES = 64
+STRICT = 2
+"""Words up to which all have to be there."""
+LEAST = 0.6
+"""Share of the words that have to be there where there are more."""
+ENOUGH = 100
+"""Documents that are enough: where fewer have so many of the words, fewer words are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What was typed as one thing, text[start:end], and its clauses: "pré-nota" has two.
+
+    `plain` is what it is where what looks like a code was meant as words. `whole` is the one clause that it is as an
+    alternative of others, which is known of a text that holds alternatives.
+    """
+
+    start: int
+    end: int
+    clauses: tuple[Clause, ...] = ()
+    plain: tuple[Unit, ...] = ()
+    whole: Clause | None = None
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.clauses) and all(clause.occur == "must" for clause in self.clauses)
+
+    def overlaps(self, other: Unit) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A text as it was read, once: the query that has all but its clauses, and what was typed, in both readings.
+
+    `groups` are things that were typed side by side, and whether OR stands before them; `text` is what they are places
+    in. `warnings` come after those of the query.
+    """
+
+    query: Query
+    text: str
+    groups: tuple[tuple[bool, tuple[Unit, ...]], ...]
+    warnings: tuple[str, ...]
 
 
 class Forms(Protocol):
@@ -30,9 +77,9 @@ class Forms(Protocol):
         """A form to be looked for as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """Where clauses like `typed` stand side by side, `also` may stand instead."""
+    """Where clauses like `typed` stand side by side, `also` may stand instead; each rule is equal to itself alone."""
 
     typed: tuple[Clause, ...]
     also: Clause
@@ -49,10 +96,85 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rules by the terms of their first clause, and senses by their folded abbreviation."""
+    """Rules by the terms of their first clause, and senses by their folded abbreviation; who made it reads the rest."""
 
+    analyzer: Analyzer
     rules: dict[str, tuple[Rule, ...]]
     senses: dict[str, tuple[Sense, ...]]
+
+
+def query(typed: Typed, table: Table, plain: AbstractSet[str] = frozenset()) -> Query:
+    """The query of a text in the reading where those of its doubtful codes, as they were typed, are words."""
+    clauses = [clause for run in _runs(typed, plain) for clause in _joined(run, typed.text)]
+    clauses = widened(without_stop_words(understood(clauses, table), table.analyzer), table)
+    cut = (f"clauses:{MAX_CLAUSES}",) if len(clauses) > MAX_CLAUSES else ()
+    clauses, least = _loosened(clauses[:MAX_CLAUSES])
+    return replace(
+        typed.query,
+        clauses=tuple(clauses),
+        min_should=least,
+        enough=ENOUGH,
+        warnings=(*typed.query.warnings, *cut, *typed.warnings),
+    )
+
+
+def doubtful(query: Query) -> list[Clause]:
+    """The codes of a query that may have been meant as words."""
+    typed = (clause.typed for clause in query.clauses)
+    return [clause for clause in typed if clause.words]
+
+
+def _runs(typed: Typed, plain: AbstractSet[str]) -> list[list[Unit]]:
+    """The units, each by itself but for those that OR joins."""
+    runs: list[list[Unit]] = []
+    for joined, group in typed.groups:
+        for place, unit in enumerate(_chosen(group, plain) if plain else group):
+            if joined and not place and runs and runs[-1][-1].wanted and unit.wanted:
+                runs[-1].append(unit)
+            else:
+                runs.append([unit])
+    return runs
+
+
+def _chosen(group: Iterable[Unit], plain: AbstractSet[str]) -> list[Unit]:
+    """The units with the words of those codes in their place; a word that reaches into another code is part of that."""
+    units: dict[tuple[int, int], Unit] = {}
+    words: list[Unit] = []
+    for unit in group:
+        if unit.plain and unit.clauses[0].text in plain:
+            words += unit.plain
+        else:
+            units[unit.start, unit.end] = unit
+    others = [*units.values(), *(word for word in words if word.clauses[0].kind == "phrase")]
+    for word in words:
+        if not any(word.overlaps(other) for other in others if other is not word):
+            units[word.start, word.end] = word
+    return sorted(units.values(), key=lambda unit: unit.start)
+
+
+def _joined(run: Sequence[Unit], text: str) -> Sequence[Clause]:
+    """The clauses of a unit; of several one that any of them satisfies."""
+    if len(run) == 1:
+        return run[0].clauses
+    alternatives = tuple(dict.fromkeys(unit.whole for unit in run if unit.whole))
+    return [Clause(kind="either", occur="must", text=text[run[0].start : run[-1].end], either=alternatives)]
+
+
+def without_stop_words(clauses: list[Clause], analyzer: Analyzer) -> list[Clause]:
+    """Words that say little go where others remain; in a query of nothing else they stay."""
+    telling = [clause for clause in clauses if clause.kind != "word" or not analyzer.is_stop_word(clause.text)]
+    return telling if any(clause.occur == "must" for clause in telling) else clauses
+
+
+def _loosened(clauses: list[Clause]) -> tuple[list[Clause], int]:
+    """Of many words some may be missing: nobody writes a document in the words of a question."""
+    words = [clause.typed.kind == "word" and clause.occur == "must" and not clause.field for clause in clauses]
+    if sum(words) <= STRICT:
+        return clauses, 0
+    loosened = [
+        replace(clause, occur="should") if loose else clause for clause, loose in zip(clauses, words, strict=True)
+    ]
+    return loosened, math.ceil(sum(words) * LEAST)
 
 
 def widened(clauses: Sequence[Clause], table: Table) -> list[Clause]:
@@ -121,11 +243,11 @@ def table(lexicon: Lexicon, forms: Callable[[Analyzer], Forms]) -> Table:
     read = forms(lexicon.analyzer)
     rules: dict[str, list[Rule]] = {}
     for typed, also, weight in _pairs(lexicon):
-        clauses = tuple(read.words(typed))
+        clauses, other = tuple(read.words(typed)), read.whole(also)
+        share = ranking.CODE_MEANT if other.kind == "code" else 1.0
+        rule = Rule(clauses, replace(other, weight=weight * share))
         for term in clauses[0].terms[0]:
-            other = read.whole(also)
-            share = ranking.CODE_MEANT if other.kind == "code" else 1.0
-            rules.setdefault(term, []).append(Rule(clauses, replace(other, weight=weight * share)))
+            rules.setdefault(term, []).append(rule)
     senses = {
         fold(each.short): tuple(
             Sense(
@@ -137,7 +259,7 @@ def table(lexicon: Lexicon, forms: Callable[[Analyzer], Forms]) -> Table:
         )
         for each in lexicon.abbreviations.abbreviations
     }
-    return Table({term: tuple(several) for term, several in rules.items()}, senses)
+    return Table(lexicon.analyzer, {term: tuple(several) for term, several in rules.items()}, senses)
 
 
 def _pairs(lexicon: Lexicon) -> Iterator[tuple[str, str, float]]:

@@ -2,13 +2,14 @@
 
 mata 410 "pedido bloqueado" -orçamento fat*     boleto OR pix versao:>=12.1.2310
 └ code ┘ └──── phrase ────┘ └─ not ──┘ └ prefix └── either ─┘ └── narrowing ───┘
+
+    text ──read──▶ Typed: what each thing is, a doubtful code both as a code and as words ──expansion.query──▶ Query
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -17,24 +18,17 @@ from search.analysis.analyzer import INNER, WORD, Analyzer, fold, whole
 from search.analysis.markup import lines
 from search.curation import lexicon
 from search.curation.lexicon import Lexicon
-from search.highlighting.snippets import Wanted
 from search.identifiers import recognizer
 from search.model import LANGS, Clause, Narrowing, Occur, Query
 from search.query import expansion, field_filters, pasted_logs
+from search.query.expansion import Typed, Unit, without_stop_words
 from search.query.syntax import Piece, pieces
 
 MAX_TEXT = 512
 """Characters of a query."""
 MAX_READ = 4_096
 """Characters of a pasted text that are read, before anything else is done with it: the first screens of a log."""
-MAX_CLAUSES = 64
 MIN_PREFIX = 2
-STRICT = 2
-"""Words up to which all have to be there."""
-LEAST = 0.6
-"""Share of the words that have to be there where there are more."""
-ENOUGH = 100
-"""Documents that are enough: where fewer have so many of the words, fewer words are asked for."""
 QUOTES = str.maketrans("“”„«»", '"""""')
 WILDCARD = re.compile(r"\*(?!\S)")
 NEGATIVE = re.compile(r"\d{1,3}(?!\w)")
@@ -42,56 +36,200 @@ NEGATIVE = re.compile(r"\d{1,3}(?!\w)")
 
 
 def parse(text: str, *, words: Lexicon | None = None, **options: Any) -> Query:
-    """Read a text with the packaged word lists, unless others are given; `options` are further fields of Query."""
-    return read(Query(text=text, **options), words or lexicon.load())
+    """Read a text with the packaged word lists, unless others are given; `options` are further fields of Query.
 
-
-def read(asked: Query, words: Lexicon, plain: frozenset[str] = frozenset()) -> Query:
-    """Read the typed or pasted text of a query that has nothing but its text yet, and its options, which stay.
-
-    What looks like one of the codes in `plain` is read as words. `words` are the lists that widen it.
+    A doubtful code is read as a code: the service asks the index which of them are words.
     """
-    warnings = list(asked.warnings)
-    text = _shortened(asked.text, words.analyzer, warnings)
-    reading = _read(text.translate(QUOTES), asked.lang, plain, words.analyzer)
-    clauses = _widened(reading.clauses, words)
-    if len(clauses) > MAX_CLAUSES:
-        clauses = clauses[:MAX_CLAUSES]
-        warnings.append(f"clauses:{MAX_CLAUSES}")
-    clauses, least = _loosened(clauses)
-    return replace(
-        asked,
-        text=text,
-        clauses=tuple(clauses),
-        min_should=least,
-        enough=ENOUGH,
-        narrowings=field_filters.merged(reading.narrowings),
-        lists=words,
-        warnings=(*warnings, *reading.warnings),
-        updated_after=_narrower(max, asked.updated_after, reading.after),
-        updated_before=_narrower(min, asked.updated_before, reading.before),
-    )
+    lists = words or lexicon.load()
+    return expansion.query(Reader(lists.analyzer).read(Query(text=text, **options)), expansion.table(lists, Reader))
 
 
-def reread(query: Query, plain: frozenset[str]) -> Query:
-    """The query as it is where some of its codes, given as they were typed, were meant as plain words."""
-    lists = query.lists if isinstance(query.lists, Lexicon) else None
-    again = read(Query(text=query.text, lang=query.lang), lists or lexicon.load(), plain)
-    return replace(query, clauses=again.clauses, min_should=again.min_should)
+@dataclass(slots=True)
+class _Draft:
+    """What a text asks for, as it is read; see Typed."""
+
+    groups: list[tuple[bool, tuple[Unit, ...]]] = field(default_factory=list)
+    narrowings: list[Narrowing] = field(default_factory=list)
+    after: datetime | None = None
+    before: datetime | None = None
+    warnings: list[str] = field(default_factory=list)
 
 
-def _shortened(text: str, analyzer: Analyzer, warnings: list[str]) -> str:
-    """One line of at most MAX_TEXT characters; of a log what it says. What was left out is warned of."""
-    cut = len(text) > MAX_READ
-    several = lines(text[:MAX_READ])
-    text = " ".join(several.split())
-    if pasted_logs.looks_pasted(several) and (said := pasted_logs.reduced(several, analyzer)):
-        warnings.append(f"pasted:{said}")
-        return said
-    if len(text) > MAX_TEXT or cut:
-        text = text[:MAX_TEXT].rsplit(" ", 1)[0] if " " in text[:MAX_TEXT] else text[:MAX_TEXT]
-        warnings.append(f"cut:{MAX_TEXT}")
-    return text
+@dataclass(frozen=True, slots=True, eq=False)
+class Reader:
+    """Reads what is typed, and the forms of word lists, with an analyzer."""
+
+    analyzer: Analyzer
+
+    def read(self, asked: Query) -> Typed:
+        """Read the typed or pasted text of a query that has nothing but its text yet, and its options, which stay."""
+        text, cut = self._shortened(asked.text)
+        quoted = text.translate(QUOTES)
+        draft = self._draft(quoted, asked.lang)
+        return Typed(
+            query=replace(
+                asked,
+                text=text,
+                narrowings=field_filters.merged(draft.narrowings) if draft.narrowings else (),
+                warnings=(*asked.warnings, *cut),
+                updated_after=_narrower(max, asked.updated_after, draft.after),
+                updated_before=_narrower(min, asked.updated_before, draft.before),
+            ),
+            text=quoted,
+            groups=tuple(draft.groups),
+            warnings=tuple(draft.warnings),
+        )
+
+    def words(self, text: str) -> list[Clause]:
+        """See expansion.Forms."""
+        return without_stop_words(self._clauses(text), self.analyzer)
+
+    def whole(self, text: str) -> Clause:
+        """See expansion.Forms."""
+        clause = self._whole(text)
+        assert clause is not None, text  # a list with such a form is not loaded
+        return clause
+
+    def _shortened(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """One line of at most MAX_TEXT characters, of a log what it says; and a warning of what was left out."""
+        cut = len(text) > MAX_READ
+        several = lines(text[:MAX_READ])
+        text = " ".join(several.split())
+        if pasted_logs.looks_pasted(several) and (said := pasted_logs.reduced(several, self.analyzer)):
+            return said, (f"pasted:{said}",)
+        if len(text) > MAX_TEXT or cut:
+            text = text[:MAX_TEXT].rsplit(" ", 1)[0] if " " in text[:MAX_TEXT] else text[:MAX_TEXT]
+            return text, (f"cut:{MAX_TEXT}",)
+        return text, ()
+
+    def _draft(self, text: str, lang: str) -> _Draft:
+        draft, joined, either = _Draft(), False, False
+        for piece in pieces(text, lang):
+            if piece.kind == "or":
+                joined = either = True
+            elif units := self._units(piece, text, draft):
+                draft.groups.append((joined, tuple(units)))
+                joined = False
+        if either:
+            draft.groups = [(joined, tuple(self._alternatives(units, text))) for joined, units in draft.groups]
+        return draft
+
+    def _units(self, piece: Piece, text: str, draft: _Draft) -> list[Unit]:
+        """What a piece asks for; what only narrows the search goes into the draft, and an empty unit stands for it."""
+        occur: Occur = "not" if piece.excluded else "must"
+        typed = text[piece.start : piece.end]
+        if piece.kind == "plain":
+            return self._loose(piece.value, piece.start)
+        if piece.kind == "phrase":
+            phrase = self._quoted(piece.value, occur)
+            return [Unit(piece.start, piece.end, (phrase,))] if phrase else []
+        if piece.field == "title":
+            title = self._whole(piece.value, occur)
+            return [Unit(piece.start, piece.end, (replace(title, field="title", text=typed),))] if title else []
+        if _narrows(piece, typed, draft):
+            return [Unit(piece.start, piece.end)]
+        draft.warnings.append(f"value:{piece.field}={piece.value}")
+        return self._loose(typed, piece.start)
+
+    def _alternatives(self, units: Iterable[Unit], text: str) -> Iterator[Unit]:
+        """The units with what each is as one clause, where several may be joined to one."""
+        for unit in units:
+            whole = unit.clauses[0] if len(unit.clauses) == 1 else self._whole(text[unit.start : unit.end])
+            plain = tuple(self._alternatives(unit.plain, text))
+            yield replace(unit, whole=whole, plain=plain)
+
+    def _clauses(self, text: str) -> list[Clause]:
+        return [clause for unit in self._loose(text, 0) for clause in unit.clauses]
+
+    def _whole(self, text: str, occur: Occur = "must") -> Clause | None:
+        """A text as one clause: a code, a word, a prefix, or a phrase of several words."""
+        clauses = self._clauses(text)
+        return replace(clauses[0], occur=occur) if len(clauses) == 1 else self._phrase(text, occur)
+
+    def _quoted(self, text: str, occur: Occur) -> Clause | None:
+        """A phrase, unless it is one code in one word, which quotes make no difference to."""
+        for code in recognizer.typed(text, self.analyzer.stop_words):
+            if text[code.start : code.end] == text.strip() and " " not in text.strip():
+                return replace(self._code(text, code), occur=occur, words=())
+        return self._phrase(text, occur)
+
+    def _phrase(self, text: str, occur: Occur) -> Clause | None:
+        """The alternatives of each position over all languages; a phrase of one word is that word."""
+        positions: dict[int, dict[str, None]] = {}
+        for lang in (*LANGS, ""):
+            for token in self.analyzer.tokens(text.lower(), lang):
+                positions.setdefault(token.position, {})[token.term] = None
+        terms = tuple(tuple(positions[position]) for position in sorted(positions))
+        if not terms:
+            return None
+        return Clause(kind="phrase" if len(terms) > 1 else "word", occur=occur, text=text, terms=terms)
+
+    def _loose(self, text: str, offset: int) -> list[Unit]:
+        """Codes and words outside quotes, in the order in which they were typed; the text stands at `offset`."""
+        units, taken = [], [False] * len(text)
+        for code in self._codes(text):
+            clause = self._code(text, code)
+            plain = self._plain(text, offset, code) if clause.words else ()
+            units.append(Unit(code.noun + offset, code.end + offset, (clause,), plain))
+            taken[code.noun : code.end] = [True] * (code.end - code.noun)
+        spans = (match.span() for match in WORD.finditer(text))
+        units += (self._word(text, offset, start, end) for start, end in spans if not any(taken[start:end]))
+        return sorted(units, key=lambda unit: unit.start)
+
+    def _codes(self, text: str) -> list[recognizer.Found]:
+        """The codes that were typed whole: of "MV_EST*" there is only how the code begins."""
+        codes = recognizer.typed(text, self.analyzer.stop_words)
+        return [code for code in codes if not WILDCARD.match(text, code.end) or " " in text[code.start : code.end]]
+
+    def _code(self, text: str, code: recognizer.Found) -> Clause:
+        """A code is looked up among identifiers; its spelling as one word counts too, where texts mention it."""
+        typed, value = text[code.start : code.end], fold(code.identifier.value)
+        terms = [recognizer.term(identifier) for identifier in (code.identifier, *code.also)]
+        if code.loose or code.identifier.kind != "rejection":  # "rejeição 528" is no other 528, "erro 401" may be one
+            last = value.rsplit(" ")[-1]
+            terms += [last, whole(last), whole(re.sub(r"\s+", "", typed))]
+        clause = Clause(kind="code", occur=_occur(text, code.noun), text=typed, terms=(tuple(dict.fromkeys(terms)),))
+        if code.loose and (fold(typed) != value or code.identifier.kind == "file"):
+            words = self._phrase(typed, "must")
+            return replace(clause, words=words.terms) if words is not None else clause
+        return clause
+
+    def _plain(self, text: str, offset: int, code: recognizer.Found) -> tuple[Unit, ...]:
+        """What only looks like a code: its words, side by side where no blank was typed between them."""
+        typed = text[code.start : code.end]
+        if " " not in typed and (phrase := self._phrase(typed, _occur(text, code.noun))):
+            return (Unit(code.noun + offset, code.end + offset, (phrase,)),)
+        spans = (match.span() for match in WORD.finditer(text))
+        return tuple(
+            self._word(text, offset, start, end) for start, end in spans if start < code.end and end > code.noun
+        )
+
+    def _word(self, text: str, offset: int, start: int, end: int) -> Unit:
+        word, occur, stems = text[start:end], _occur(text, start), self.analyzer.stems
+        parts = INNER.split(word.rstrip("_"))
+        if WILDCARD.match(text, end) and len(fold(word)) >= MIN_PREFIX:
+            clauses = [Clause(kind="prefix", occur=occur, text=f"{word}*", terms=(self.analyzer.beginnings(word),))]
+        elif len(parts) == 1:
+            clauses = [Clause(kind="word", occur=occur, text=word, terms=(stems(word),))]
+        elif occur == "must" and all(len(part) > 1 and part.isalpha() for part in parts):
+            clauses = [Clause(kind="word", occur=occur, text=part, terms=(stems(part),)) for part in parts]
+        else:
+            clauses = [Clause(kind="word", occur=occur, text=word, terms=((whole(word),),))]
+        return Unit(start + offset, end + offset, tuple(clauses))
+
+
+def _narrows(piece: Piece, typed: str, draft: _Draft) -> bool:
+    """Put a typed filter or date into the draft; False where its value cannot be one."""
+    if piece.field != "date":
+        narrowing = field_filters.narrowing(piece.field, piece.value, typed.strip(), excluded=piece.excluded)
+        draft.narrowings += (narrowing,) if narrowing else ()
+        return narrowing is not None
+    if piece.excluded or (moments := field_filters.between(piece.value)) is None:
+        return False
+    after, before = moments
+    draft.after = max(filter(None, (draft.after, after)), default=None)
+    draft.before = min(filter(None, (draft.before, before)), default=None)
+    return True
 
 
 def _narrower(
@@ -101,240 +239,7 @@ def _narrower(
     return choose(given, typed) if given and typed else given or typed
 
 
-def sought(query: Query, analyzer: Analyzer) -> tuple[Clause, ...]:
-    """What a passage should show: each word and prefix that was typed to be found, as texts spell it.
-
-    Of a phrase that stands for other words, those that say little are not shown: nobody typed them.
-    """
-    found: dict[tuple[str, tuple[str, ...]], None] = {}
-    for asked in (clause for clause in query.clauses if clause.occur != "not"):
-        for clause in asked.either or (asked,):
-            kind = "prefix" if clause.kind == "prefix" else "word"
-            for terms in clause.terms:
-                if not (asked.either and clause.kind == "phrase" and all(map(analyzer.is_stop_word, terms))):
-                    found[kind, tuple(term for term in terms if ":" not in term)] = None
-            if clause.kind == "code":
-                found |= {("word", analyzer.stems(word)): None for word in WORD.findall(clause.text)}
-    return tuple(
-        Clause(kind="prefix" if kind == "prefix" else "word", occur="should", text="", terms=(terms,))
-        for kind, terms in found
-        if terms
-    )
-
-
-def highlighted(query: Query, analyzer: Analyzer) -> Wanted:
-    """The terms to mark in a title or a passage: every form of every typed word that is asked for."""
-    several = sought(query, analyzer)
-    return Wanted(
-        analyzer,
-        (term for clause in several for term in clause.terms[0]),
-        (clause.terms[0][0] for clause in several if clause.kind == "prefix"),
-    )
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What a text asks for, as it is read."""
-
-    clauses: list[Clause] = field(default_factory=list)
-    narrowings: list[Narrowing] = field(default_factory=list)
-    after: datetime | None = None
-    before: datetime | None = None
-    warnings: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """What was typed as one thing, text[start:end], and its clauses: "pré-nota" has two."""
-
-    start: int
-    end: int
-    clauses: tuple[Clause, ...] = ()
-
-    @property
-    def wanted(self) -> bool:
-        return bool(self.clauses) and all(clause.occur == "must" for clause in self.clauses)
-
-
-def _read(text: str, lang: str, plain: frozenset[str], analyzer: Analyzer) -> _Reading:
-    reading, runs, joining = _Reading(), list[list[_Unit]](), False
-    for piece in pieces(text, lang):
-        if piece.kind == "or":
-            joining = True
-            continue
-        for unit in _units(piece, text, reading, plain, analyzer):
-            if joining and runs and runs[-1][-1].wanted and unit.wanted:
-                runs[-1].append(unit)
-            else:
-                runs.append([unit])
-            joining = False
-    for run in runs:
-        reading.clauses += run[0].clauses if len(run) == 1 else [_either(run, text, analyzer)]
-    return reading
-
-
-def _units(piece: Piece, text: str, reading: _Reading, plain: frozenset[str], analyzer: Analyzer) -> list[_Unit]:
-    """What a piece asks for; what only narrows the search goes into the reading, and an empty unit stands for it."""
-    occur: Occur = "not" if piece.excluded else "must"
-    typed = text[piece.start : piece.end]
-    if piece.kind == "plain":
-        return _loose(piece.value, piece.start, analyzer, plain)
-    if piece.kind == "phrase":
-        found = _quoted(piece.value, occur, analyzer)
-        return [_Unit(piece.start, piece.end, (found,))] if found else []
-    if piece.field == "title":
-        found = _whole(piece.value, analyzer, occur)
-        return [_Unit(piece.start, piece.end, (replace(found, field="title", text=typed),))] if found else []
-    if _narrows(piece, typed, reading):
-        return [_Unit(piece.start, piece.end)]
-    reading.warnings.append(f"value:{piece.field}={piece.value}")
-    return _loose(typed, piece.start, analyzer, plain)
-
-
-def _narrows(piece: Piece, typed: str, reading: _Reading) -> bool:
-    """Put a typed filter or date into the reading; False where its value cannot be one."""
-    if piece.field != "date":
-        narrowing = field_filters.narrowing(piece.field, piece.value, typed.strip(), excluded=piece.excluded)
-        reading.narrowings += (narrowing,) if narrowing else ()
-        return narrowing is not None
-    if piece.excluded or (moments := field_filters.between(piece.value)) is None:
-        return False
-    after, before = moments
-    reading.after = max(filter(None, (reading.after, after)), default=None)
-    reading.before = min(filter(None, (reading.before, before)), default=None)
-    return True
-
-
-def _either(run: list[_Unit], text: str, analyzer: Analyzer) -> Clause:
-    """One clause that any of several typed things satisfies."""
-    wholes = (
-        unit.clauses[0] if len(unit.clauses) == 1 else _whole(text[unit.start : unit.end], analyzer) for unit in run
-    )
-    several = tuple(dict.fromkeys(filter(None, wholes)))
-    return Clause(kind="either", occur="must", text=text[run[0].start : run[-1].end], either=several)
-
-
-def _whole(text: str, analyzer: Analyzer, occur: Occur = "must") -> Clause | None:
-    """A text as one clause: a code, a word, a prefix, or a phrase of several words."""
-    clauses = [clause for unit in _loose(text, 0, analyzer) for clause in unit.clauses]
-    return replace(clauses[0], occur=occur) if len(clauses) == 1 else _phrase(text, occur, analyzer)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Forms:
-    """Reads the forms of word lists; see expansion.Read."""
-
-    analyzer: Analyzer
-
-    def words(self, text: str) -> list[Clause]:
-        clauses = [clause for unit in _loose(text, 0, self.analyzer) for clause in unit.clauses]
-        return _without_stop_words(clauses, self.analyzer)
-
-    def whole(self, text: str) -> Clause:
-        clause = _whole(text, self.analyzer)
-        assert clause is not None, text  # a list with such a form is not loaded
-        return clause
-
-
-def _widened(clauses: list[Clause], words: Lexicon) -> list[Clause]:
-    """The clauses that say something, with what means the same beside them."""
-    table = expansion.table(words, _Forms)
-    said = _without_stop_words(expansion.understood(clauses, table), words.analyzer)
-    return expansion.widened(said, table)
-
-
-def _quoted(text: str, occur: Occur, analyzer: Analyzer) -> Clause | None:
-    """A phrase, unless it is one code in one word, which quotes make no difference to."""
-    for found in recognizer.typed(text, analyzer.stop_words):
-        if text[found.start : found.end] == text.strip() and " " not in text.strip():
-            return replace(_code(text, found, analyzer), occur=occur, words=())
-    return _phrase(text, occur, analyzer)
-
-
-def _phrase(text: str, occur: Occur, analyzer: Analyzer) -> Clause | None:
-    """The alternatives of each position over all languages; a phrase of one word is that word."""
-    positions: dict[int, dict[str, None]] = {}
-    for lang in (*LANGS, ""):
-        for token in analyzer.tokens(text.lower(), lang):
-            positions.setdefault(token.position, {})[token.term] = None
-    terms = tuple(tuple(positions[position]) for position in sorted(positions))
-    if not terms:
-        return None
-    return Clause(kind="phrase" if len(terms) > 1 else "word", occur=occur, text=text, terms=terms)
-
-
-def _loose(text: str, offset: int, analyzer: Analyzer, plain: frozenset[str] = frozenset()) -> list[_Unit]:
-    """Codes and words outside quotes, in the order in which they were typed; the text stands at `offset`."""
-    units, taken = [], [False] * len(text)
-    for found in _codes(text, analyzer):
-        read = _code if text[found.start : found.end] not in plain else _plain
-        clause = read(text, found, analyzer)
-        if clause is not None:
-            units.append(_Unit(found.noun + offset, found.end + offset, (clause,)))
-            taken[found.noun : found.end] = [True] * (found.end - found.noun)
-    for match in WORD.finditer(text):
-        start, end = match.span()
-        if not any(taken[start:end]):
-            units.append(_Unit(start + offset, end + offset, tuple(_word(text, start, end, analyzer))))
-    return sorted(units, key=lambda unit: unit.start)
-
-
-def _codes(text: str, analyzer: Analyzer) -> list[recognizer.Found]:
-    """The codes that were typed whole: of "MV_EST*" there is only how the code begins."""
-    found = recognizer.typed(text, analyzer.stop_words)
-    return [each for each in found if not WILDCARD.match(text, each.end) or " " in text[each.start : each.end]]
-
-
-def _code(text: str, found: recognizer.Found, analyzer: Analyzer) -> Clause:
-    """A code is looked up among identifiers; the spelling as one word also counts, for texts that only mention it."""
-    typed, value = text[found.start : found.end], fold(found.identifier.value)
-    terms = [recognizer.term(each) for each in (found.identifier, *found.also)]
-    if found.loose or found.identifier.kind != "rejection":  # "rejeição 528" is no other 528, "erro 401" may be one
-        last = value.rsplit(" ")[-1]
-        terms += [last, whole(last), whole(re.sub(r"\s+", "", typed))]
-    clause = Clause(kind="code", occur=_occur(text, found.noun), text=typed, terms=(tuple(dict.fromkeys(terms)),))
-    if found.loose and (fold(typed) != value or found.identifier.kind == "file"):
-        words = _phrase(typed, "must", analyzer)
-        return replace(clause, words=words.terms) if words is not None else clause
-    return clause
-
-
-def _plain(text: str, found: recognizer.Found, analyzer: Analyzer) -> Clause | None:
-    """What only looks like a code: its words, which stand side by side where no blank was typed between them."""
-    typed = text[found.start : found.end]
-    return None if " " in typed else _phrase(typed, _occur(text, found.noun), analyzer)
-
-
-def _word(text: str, start: int, end: int, analyzer: Analyzer) -> list[Clause]:
-    word, occur = text[start:end], _occur(text, start)
-    if WILDCARD.match(text, end) and len(fold(word)) >= MIN_PREFIX:
-        return [Clause(kind="prefix", occur=occur, text=f"{word}*", terms=(analyzer.beginnings(word),))]
-    parts = INNER.split(word.rstrip("_"))
-    if len(parts) == 1:
-        return [Clause(kind="word", occur=occur, text=word, terms=(analyzer.stems(word),))]
-    if occur == "must" and all(len(part) > 1 and part.isalpha() for part in parts):
-        return [Clause(kind="word", occur=occur, text=part, terms=(analyzer.stems(part),)) for part in parts]
-    return [Clause(kind="word", occur=occur, text=word, terms=((whole(word),),))]
-
-
 def _occur(text: str, start: int) -> Occur:
     """A word is excluded by a "-" that stands right before it and after a blank."""
     minus = start > 0 and text[start - 1] == "-" and (start == 1 or text[start - 2].isspace())
     return "not" if minus and not NEGATIVE.match(text, start) else "must"
-
-
-def _loosened(clauses: list[Clause]) -> tuple[list[Clause], int]:
-    """Of many words some may be missing: nobody writes a document in the words of a question."""
-    words = [clause.typed.kind == "word" and clause.occur == "must" and not clause.field for clause in clauses]
-    if sum(words) <= STRICT:
-        return clauses, 0
-    loosened = [
-        replace(clause, occur="should") if loose else clause for clause, loose in zip(clauses, words, strict=True)
-    ]
-    return loosened, math.ceil(sum(words) * LEAST)
-
-
-def _without_stop_words(clauses: list[Clause], analyzer: Analyzer) -> list[Clause]:
-    """Words that say little go where others remain; in a query of nothing else they stay."""
-    kept = [clause for clause in clauses if clause.kind != "word" or not analyzer.is_stop_word(clause.text)]
-    return kept if any(clause.occur == "must" for clause in kept) else clauses

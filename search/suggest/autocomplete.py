@@ -1,31 +1,21 @@
-"""What a box offers while someone types, and what was meant where a word is misspelt: the rules, without an index.
+"""What a box offers while someone types: the rules, without an index.
 
-    "nota fsical"  ──▶  words near "fsical", as the index has them  ──▶  "nota fiscal"
-    "mv est"       ──▶  codes that begin with "mv_est"              ──▶  parameter MV_ESTADO
-
-Distances count letters that are missing, too many, wrong, or two that changed places (optimal string alignment).
-Accents and case are folded before, and cost nothing.
+"nota fis"  ──▶  titles with words that begin so   ──▶  "Emissão de nota fiscal"
+"mv est"    ──▶  codes that begin with "mv_est"    ──▶  parameter MV_ESTADO
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
 
 from search.analysis.analyzer import MAX_TERM, WORD, Analyzer, divide, fold, whole
 from search.identifiers import recognizer
 from search.identifiers.patterns import code_table
 from search.identifiers.recognizer import has_code_sign
-from search.model import Clause, Completion, Identifier, Query, Range
+from search.model import Completion, Identifier, Range
+from search.suggest.spelling import beginning_distance, wrong_letters
 
-MIN_MISSPELT = 4
-"""Letters from which on a word may be misspelt: of three letters every other word is one letter away."""
-TWO_WRONG = 8
-"""Letters from which on two may be wrong."""
 MAX_TYPED = 100
 """Characters of a typed text that completion reads; MAX_WORDS are its words."""
 MAX_WORDS = 8
@@ -34,46 +24,8 @@ MIN_CODE = 2
 
 RELEASE = "12.1."
 PIECE = re.compile(r"[a-z]+|\d+")
-HALF_CODE = re.compile(r"(?<!\w)[^\W\d_]{4}(?=[ -]\d)")
-"""Four letters before a number: what a routine begins with, as in "mata 41"."""
-
-ACCENTED = {"a": "aáàâãä", "c": "cç", "e": "eéèêë", "i": "iíìîï", "n": "nñ", "o": "oóòôõö", "u": "uúùûü"}
-"""A folded letter, and those that it may have been."""
-
 
 # -- words -------------------------------------------------------------------------------------------------------------
-
-
-def wrong_letters(word: str) -> int:
-    """How many letters of a word may be wrong, at most; 0 where it is too short, or holds more than plain letters."""
-    if len(word) < MIN_MISSPELT or not (word.isascii() and word.isalpha()):
-        return 0
-    return 1 if len(word) < TWO_WRONG else 2
-
-
-def distance(one: str, other: str) -> int:
-    return int(OSA.distance(one, other))
-
-
-def beginning_distance(typed: str, word: str) -> int:
-    """How far a word's beginning is from what was typed; one more than is allowed where it is farther."""
-    most = wrong_letters(typed)
-    if not most:
-        return int(not word.startswith(typed))
-    ends = range(len(typed) - most, len(typed) + most + 1)
-    return min(int(OSA.distance(typed, word[:end], score_cutoff=most)) for end in ends)
-
-
-def near(word: str, words: Sequence[str], most: int) -> list[tuple[int, int]]:
-    """(place, distance) of the words that are at most that far away, nearest first."""
-    found = extract(word, words, scorer=OSA.distance, score_cutoff=most, limit=None)
-    return [(place, int(apart)) for _, apart, place in found]
-
-
-@cache
-def beginning(letters: str) -> re.Pattern[str]:
-    """A word in small letters that begins with those, accents left out."""
-    return re.compile(r"(?<![^\W_])" + "".join(f"[{ACCENTED.get(each, each)}]" for each in letters) + r"[^\W_]*")
 
 
 def title_words(title: str, analyzer: Analyzer) -> frozenset[str]:
@@ -183,11 +135,6 @@ def marked_code(spelling: str, value: str, text: str) -> tuple[Range, ...]:
     return ((start, len(spelling)),)
 
 
-def is_code(clause: Clause) -> bool:
-    """Whether a clause is a code, or a word that looks like one and is none: "mata41o"."""
-    return clause.kind == "code" or (has_code_sign(clause.text) and not clause.text.isdigit())
-
-
 # -- what is offered ---------------------------------------------------------------------------------------------------
 
 CODES_BESIDE = 3
@@ -216,34 +163,3 @@ def led(queries: Sequence[Completion], others: Sequence[Completion], text: str) 
     new = [each for each in queries if fold(each.text) not in said]
     codes = sum(each.kind == "identifier" for each in others) if has_code_sign(text) else 0
     return [*others[:codes], *new, *others[codes:]]
-
-
-# -- what was meant ----------------------------------------------------------------------------------------------------
-
-
-def asked_words(query: Query, analyzer: Analyzer) -> list[Clause]:
-    """The words of a query that may be misspelt, those of phrases as well, each as a clause; and its codes."""
-    found: dict[str, Clause] = {}
-    half = set(HALF_CODE.findall(query.text))
-    for clause in query.clauses:
-        if clause.occur == "not" or clause.field or clause.kind == "prefix":
-            continue
-        if is_code(clause) and clause.kind != "phrase":
-            found.setdefault(clause.text, clause)
-            continue
-        for word in WORD.findall(clause.text):
-            if wrong_letters(fold(word)) and not analyzer.is_stop_word(word) and word not in half:
-                found.setdefault(word, word_clause(word, analyzer))
-    return list(found.values())
-
-
-def word_clause(word: str, analyzer: Analyzer) -> Clause:
-    """A word as it is looked up in all languages."""
-    return Clause(kind="word", occur="must", text=word, terms=(analyzer.stems(word),))
-
-
-def replaced(text: str, changes: Iterable[tuple[str, str]]) -> str:
-    """The text with whole words replaced by others, wherever they stand."""
-    for old, new in changes:
-        text = new.join(re.split(rf"(?<!\w){re.escape(old)}(?!\w)", text))
-    return text

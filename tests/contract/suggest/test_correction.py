@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from search.curation import lexicon
 from search.model import ANYONE, Document, Viewer
-from search.query.parser import parse
 from tests.documents import document
 from tests.engines import Engine, Library
 
@@ -41,7 +40,7 @@ def shelf(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def corrected(library: Library, text: str, **options: Any) -> list[str]:
-    return [each.text for each in library.index.correct(parse(text, **options))]
+    return [each.text for each in library.corrections(text, **options)]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,7 @@ def corrected(library: Library, text: str, **options: Any) -> list[str]:
     ],
 )
 def test_a_misspelt_word_is_corrected_and_all_else_left_as_typed(shelf: Library, typed: str, meant: str) -> None:
-    [found] = shelf.index.correct(parse(typed))
+    [found] = shelf.corrections(typed)
     assert (found.text, found.certain) == (meant, True)
     assert shelf.ask(found.text).total > 0
 
@@ -148,7 +147,7 @@ def test_a_rare_word_is_corrected_only_where_another_is_far_more_common(library:
     ],
 )
 def test_a_misspelt_code_is_offered_the_nearest_of_its_kind(shelf: Library, typed: str, meant: list[str]) -> None:
-    found = shelf.index.correct(parse(typed))
+    found = shelf.corrections(typed)
     assert [each.text for each in found] == meant
     assert not any(each.certain for each in found), "a code is never taken for another without being asked"
 
@@ -188,8 +187,7 @@ TYPED += ["mv_estudo", "invetario", "nota", "servdor"]
 def test_what_only_hidden_documents_have_is_never_offered(both: tuple[Library, Library], words: list[str]) -> None:
     text = " ".join(words)
     for viewer in (ANYONE, Viewer(groups=frozenset({"outros"}))):
-        query = parse(text, viewer=viewer)
-        assert both[0].index.correct(query) == both[1].index.correct(query)
+        assert both[0].corrections(text, viewer=viewer) == both[1].corrections(text, viewer=viewer)
 
 
 def test_who_may_see_them_is_offered_them(both: tuple[Library, Library]) -> None:
@@ -200,9 +198,8 @@ def test_who_may_see_them_is_offered_them(both: tuple[Library, Library]) -> None
 @settings(max_examples=300, deadline=None)
 @given(text=st.text(max_size=60) | st.text(st.sampled_from('fiscalnotmemç410_ -"*.\ud800'), max_size=120))
 def test_no_text_raises_and_the_same_is_offered_each_time(shelf: Library, text: str) -> None:
-    query = parse(text)
-    found = shelf.index.correct(query)
-    assert found == shelf.index.correct(query)
+    found = shelf.corrections(text)
+    assert found == shelf.corrections(text)
     assert all(shelf.ask(each.text).total for each in found)
 
 
@@ -212,5 +209,5 @@ def test_a_corrected_text_is_widened_by_the_lists_of_the_query(library: Library,
     library.put(*(document(str(n), title=text, body=f"Texto {n}") for n, text in enumerate(texts)))
     (mine / "synonyms.yaml").write_text("groups: [{forms: [servdor, máquina]}]", "utf-8")
     lists = lexicon.load(mine)
-    assert [each.text for each in library.index.correct(parse("servdor"))] == ["servidor"]
-    assert library.index.correct(parse("servdor", words=lists), lists) == ()
+    assert corrected(library, "servdor") == ["servidor"]
+    assert library.corrections("servdor", words=lists) == ()

@@ -14,8 +14,9 @@ from indexes.retrieval import passages
 from indexes.retrieval.searcher import Snapshot
 from search.analysis.analyzer import packaged
 from search.highlighting.snippets import WINDOW
+from search.highlighting.terms import sought
 from search.model import Clause, Document, Query
-from search.query.parser import parse, sought
+from search.query.parser import parse
 from tests.documents import document
 from tests.engines import Library
 from tests.indexes.scoring.test_scorer import WORDS, filled

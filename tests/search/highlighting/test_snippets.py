@@ -13,8 +13,9 @@ from indexes.tokenizing.word_offsets import landmarks_of
 from search.analysis.analyzer import INNER, WORD, divide, packaged, whole
 from search.highlighting import snippets
 from search.highlighting.snippets import LENGTH, SPAN, WINDOW, Wanted, offset, passage
+from search.highlighting.terms import highlighted
 from search.model import LANGS, Document, Snippet
-from search.query.parser import highlighted, parse
+from search.query.parser import parse
 from tests.documents import document
 
 ANALYZER = packaged()

@@ -8,10 +8,14 @@ from hypothesis import strategies as st
 
 from search.analysis.analyzer import packaged
 from search.analysis.markup import lines
+from search.curation.lexicon import load
+from search.highlighting.terms import highlighted
 from search.identifiers.recognizer import in_text
 from search.identifiers.recognizer import term as term_of
 from search.model import LANGS, Clause, Query
-from search.query.parser import MAX_CLAUSES, MAX_TEXT, QUOTES, highlighted, parse, reread
+from search.query.expansion import MAX_CLAUSES, query
+from search.query.expansion import table as table_of
+from search.query.parser import MAX_TEXT, QUOTES, Reader, parse
 
 ANALYZER = packaged()
 
@@ -242,12 +246,27 @@ def test_what_a_code_is_called_is_not_asked_for(text: str, code: str) -> None:
     assert read(text) == [("code", "must", code)]
 
 
-def test_a_code_that_may_be_words_says_which_and_is_read_so_again() -> None:
-    query = parse("edital lei 14133 -nota", per_page=3)
-    assert [clause.words for clause in query.clauses] == [(), (("lei",), ("14133",)), ()]
-    again = reread(query, frozenset({"lei 14133"}))
-    assert [clause.text for clause in again.clauses] == ["edital", "lei", "14133", "nota"]
-    assert (again.text, again.per_page, again.min_should) == (query.text, 3, 2)
+def test_a_code_that_may_be_words_is_read_as_both() -> None:
+    typed, table = Reader(packaged()).read(Query(text="edital lei 14133 -nota", per_page=3)), table_of(load(), Reader)
+    code, words = query(typed, table), query(typed, table, {"lei 14133"})
+    assert [clause.words for clause in code.clauses] == [(), (("lei",), ("14133",)), ()]
+    assert [clause.text for clause in words.clauses] == ["edital", "lei", "14133", "nota"]
+    assert (words.text, words.per_page, words.min_should) == (code.text, 3, 2)
+
+
+SPACED = ["lei 14133", "iso 9001", "mata 410", "nbr 5410"]
+BESIDE = ["nota fiscal", "pe", "-venda", "OR", "boleto", "nfe", '"a lei"', "versao:12.1.33", "de", "titulo:lei"]
+
+
+@given(typed=st.lists(st.sampled_from(SPACED + BESIDE), min_size=1, max_size=8), plain=st.sets(st.sampled_from(SPACED)))
+def test_codes_read_as_words_are_what_is_read_where_no_code_is_seen(typed: list[str], plain: set[str]) -> None:
+    """Empty quotes hide a code from the reader: "lei" and "14133" are words then."""
+    reader, table = Reader(packaged()), table_of(load(), Reader)
+    words = query(reader.read(Query(text=" ".join(typed))), table, plain)
+    pieces = (piece.replace(" ", ' "" ') if piece in plain else piece for piece in typed)
+    hidden = query(reader.read(Query(text=" ".join(pieces))), table)
+    assert [clause.typed.terms for clause in words.clauses] == [clause.typed.terms for clause in hidden.clauses]
+    assert words.min_should == hidden.min_should
 
 
 def test_a_prefix_also_stands_for_the_word_that_was_typed_so_far() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.query.parser import MAX_CLAUSES, MAX_TEXT, parse
+from search.query.expansion import MAX_CLAUSES
+from search.query.parser import MAX_TEXT, parse
 from search.query.pasted_logs import MAX_CODES, MAX_WORDS
 
 PROTHEUS = r"""THREAD ERROR ([8123], maria.silva, PC-FIN01)   01/02/2024 10:11:12

@@ -1,4 +1,4 @@
-"""The rules of completing and correcting: what is near, what is marked, how a code begins, what is mixed."""
+"""The rules of completing: what is near, what is marked, how a code begins, what is mixed."""
 
 from __future__ import annotations
 
@@ -11,19 +11,15 @@ from search.identifiers.recognizer import kinds, term, typed
 from search.model import Completion, Identifier
 from search.query.parser import parse
 from search.suggest.autocomplete import (
-    asked_words,
-    beginning_distance,
     code_beginnings,
-    distance,
     marked,
     marked_code,
     mixed,
-    replaced,
     spelled,
     title_words,
     typed_words,
-    wrong_letters,
 )
+from search.suggest.spelling import beginning_distance, distance, wrong_letters
 
 ANALYZER = packaged()
 
@@ -181,25 +177,3 @@ def offered(kind: str, count: int) -> list[Completion]:
 def test_titles_and_codes_leave_room_for_each_other(text: str, titles: int, codes: int, limit: int, kinds: str) -> None:
     found = mixed(offered("title", titles), offered("identifier", codes), limit, text)
     assert "".join(each.kind[0] for each in found) == kinds
-
-
-# -- what was meant ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("nota fsical", ["nota", "fsical"]),
-        ("a de não nfe", []),
-        ("-fsical fsic* 12345", []),
-        ('"nota fsical" boleto', ["nota", "fsical", "boleto"]),
-        ("mata 41 boleto", ["boleto"]),
-        ("MATA411 mata41o erro", ["MATA411", "mata41o", "erro"]),
-    ],
-)
-def test_words_that_may_be_misspelt(text: str, words: list[str]) -> None:
-    assert [clause.text for clause in asked_words(parse(text), ANALYZER)] == words
-
-
-def test_whole_words_are_replaced_and_nothing_else() -> None:
-    assert replaced("not nota (not) -not", [("not", r"\1")]) == r"\1 nota (\1) -\1"
