@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +25,7 @@ from search.store.store import open_store
 from search.store.summary import SourceStatus
 from tests.documents import document, put
 from tests.machine import free_port
-from tests.workplace import LIMIT_S, ROOT, shown_sources
+from tests.workplace import LIMIT_S, ROOT, Workplace, shown_sources
 
 
 @contextmanager
@@ -108,39 +110,55 @@ def pages(folder: Path, count: int, *, packed: bool) -> Path:
     return path
 
 
-def test_the_demo_shows_four_sources_and_starts_again_from_what_it_left(tmp_path: Path) -> None:
-    port = free_port()
-    with demo(tmp_path, port=port) as address:
-        for text in ("rejeição 528", "mata 410", "boleto", "12.1.2310"):
-            assert found(address, text)["total"]["value"] > 0
-        first = found(address, "rejeição 528")
-        assert {"tdn", "kb", "youtube", "downloads"} <= shown_sources(first)
-    with demo(tmp_path, port=port) as address:
-        again = found(address, "rejeição 528")
-        assert (again["total"], again["index"]) == (first["total"], first["index"])
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo's folder, its page's port, and what that answers."""
+
+    folder: Path
+    port: int
+    answers: dict[str, dict[str, Any]]
 
 
-@pytest.mark.parametrize("packed", [False, True])
-def test_a_file_of_pages_is_crawled_whole(tmp_path: Path, packed: bool) -> None:
-    file = pages(tmp_path, 60, packed=packed)
-    with demo(tmp_path / "data", "--pages", str(file)) as address:
-        assert found(address, "xyzzyx")["total"]["value"] == 60
-        everywhere = {facet["name"]: facet["values"] for facet in found(address, "xyzzyx")["facets"]}["source"]
-        assert {each["value"] for each in everywhere} == {"tdn", "kb", "youtube", "downloads"}
-    with demo(tmp_path / "data") as address:
-        assert found(address, "xyzzyx")["total"]["value"] == 0, "another demo's documents are gone"
+TEXTS = ("rejeição 528", "mata 410", "boleto", "12.1.2310")
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """A demo that has ended."""
+    folder, port = tmp_path_factory.mktemp("left"), free_port()
+    with demo(folder, port=port) as address:
+        return Demo(folder, port, {text: found(address, text) for text in TEXTS})
+
+
+@pytest.fixture(scope="module")
+def running(left: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Another demo, in the folder that the first one left and at its port: nothing has changed since."""
+    folder = tmp_path_factory.mktemp("running") / "data"
+    shutil.copytree(left.folder, folder)
+    with demo(folder, port=left.port) as address:
+        yield Demo(folder, left.port, {text: found(address, text) for text in TEXTS})
+
+
+def test_the_demo_shows_four_sources(left: Demo) -> None:
+    assert all(answer["total"]["value"] > 0 for answer in left.answers.values())
+    assert {"tdn", "kb", "youtube", "downloads"} <= shown_sources(left.answers["rejeição 528"])
+
+
+def test_a_demo_starts_again_from_what_another_left(left: Demo, running: Demo) -> None:
+    for text in TEXTS:
+        before, after = left.answers[text], running.answers[text]
+        assert (after["total"], after["index"]) == (before["total"], before["index"])
 
 
 @pytest.mark.parametrize("everywhere", [True, False], ids=["ctrl+c", "kill -INT"])
 def test_an_interruption_ends_the_demo_and_all_that_it_started(tmp_path: Path, everywhere: bool) -> None:
-    file = pages(tmp_path, 20, packed=False)
-    with started(tmp_path / "data", "--pages", str(file)) as process:
+    with started(tmp_path / "data", "--pages", str(pages(tmp_path, 20, packed=False))) as process:
         told(process, "serving ")
         interrupted(process, everywhere=everywhere)
 
 
-def test_an_interruption_while_it_crawls_ends_all_too_and_the_next_demo_reads_everything(tmp_path: Path) -> None:
-    file = pages(tmp_path, 1500, packed=False)
+def test_a_file_of_pages_is_crawled_whole_though_the_demo_before_was_interrupted_in_it(tmp_path: Path) -> None:
+    file = pages(tmp_path, 400, packed=True)
     with started(tmp_path / "data", "--pages", str(file)) as process:
         address = told(process, "simulator: ")[-1].split()[-1]
         deadline = time.monotonic() + LIMIT_S
@@ -149,7 +167,18 @@ def test_an_interruption_while_it_crawls_ends_all_too_and_the_next_demo_reads_ev
             time.sleep(0.01)
         interrupted(process, everywhere=True)
     with demo(tmp_path / "data", "--pages", str(file)) as page:
-        assert found(page, "xyzzyx")["total"]["value"] == 1500
+        answer = found(page, "xyzzyx")
+        assert answer["total"]["value"] == 400
+        [sources] = [facet["values"] for facet in answer["facets"] if facet["name"] == "source"]
+        assert {each["value"] for each in sources} == {"tdn", "kb", "youtube", "downloads"}
+
+
+def test_another_demos_documents_and_its_broken_index_are_replaced(left: Demo, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(left.folder, folder)
+    (folder / "index" / "CURRENT").write_text("rubbish", encoding="ascii")
+    with demo(folder, "--pages", str(pages(tmp_path, 20, packed=False))) as address:
+        assert (found(address, "xyzzyx")["total"]["value"], found(address, "boleto")["total"]["value"]) == (20, 0)
 
 
 def asked(simulator: str, path: str) -> bool:
@@ -202,33 +231,19 @@ def test_a_port_that_is_taken_is_told_at_once(tmp_path: Path) -> None:
     assert "is taken" in ended.stderr
 
 
-def test_a_second_demo_in_the_same_folder_is_refused(tmp_path: Path) -> None:
-    with demo(tmp_path) as address:
-        ended = refused(tmp_path)
-        assert (ended.returncode, ended.stdout) == (1, "")
-        assert "another process" in ended.stderr
-        assert found(address, "boleto")["total"]["value"] > 0
+def test_a_second_demo_in_the_same_folder_is_refused(running: Demo) -> None:
+    ended = refused(running.folder)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "another process" in ended.stderr
+    assert found(f"http://127.0.0.1:{running.port}", "boleto")["total"]["value"] > 0
 
 
-def test_real_sources_are_not_crawled_into_a_demos_store(tmp_path: Path) -> None:
-    with demo(tmp_path):
-        environment = os.environ | {"BUSCA_DATA_DIR": str(tmp_path)}
-        for words in (["crawl", "downloads"], ["work", "--once"]):
-            ended = subprocess.run(
-                [sys.executable, "-m", "busca", *words],
-                env=environment, capture_output=True, text=True, timeout=LIMIT_S, cwd=ROOT, check=False,
-            )  # fmt: skip
-            assert (ended.returncode, ended.stdout) == (1, "")
-            assert "holds a demo's documents" in ended.stderr
-    assert {"kb", "tdn"} <= {each.name for each in _sources(tmp_path)}
-
-
-def test_a_demo_with_a_broken_index_makes_a_new_one(tmp_path: Path) -> None:
-    with demo(tmp_path):
-        pass
-    (tmp_path / "index" / "CURRENT").write_text("rubbish", encoding="ascii")
-    with demo(tmp_path) as address:
-        assert found(address, "boleto")["total"]["value"] > 0
+@pytest.mark.parametrize("words", [("crawl", "downloads"), ("work", "--once")])
+def test_real_sources_are_not_crawled_into_a_demos_store(running: Demo, words: tuple[str, ...]) -> None:
+    ended = Workplace(running.folder, ROOT / "config.yaml")(*words, BUSCA_DATA_DIR=str(running.folder))
+    assert (ended.code, ended.out) == (1, "")
+    assert "holds a demo's documents" in ended.err
+    assert {"kb", "tdn"} <= {each.name for each in _sources(running.folder)}
 
 
 def _sources(folder: Path) -> list[SourceStatus]:
