@@ -1,109 +1,148 @@
-"""Killed at any moment, the next pass heals everything without hands."""
+"""Killed at any step of a pass, the next pass heals everything without hands.
+
+A helper process forks a child for every step of a pass that leaves something on disk: a commit of the store, by what it
+wrote last, and a change of the index's folder (`tests/indexes/writing/test_interruption.py` has every file of it). The
+child is killed with SIGKILL right before that step, in a folder of its own, which the next pass then heals. A step that
+follows the same step as one before counts as that one, so that each way on is tried once.
+"""
 
 from __future__ import annotations
 
-import os
-import random
-import signal
+import json
+import shutil
 import subprocess
-import time
-from concurrent.futures import ThreadPoolExecutor
+import sys
 from pathlib import Path
 
+import pytest
+
+from busca.demo import CHANNEL
 from search.store.store import open_store
 from simulator import Simulator
-from tests.workplace import LIMIT_S, Workplace, workplace
+from tests.simulator.conftest import small_content
+from tests.workplace import LIMIT_S, ROOT, Workplace, workplace
 
-KILLS = 20
-LANES = 2
-"""Rounds that run side by side, one a core."""
+KILLER = """
+import os, signal, shutil, sys
+from itertools import count
+from pathlib import Path
+from sqlalchemy import Engine, event
+from busca.cli import main
 
+base, left, first, every = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+CHANGING = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree")
 
-def kill_after(place: Workplace, seconds: float) -> bool:
-    """Start a whole pass and kill its processes after that time; return whether it was still running."""
-    process = subprocess.Popen(
-        place.command("work", "--once"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-    return process.wait(LIMIT_S) == -signal.SIGKILL
+def child(copy, fatal):
+    steps, ways, last = count(1), set(), None
 
+    def step(*kind):
+        nonlocal last
+        way, last = (last, kind), kind
+        if way[0] != kind and way not in ways:
+            ways.add(way)
+            if next(steps) == fatal:
+                os.kill(os.getpid(), signal.SIGKILL)
 
-def change_sources(simulator: Simulator, lane: int, turn: int) -> None:
-    """Edit, remove and add documents, so that a pass has something to do in every source."""
-    pages = [page.id for page in simulator.catalog.pages.all()]
-    for number in range(30):
-        simulator.edit("tdn", pages[number * 3], text=f"Texto da volta {turn} da raia {lane}, página {number}.")
-    simulator.delete("tdn", pages[-1 - turn])
-    simulator.delete("youtube", next(iter(simulator.catalog.videos.all())).id)
-    package = next(iter(simulator.catalog.packages.all())).id
-    simulator.edit("downloads", package, name=f"Pacote da volta {turn}")
+    def hook(name, arguments):
+        if name in CHANGING and str(copy / "index") in str(arguments[0]):
+            step(name, Path(str(arguments[0])).suffix)
 
+    def executed(_, __, statement, *___):
+        if not statement.startswith("SELECT"):
+            written.append(tuple(statement.split()[:3]))
 
-def whole_pass_s(place: Workplace) -> float:
-    began = time.monotonic()
-    place.done("work", "--once")
-    return time.monotonic() - began
+    def commit(_):
+        step("commit", *written[-1:])
+        written.clear()
 
+    written = []
+    sys.addaudithook(hook)
+    event.listen(Engine, "before_cursor_execute", executed)
+    event.listen(Engine, "commit", commit)
+    whole_pass(copy)
+    os._exit(0)
 
-def lane(folder: Path, number: int, dice: random.Random) -> list[str]:
-    """Half of all kills; return what is wrong after any of them."""
-    wrong: list[str] = []
-    hits = 0
-    with Simulator() as simulator:
-        reference = workplace(_made(folder / "reference"), simulator.url)
-        durations_s = dict.fromkeys((True, False), whole_pass_s(reference))  # of a fresh pass, and of another
-        for turn in range(KILLS // LANES):
-            # Every other round begins with nothing; the others have a store and an index to change.
-            fresh = turn % 2 == 0
-            place = workplace(_made(folder / f"place-{turn if fresh else turn - 1}"), simulator.url)
-            if not fresh:
-                change_sources(simulator, number, turn)
-                reference.done("work", "--once")
-            moment_s = dice.uniform(0.05, 0.95) * durations_s[fresh]
-            began = time.monotonic()
-            if kill_after(place, moment_s):
-                hits += 1
-            else:  # the machine has become faster since that was measured
-                durations_s[fresh] = time.monotonic() - began
-            place.done("work", "--once")
-            wrong += [f"turn {turn}, killed after {moment_s:.3f} s: {each}" for each in _differences(place, reference)]
-    if hits < KILLS // LANES // 2:
-        wrong.append(f"only {hits} passes were still running when they were killed")
-    return wrong
+def whole_pass(copy):
+    shutil.copytree(base / "var", copy)
+    os.environ["BUSCA_DATA_DIR"] = str(copy)
+    main(["--config", str(base / "settings.yaml"), "work", "--once"], standalone_mode=False)
 
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _differences(place: Workplace, reference: Workplace) -> list[str]:
-    stored, (position, indexed) = place.stored(), place.indexed()
-    found = []
-    if stored != reference.stored():
-        found.append("the store is not what the sources hold")
-    if indexed != stored:
-        found.append("the index is not what the store holds")
-    store = open_store(place.config.store_url)
-    if position != store.position():
-        found.append("the index's position is not the store's")
-    store.close()
-    return found
-
-
-def test_a_worker_killed_at_any_moment_is_healed_by_the_next_pass(tmp_path: Path) -> None:
-    seed = random.SystemRandom().randrange(10**6)
-    with ThreadPoolExecutor(LANES) as pool:
-        rounds = [
-            pool.submit(lane, tmp_path / f"lane-{number}", number, random.Random(seed + number))
-            for number in range(LANES)
-        ]
+whole_pass(base / "loaded")  # each child has all code at hand
+for fatal in count(first, every):
+    pid = os.fork()
+    if pid == 0:
         try:
-            wrong = [problem for each in rounds for problem in each.result()]
-        except AssertionError as error:
-            error.add_note(f"seed {seed}")
-            raise
-    assert not wrong, f"seed {seed}: {wrong}"
+            child(left / f"{fatal:03}" / "var", fatal)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(pid, 0)
+    if os.WIFEXITED(status):
+        sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Simulator:
+    """A few documents of each source: two transactions of a crawl, two commits of an index."""
+    content = small_content()
+    content["tdn"]["pages"] = content["tdn"]["pages"][:5]
+    content["kb"]["articles"] = content["kb"]["articles"][:4]
+    content["youtube"]["channel"]["id"] = CHANNEL
+    content["youtube"]["videos"] = content["youtube"]["videos"][:4]
+    (tmp_path / "content").mkdir()
+    for name, data in content.items():
+        (tmp_path / "content" / f"{name}.yaml").write_text(json.dumps(data), encoding="utf-8")
+    with Simulator(tmp_path / "content") as running:
+        yield running
+
+
+def at(folder: Path, simulator: Simulator) -> Workplace:
+    """A workplace of small transactions and commits."""
+    folder.mkdir(parents=True, exist_ok=True)
+    place = workplace(folder, simulator.url)
+    place.change(crawl={"batch": 3}, index={"batch": 4})
+    return place
+
+
+def change(simulator: Simulator) -> None:
+    """Edit, add and remove something in every source."""
+    simulator.edit("tdn", 1001, text="Texto novo.")
+    simulator.edit("tdn", 1900, space="PROT", title="Página nova", text="Nova.")
+    simulator.delete("tdn", 1002)
+    simulator.delete("kb", 360000001001, locale="pt-br")
+    simulator.edit("youtube", "video000001", description="Outra descrição")
+    simulator.delete("youtube", "video000002")
+    simulator.edit("downloads", 1100001, name="Pacote novo")
+    simulator.delete("downloads", 1100005)
+
+
+@pytest.mark.parametrize("part", [0, 1])
+@pytest.mark.parametrize("work", ["first pass", "later pass"])
+def test_a_worker_killed_at_any_step_is_healed_by_the_next_pass(
+    tmp_path: Path, simulator: Simulator, work: str, part: int
+) -> None:
+    base, reference = at(tmp_path / "base", simulator), at(tmp_path / "reference", simulator)
+    base.config.data_dir.mkdir(exist_ok=True)
+    if work == "later pass":
+        base.done("work", "--once")
+        change(simulator)
+    reference.done("work", "--once")
+    command = [sys.executable, "-c", KILLER, base.folder, tmp_path / "left", str(1 + part), "2"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=LIMIT_S)
+    left = sorted((tmp_path / "left").iterdir())
+    assert len(left) > 8
+    whole = reference.stored()
+    for folder in left:
+        place = at(folder, simulator)
+        place.done("work", "--once")
+        position, indexed = place.indexed()
+        assert (place.stored(), indexed, position) == (whole, whole, newest(place)), folder.name
+        shutil.rmtree(folder)
+
+
+def newest(place: Workplace) -> int:
+    """The last change of the store."""
+    store = open_store(place.config.store_url)
+    position = store.position()
+    store.close()
+    return position
