@@ -43,3 +43,9 @@ def _made(functions: dict[str, Callable[..., Any]]) -> dict[str, Any]:
         with suppress(RuntimeError):
             made.enable_caching()
     return found
+
+
+def start(*several: Callable[[], object]) -> None:
+    """Begin what a first question would wait for, each in the background."""
+    for work in several:
+        threading.Thread(target=work, daemon=True).start()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from indexes.retrieval import windows
+from indexes.arrays import Ints
+from indexes.retrieval import passages
 from indexes.scoring import kernels, top_k
+from indexes.segment import facet_column
 from indexes.segment.segment_reader import Arrays, Postings
-from indexes.segment.term_dictionary import Ints, Terms, union
+from indexes.segment.term_dictionary import load_for_merging
 from indexes.tokenizing.word_offsets import landmarks_of
 from indexes.writing.inverter import CodeBatch, TextBatch, Vocabulary
 from search.analysis.analyzer import packaged
@@ -41,11 +41,13 @@ def load() -> None:
     kernels.drained(sums, 0, rows[0])
     top_k.weighed(rows[0][:1], rows[1], documents)
     for narrow in (np.uint8, np.uint16):
-        top_k.count_codes(np.zeros(1, dtype=narrow), documents, documents.copy())
-        top_k.count_all_codes(np.zeros(2, dtype=np.int64), np.zeros(0, dtype=narrow), documents, documents.copy())
-    windows.first_of_each(documents, 0, 1)
-    windows.add_count(documents, 1, 1, 1.0, np.zeros(1))
-    windows.add_near(documents, documents, 1, 1.0, np.zeros(1))
+        facet_column.count_codes(np.zeros(1, dtype=narrow), documents, documents.copy())
+        facet_column.count_all_codes(
+            np.zeros(2, dtype=np.int64), np.zeros(0, dtype=narrow), documents, documents.copy()
+        )
+    passages.first_of_each(documents, 0, 1)
+    passages.add_count(documents, 1, 1, 1.0, np.zeros(1))
+    passages.add_near(documents, documents, 1, 1.0, np.zeros(1))
     top_k.greatest(rows[0], 1)
     top_k.greatest(documents, 1)
 
@@ -59,22 +61,10 @@ def load_for_writing() -> None:
     landmarks_of("a " * SPAN)
 
 
-def load_for_merging() -> None:
-    """The same for those of a merge."""
-    terms = Terms.of([b"a"])
-    union([terms, terms])
-
-
 def _mapped(dtype: Any) -> Ints:
     mapped = np.ones(1, dtype=dtype)
     mapped.setflags(write=False)
     return mapped
-
-
-def start(*several: Callable[[], object]) -> None:
-    """Begin what a first question would wait for, each in the background."""
-    for work in several:
-        threading.Thread(target=work, daemon=True).start()
 
 
 if __name__ == "__main__":

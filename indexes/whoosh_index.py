@@ -22,7 +22,7 @@ from whoosh.filedb.filestore import FileStorage
 from indexes import warmup
 from indexes.directory import commit_positions
 from indexes.directory.generations import Generations
-from indexes.directory.opening import opened_under, readable, writing
+from indexes.directory.opening import opened_under, readable
 from indexes.retrieval import executor
 from indexes.retrieval.code_disambiguation import plain_words
 from indexes.retrieval.searcher import Snapshot
@@ -32,7 +32,7 @@ from indexes.segment.commit import Commit
 from indexes.segment.segment_reader import MappedSegment
 from indexes.suggest import spellcheck
 from indexes.suggest.autocomplete import complete
-from indexes.writing.index_writer import Writer
+from indexes.writing.index_writer import Writer, writing
 from search.analysis.analyzer import Analyzer
 from search.config import settings as config
 from search.errors import IndexUnavailable

@@ -11,12 +11,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from indexes.arrays import Ints, Mask
 from indexes.clustering.near_duplicates import Likeness
 from indexes.segment import duplicate_pairs
 from indexes.segment.commit import Commit
-from indexes.segment.facet_column import Mask
 from indexes.segment.segment_reader import FieldPostings
-from indexes.segment.term_dictionary import Ints
 from search import clusters
 from search.clusters import Clustering
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from indexes.arrays import Ints
 from indexes.segment import duplicate_pairs
 from indexes.segment.commit import Commit
 from indexes.segment.doc_store import Frames
-from indexes.segment.term_dictionary import Ints
-from indexes.writing.segment_builder import LENGTHS
+from indexes.segment.field_norms import LENGTHS
 from search.duplicates import ALIKE, alike
 from search.model import Document
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from indexes.arrays import Mask
 from indexes.retrieval.searcher import Snapshot
-from indexes.segment.facet_column import Mask
 from search.identifiers.recognizer import family, is_spaced
 from search.model import Clause, Viewer
 

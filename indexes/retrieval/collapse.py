@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes.arrays import Ints
 from indexes.retrieval.searcher import Snapshot
-from indexes.segment.term_dictionary import Ints
 from search.clusters import MEMBERS
 from search.model import Document, Query
 

@@ -17,14 +17,14 @@ from functools import cache, reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes.arrays import Ints, Mask
 from indexes.retrieval import collapse, passages
 from indexes.retrieval.explain import explanation_of
 from indexes.retrieval.filters import narrowed
 from indexes.retrieval.pinning import raise_pinned, steered
 from indexes.retrieval.searcher import Matches, Snapshot
 from indexes.scoring import reranker, top_k
-from indexes.segment.facet_column import FacetColumn, Mask
-from indexes.segment.term_dictionary import Ints
+from indexes.segment.facet_column import FacetColumn
 from search import diversity, ranking
 from search.analysis.analyzer import fold
 from search.explanation import lane

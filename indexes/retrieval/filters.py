@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexes.arrays import Scores
+from indexes.arrays import Ints, Scores
 from indexes.retrieval.searcher import Snapshot
-from indexes.segment.term_dictionary import Ints
 from search.model import Query
 from search.query.field_filters import holds
 

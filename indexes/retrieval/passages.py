@@ -8,11 +8,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.retrieval import windows
+from indexes.arrays import Ints
+from indexes.jit import compiled
 from indexes.retrieval.searcher import Snapshot
 from indexes.scoring import kernels
 from indexes.scoring.scorer import Clauses
-from indexes.segment.term_dictionary import Ints
 from search.highlighting.snippets import WINDOW, passage
 from search.highlighting.terms import highlighted, sought
 from search.model import Clause, Document, Query, Range, Snippet
@@ -48,7 +48,7 @@ def best_places(clauses: Clauses, words: Sequence[Clause], documents: Ints) -> l
     held = [(found, weight) for found, weight in held if len(found)]
     if not held:
         return [-1] * len(documents)
-    begun = [windows.first_of_each(found, kernels.PLACE_BITS, BEGINNINGS) for found, _ in held]
+    begun = [first_of_each(found, kernels.PLACE_BITS, BEGINNINGS) for found, _ in held]
     places = np.sort(np.concatenate(begun), kind="stable")  # which merges what ascends
     places = places[np.diff(places, prepend=-1) > 0]
     values = _values(places, held)
@@ -65,7 +65,48 @@ def _best(places: Ints, values: NDArray[np.float64], first: int, end: int) -> in
 def _values(places: Ints, held: Sequence[tuple[Ints, float]]) -> NDArray[np.float64]:
     """What the WINDOW words from each place on show."""
     values = np.zeros(len(places))
-    windows.add_count(places, WINDOW, MANY, MORE, values)
+    add_count(places, WINDOW, MANY, MORE, values)
     for found, weight in held:
-        windows.add_near(places, found, WINDOW, weight, values)
+        add_near(places, found, WINDOW, weight, values)
     return values
+
+
+# -- walks along ascending keys of places (`kernels.PLACE_BITS`) -------------------------------------------------------
+
+
+@compiled
+def first_of_each(keys: Ints, shift: int, most: int) -> Ints:
+    """The first so many keys of each document, which is what remains of a key that is shifted."""
+    kept = np.empty(len(keys), dtype=np.int64)
+    count, held, document = 0, 0, np.int64(-1)
+    for key in keys:
+        if key >> shift != document:
+            held, document = 0, key >> shift
+        if held < most:
+            kept[count] = key
+            count += 1
+        held += 1
+    return kept[:count]
+
+
+@compiled
+def add_count(places: Ints, window: int, most: int, value: float, values: NDArray[np.float64]) -> None:
+    """Add the value for each of the places within the window that begins with a place, as for so many at most."""
+    end = 0
+    for index in range(len(places)):
+        while end < len(places) and places[end] < places[index] + window:
+            end += 1
+        values[index] += value * min(end - index, most)
+
+
+@compiled
+def add_near(places: Ints, found: Ints, window: int, value: float, values: NDArray[np.float64]) -> None:
+    """Add the value where one of the found keys is within the window that begins with a place."""
+    at = 0
+    for index in range(len(places)):
+        while at < len(found) and found[at] < places[index]:
+            at += 1
+        if at == len(found):
+            return
+        if found[at] < places[index] + window:
+            values[index] += value

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from indexes.arrays import Scores
+from indexes.arrays import Ints, Scores
 from indexes.retrieval.searcher import Matches, Snapshot
-from indexes.segment.term_dictionary import Ints
 from search.curation import pins
 from search.model import Query
 

@@ -14,15 +14,14 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.arrays import Scores
+from indexes.arrays import Ints, Mask, Scores
 from indexes.clustering.clusters import Clusters, Edges, Pair
 from indexes.retrieval.kept import Kept
 from indexes.retrieval.signals import Releases
 from indexes.scoring.scorer import Clauses
 from indexes.segment.commit import Commit, Part
 from indexes.segment.doc_store import Frames
-from indexes.segment.facet_column import Mask, facet_column, parents
-from indexes.segment.term_dictionary import Ints
+from indexes.segment.facet_column import facet_column, parents
 from search import ranking
 from search.analysis.analyzer import Analyzer
 from search.errors import IndexUnavailable

@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes.arrays import Ints
 from indexes.segment.facet_column import FacetColumn
-from indexes.segment.term_dictionary import Ints
 from search import releases
 
 REMEMBERED = 64

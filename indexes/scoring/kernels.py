@@ -12,12 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes.arrays import Ints, Scores
 from indexes.jit import compiled
 from indexes.segment.postings_writer import ESCAPE_U8, ESCAPE_U16
 from indexes.segment.segment_reader import Arrays, Postings
-from indexes.segment.term_dictionary import Ints
-
-Scores = NDArray[np.float32]
 
 PLACE_BITS = 32
 """A place is a key: index of the document << PLACE_BITS | position."""

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from indexes.arrays import Ints
 from indexes.scoring import kernels
 from indexes.segment.segment_reader import Postings
-from indexes.segment.term_dictionary import Ints
 
 
 def side_by_side(words: Sequence[Sequence[Postings]], among: Ints | None) -> Ints:

@@ -12,10 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.arrays import Scores
+from indexes.arrays import Ints, Scores
 from indexes.scoring import kernels
 from indexes.scoring.scorer import Clauses
-from indexes.segment.term_dictionary import Ints
 from search import ranking
 from search.explanation import Bonus
 from search.model import Clause

@@ -18,15 +18,14 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.arrays import Row, Rows, Scores, best_of, none, sum_of
+from indexes.arrays import Ints, Scores
 from indexes.scoring import kernels
-from indexes.scoring.alternatives import best_fields, best_matches, best_scores
+from indexes.scoring.accumulators import Row, Rows, best_of, none, sum_of
 from indexes.scoring.kernels import Listed
 from indexes.scoring.phrase_matcher import occurrences, side_by_side
 from indexes.scoring.term_lookup import Leaf, Leaves, Lookup, listed
 from indexes.segment.commit import Commit
-from indexes.segment.term_dictionary import Ints
-from indexes.writing.segment_builder import LENGTHS, SCORED
+from indexes.segment.field_norms import LENGTHS, SCORED
 from search import ranking
 from search.model import Clause
 
@@ -48,7 +47,7 @@ class Clauses:
     def matches(self, clause: Clause) -> Found:
         """The documents that satisfy a clause, and the score of each."""
         if clause.kind == "either":
-            return best_matches(clause, [self.matches(each) for each in clause.either], self._size)
+            return _best_matches(clause, [self.matches(each) for each in clause.either], self._size)
         if clause.kind == "phrase":
             held = list(self._side_by_side(clause, None))
             documents = _union([found for _, found in held])
@@ -72,7 +71,7 @@ class Clauses:
     def scores(self, clause: Clause, documents: Ints) -> Scores:
         """The clause's score of each of the documents."""
         if clause.kind == "either":
-            return best_scores(clause, [self.scores(each, documents) for each in clause.either])
+            return _best_scores(clause, [self.scores(each, documents) for each in clause.either])
         if clause.kind == "phrase":
             return self._phrase(clause, documents, self._side_by_side(clause, documents))
         within, across = (best_of, sum_of) if clause.kind == "prefix" else (sum_of, best_of)
@@ -87,7 +86,7 @@ class Clauses:
         """Field → its share of the score of one document, of the alternative that counts."""
         documents = np.array([document])
         if clause.kind == "either":
-            return best_fields(clause, [self.by_field(each, document) for each in clause.either])
+            return _best_fields(clause, [self.by_field(each, document) for each in clause.either])
         if clause.kind == "phrase":
             held = self._side_by_side(clause, documents)
             return {name: float(self._words(clause, name, found)[0]) for name, found in held if len(found)}
@@ -184,6 +183,38 @@ class Clauses:
         for name, several in groupby(self.lookup.standing(clause), key=lambda each: each[0]):
             found = [side_by_side(words, among) for _, words in several]
             yield name, found[0] if len(found) == 1 else np.concatenate(found)
+
+
+# -- alternatives: the best of their scores counts, each times its weight ----------------------------------------------
+
+
+def _best_matches(clause: Clause, found: Sequence[tuple[Ints, Scores]], size: int) -> tuple[Ints, Scores]:
+    """The documents of any alternative, ascending, and the best score of each; `size` documents there are."""
+    best = np.zeros(size, dtype=np.float32)
+    for alternative, (docs, scores) in zip(clause.either, found, strict=True):
+        best[docs] = np.maximum(best[docs], scores * np.float32(alternative.weight))
+    documents = np.flatnonzero(best)
+    return documents, best[documents]
+
+
+def _best_scores(clause: Clause, found: Sequence[Scores]) -> Scores:
+    """The best of the alternatives' scores of some documents."""
+    best = np.zeros(len(found[0]), dtype=np.float32)
+    for alternative, scores in zip(clause.either, found, strict=True):
+        np.maximum(best, scores * np.float32(alternative.weight), out=best)
+    return best
+
+
+def _best_fields(clause: Clause, found: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Field → its share of the score of one document, of the best alternative."""
+    weighed = [
+        {name: share * alternative.weight for name, share in shares.items()}
+        for alternative, shares in zip(clause.either, found, strict=True)
+    ]
+    return max(weighed, key=lambda shares: sum(shares.values()))
+
+
+# -- what stands beside the postings -----------------------------------------------------------------------------------
 
 
 def _norms(commit: Commit, name: str) -> Scores:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
-from indexes.scoring.alternatives import within
 from indexes.scoring.kernels import Listed, Lists
 from indexes.segment.commit import Commit
+from indexes.segment.field_norms import SCORED
 from indexes.segment.segment_reader import Postings
-from indexes.writing.segment_builder import SCORED
 from search import ranking
 from search.model import Clause
 
@@ -21,6 +20,10 @@ MAX_EXPANSIONS = 128
 
 REMEMBERED = 10_000
 """Clauses of which it is remembered where their terms stand."""
+
+
+SUITED = {"title": ("title", "title_codes")}
+"""Where a clause is looked for that names a field: that field, and the codes that stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,14 @@ class Leaf:
 Leaves = tuple[Leaf, ...]
 Standing = tuple[str, list[Sequence[Postings]]]
 """Where a phrase may stand: a field of a segment, and the postings of each word's alternatives in it."""
+
+
+def within(clause: Clause, weights: Mapping[str, float]) -> Mapping[str, float]:
+    """The fields, with their weights, that a clause is looked for in."""
+    if not clause.field:
+        return weights
+    named = SUITED.get(clause.field, (clause.field,))
+    return {name: weight for name, weight in weights.items() if name in named}
 
 
 def listed(groups: Sequence[Leaves]) -> tuple[Listed, ...]:

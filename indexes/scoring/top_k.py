@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from indexes.arrays import Ints, Scores
 from indexes.jit import compiled
-from indexes.segment.term_dictionary import Ints
-
-Scores = NDArray[np.float32]
 
 
 @compiled
@@ -18,34 +15,6 @@ def weighed(scores: Scores, signals: Scores, documents: Ints) -> Scores:
     for place in range(len(scores)):
         found[place] = scores[place] * signals[np.uint64(documents[place])]
     return found
-
-
-@compiled
-def count_codes(codes: Ints, documents: Ints, counts: Ints) -> None:
-    """Count the code of each document, of which everyone has one.
-
-    Four counts take turns: to add to what was just added to takes as long as to count four documents.
-    """
-    turns = np.zeros((4, len(counts)), dtype=np.int64)
-    whole = len(documents) // 4 * 4
-    for place in range(0, whole, 4):
-        turns[0, codes[np.uint64(documents[place])]] += 1
-        turns[1, codes[np.uint64(documents[place + 1])]] += 1
-        turns[2, codes[np.uint64(documents[place + 2])]] += 1
-        turns[3, codes[np.uint64(documents[place + 3])]] += 1
-    for place in range(whole, len(documents)):
-        turns[0, codes[np.uint64(documents[place])]] += 1
-    for code in range(len(counts)):
-        counts[code] += turns[0, code] + turns[1, code] + turns[2, code] + turns[3, code]
-
-
-@compiled
-def count_all_codes(starts: Ints, codes: Ints, documents: Ints, counts: Ints) -> None:
-    """Count the codes of each document: those of document d are codes[starts[d]:starts[d + 1]]."""
-    for place in range(len(documents)):
-        document = documents[place]
-        for at in range(starts[document], starts[document + 1]):
-            counts[codes[at]] += 1
 
 
 @compiled

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexes.arrays import Ints
 from indexes.segment.segment_reader import MappedSegment
-from indexes.segment.term_dictionary import Ints
 from indexes.segment.whoosh_codec import ColumnarSegment, open_segment
 from search.errors import IndexUnavailable
 

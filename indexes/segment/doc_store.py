@@ -16,27 +16,21 @@ from __future__ import annotations
 import json
 import threading
 import zlib
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from itertools import chain, islice, pairwise
-from pathlib import Path
 
 import numpy as np
 import zstandard
 from pydantic_core import from_json
 
-from indexes.segment.postings_writer import file_of, finish, header
-from indexes.segment.term_dictionary import Ints
 from indexes.tokenizing.word_offsets import landmarks_of
 from search.model import Document
 
 LEVEL = 3
 """zstd's: 6 takes twice the time for a thirtieth less."""
-COPIED = 2**22
-"""Bytes that a merge copies at a time."""
 
 
 EMPTY = {each.name: each.default for each in fields(Document) if each.default is not MISSING} | {"extra": {}}
@@ -175,29 +169,3 @@ def _parts(frame: memoryview) -> list[memoryview]:
         raise ValueError("a stored document is damaged: its table of blocks is not whole")
     ends = [0, *np.frombuffer(table, dtype="<u4").tolist()]
     return [frame[begin + first : begin + end] for first, end in pairwise(ends)]
-
-
-class StoredWriter:
-    """Writes the frames of one segment, in the order of document numbers."""
-
-    def __init__(self, prefix: Path) -> None:
-        self._file = file_of(prefix, "stored").open("wb")
-        self._file.write(header())
-        self._ends = array("Q", [0])
-        self._crc = 0
-
-    def add_all(self, data: memoryview, starts: Ints, kept: Ints) -> None:
-        """Add frames of which number i is data[starts[i]:starts[i + 1]], but those that are not kept (bool)."""
-        edges = np.flatnonzero(np.diff(kept, prepend=False, append=False))
-        for first, end in edges.reshape(-1, 2).tolist():
-            begin, last = int(starts[first]), int(starts[end])
-            for at in range(begin, last, COPIED):
-                part = data[at : min(at + COPIED, last)]
-                self._file.write(part)
-                self._crc = zlib.crc32(part, self._crc)
-            self._ends.frombytes((starts[first + 1 : end + 1] - begin + self._ends[-1]).astype(np.uint64).tobytes())
-
-    def finish(self) -> tuple[Ints, dict[str, object]]:
-        """Complete the file; return where each frame begins, and the file's row of the directory."""
-        finish(self._file)
-        return np.array(self._ends, dtype="<u8"), {"dtype": "|u1", "length": self._ends[-1], "crc32": self._crc}

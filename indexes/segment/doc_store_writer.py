@@ -5,6 +5,7 @@ add ──▶ a part of about a MiB ──▶ at most WAITING parts ──▶ th
 
 from __future__ import annotations
 
+import zlib
 from array import array
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from indexes.arrays import Ints
 from indexes.segment.doc_store import Frames
-from indexes.segment.term_dictionary import Ints
+from indexes.segment.postings_writer import file_of, finish, header
 from search.model import Document
 
 PART = 2**20
@@ -22,6 +24,8 @@ PART = 2**20
 THREAD = "frames"
 WAITING = 2
 """Parts that wait for the thread: it has always one to go on with, and few are in memory."""
+COPIED = 2**22
+"""Bytes that a merge copies at a time."""
 
 
 class Packer:
@@ -76,3 +80,29 @@ class Packer:
         for frame in self._frames.pack_all(part):
             self._file.write(frame)
             self._ends.append(self._ends[-1] + len(frame))
+
+
+class StoredWriter:
+    """Writes the frames of one segment, in the order of document numbers."""
+
+    def __init__(self, prefix: Path) -> None:
+        self._file = file_of(prefix, "stored").open("wb")
+        self._file.write(header())
+        self._ends = array("Q", [0])
+        self._crc = 0
+
+    def add_all(self, data: memoryview, starts: Ints, kept: Ints) -> None:
+        """Add frames of which number i is data[starts[i]:starts[i + 1]], but those that are not kept (bool)."""
+        edges = np.flatnonzero(np.diff(kept, prepend=False, append=False))
+        for first, end in edges.reshape(-1, 2).tolist():
+            begin, last = int(starts[first]), int(starts[end])
+            for at in range(begin, last, COPIED):
+                part = data[at : min(at + COPIED, last)]
+                self._file.write(part)
+                self._crc = zlib.crc32(part, self._crc)
+            self._ends.frombytes((starts[first + 1 : end + 1] - begin + self._ends[-1]).astype(np.uint64).tobytes())
+
+    def finish(self) -> tuple[Ints, dict[str, object]]:
+        """Complete the file; return where each frame begins, and the file's row of the directory."""
+        finish(self._file)
+        return np.array(self._ends, dtype="<u8"), {"dtype": "|u1", "length": self._ends[-1], "crc32": self._crc}

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.scoring import top_k
+from indexes.arrays import Ints, Mask
+from indexes.jit import compiled
 from indexes.segment.commit import Commit
-from indexes.segment.term_dictionary import Ints
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +29,9 @@ class FacetColumn:
         """How many of the documents have each value."""
         counts = np.zeros(len(self.values) + 1, dtype=np.int64)
         if self.starts is None:
-            top_k.count_codes(self.codes, documents, counts)
+            count_codes(self.codes, documents, counts)
         else:
-            top_k.count_all_codes(self.starts, self.codes, documents, counts)
+            count_all_codes(self.starts, self.codes, documents, counts)
         return counts[:-1]
 
     def among(self, documents: Ints, wanted: Iterable[str]) -> Mask:
@@ -82,3 +80,31 @@ def facet_column(commit: Commit, name: str) -> FacetColumn:
     single = np.full(commit.size, len(values), dtype=narrow)
     single[all_docs] = all_codes
     return FacetColumn(names, None, single)
+
+
+@compiled
+def count_codes(codes: Ints, documents: Ints, counts: Ints) -> None:
+    """Count the code of each document, of which everyone has one.
+
+    Four counts take turns: to add to what was just added to takes as long as to count four documents.
+    """
+    turns = np.zeros((4, len(counts)), dtype=np.int64)
+    whole = len(documents) // 4 * 4
+    for place in range(0, whole, 4):
+        turns[0, codes[np.uint64(documents[place])]] += 1
+        turns[1, codes[np.uint64(documents[place + 1])]] += 1
+        turns[2, codes[np.uint64(documents[place + 2])]] += 1
+        turns[3, codes[np.uint64(documents[place + 3])]] += 1
+    for place in range(whole, len(documents)):
+        turns[0, codes[np.uint64(documents[place])]] += 1
+    for code in range(len(counts)):
+        counts[code] += turns[0, code] + turns[1, code] + turns[2, code] + turns[3, code]
+
+
+@compiled
+def count_all_codes(starts: Ints, codes: Ints, documents: Ints, counts: Ints) -> None:
+    """Count the codes of each document: those of document d are codes[starts[d]:starts[d + 1]]."""
+    for place in range(len(documents)):
+        document = documents[place]
+        for at in range(starts[document], starts[document + 1]):
+            counts[codes[at]] += 1

@@ -31,7 +31,8 @@ from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
-from indexes.segment.term_dictionary import Ints, Terms, prefix_sums, union
+from indexes.arrays import Ints
+from indexes.segment.term_dictionary import Terms, prefix_sums, union
 
 MAGIC = b"BUSCAPL\0"
 VERSION = 3

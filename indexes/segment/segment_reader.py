@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from indexes.arrays import Ints
 from indexes.segment import mmap_guard
 from indexes.segment.postings_writer import ARRAYS, FILES, HEADER, MAGIC, VERSION, Run, file_of
 from indexes.segment.spelling_dictionary import Vocabulary
-from indexes.segment.term_dictionary import Ints, Terms
+from indexes.segment.term_dictionary import Terms
 from search.errors import IndexUnavailable
 
 SAMPLED = 16

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from indexes.segment.term_dictionary import Ints, Terms
+from indexes.arrays import Ints
+from indexes.segment.term_dictionary import Terms
 from search.suggest import spelling
 
 SHORTEST, LONGEST = 3, 24

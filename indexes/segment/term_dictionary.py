@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from indexes.arrays import Ints
 from indexes.jit import compiled
 
 PARTING, TERMS_READ = 0xFF, 10_000
 """A byte that no UTF-8 has: cutting at it is ten times as fast as taking each term. Terms that are cut at a time."""
 
-Ints = NDArray[Any]
 Buffer = memoryview | mmap.mmap
 
 
@@ -123,3 +122,9 @@ def _united(lists: Sequence[_List]) -> tuple[_List, list[Ints]]:
     blob = made.blob[: offsets[-1]]
     blob.setflags(write=False)
     return _List(blob, offsets), [into[each] for each in places] + [other_into[each] for each in other_places]
+
+
+def load_for_merging() -> None:
+    """Have the loops of a merge ready."""
+    terms = Terms.of([b"a"])
+    union([terms, terms])

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from indexes.arrays import Ints, Mask
 from indexes.retrieval.searcher import Snapshot
 from indexes.segment.commit import Part
-from indexes.segment.facet_column import Mask
 from indexes.segment.segment_reader import FieldPostings
-from indexes.segment.term_dictionary import Ints
 from search.analysis.analyzer import fold
 from search.identifiers.recognizer import kinds
 from search.model import Completion, Document, Identifier, Range, Viewer

@@ -13,12 +13,11 @@ from collections.abc import Set as AbstractSet
 
 import numpy as np
 
+from indexes.arrays import Ints, Mask
 from indexes.retrieval.searcher import Snapshot
 from indexes.segment.commit import Part
-from indexes.segment.facet_column import Mask
 from indexes.segment.segment_reader import FieldPostings
 from indexes.segment.spelling_dictionary import Near, Vocabulary
-from indexes.segment.term_dictionary import Ints
 from indexes.suggest.autocomplete import fields
 from search.analysis.analyzer import WORD, divide, fold
 from search.identifiers import recognizer

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from indexes.segment.term_dictionary import Ints
+from indexes.arrays import Ints
 
 BLANK, LETTER, INNER, SIGN, SMALL, CAPITAL = (1 << bit for bit in range(6))
 """Bits: stands between forms; is a letter or digit; joins parts of a word; a code may hold it; CAPITAL_INSIDE's two."""

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from indexes.arrays import Ints
 from indexes.jit import compiled
-from indexes.segment.term_dictionary import Ints
 from indexes.tokenizing.character_classes import BLANK, CAPITAL, INNER, LETTER, SIGN, SMALL, kinds, lowered
 
 SLOTS, ROOM = 2**12, 2**15

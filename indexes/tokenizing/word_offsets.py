@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from indexes.arrays import Ints
 from indexes.jit import compiled
-from indexes.segment.term_dictionary import Ints
 from indexes.tokenizing.character_classes import LETTER, kinds
 from search.highlighting.snippets import SPAN
 

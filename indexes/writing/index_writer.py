@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from whoosh import index as whoosh
 from whoosh.writing import SegmentWriter
 
 from indexes.clustering.clusters import compared
@@ -20,8 +22,10 @@ from indexes.segment.commit import Commit
 from indexes.segment.segment_reader import MappedSegment
 from indexes.segment.whoosh_codec import ColumnarCodec, ColumnarSegment, open_segment, storage_folder
 from indexes.writing.parallel import drafts
-from indexes.writing.segment_builder import Draft, Piece, of_segment, write
+from indexes.writing.segment_builder import Draft
+from indexes.writing.segment_merger import Piece, of_segment, write
 from search.analysis.analyzer import Analyzer
+from search.errors import BusyError
 from search.model import Document
 
 RUNS = ".runs-"
@@ -122,6 +126,20 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         self._pieces.clear()
         self._merged.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextmanager
+def writing(opened: whoosh.FileIndex, memory_mib: int, analyzer: Analyzer) -> Iterator[Writer]:
+    """A writer, which is cancelled where it was not committed. Raise BusyError when another one is open."""
+    try:
+        writer = Writer(opened, memory_mib, analyzer)
+    except whoosh.LockError as error:
+        raise BusyError(f"another process writes to {opened.storage.folder}") from error
+    try:
+        yield writer
+    finally:
+        if not writer.is_closed:
+            writer.cancel()
 
 
 def merge_small(writer: Writer, segments: Sequence[Any]) -> list[Any]:

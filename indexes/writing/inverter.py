@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexes.arrays import Ints
 from indexes.segment.postings_writer import Run, spread
-from indexes.segment.term_dictionary import Ints
 from indexes.tokenizing.tokenizer import Divided, Divider, Numbers, Texts
 from indexes.writing.posting_lists import Meanings, inverted, ranked_names
 from search.analysis.analyzer import Analyzer, divide, whole

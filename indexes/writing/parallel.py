@@ -16,7 +16,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from indexes.warmup import load_for_merging, start
+from indexes.jit import start
+from indexes.segment.term_dictionary import load_for_merging
 from indexes.writing.segment_builder import Draft, Spilled
 from search.analysis.analyzer import Analyzer
 from search.errors import IndexUnavailable

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from indexes.arrays import Ints
 from indexes.jit import compiled
 from indexes.segment.postings_writer import Run
-from indexes.segment.term_dictionary import Ints, Terms, prefix_sums
+from indexes.segment.term_dictionary import Terms, prefix_sums
 
 POSTINGS, PLACES, LAST_DOCUMENT, LAST_PLACE = range(4)
 """Columns of what is known of a term: counts, or where its next posting and place go; what was placed last."""

@@ -13,53 +13,31 @@ from __future__ import annotations
 import mmap
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.util.numeric import byte_to_length
 
+from indexes.arrays import Ints
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, VALUE_FIELDS, exact_terms, texts
-from indexes.segment import postings_writer
-from indexes.segment.doc_store import StoredWriter
 from indexes.segment.doc_store_writer import Packer
+from indexes.segment.field_norms import COLUMNS, SCORED
 from indexes.segment.postings_writer import Run
 from indexes.segment.segment_reader import MappedSegment
-from indexes.segment.term_dictionary import Ints, Terms
+from indexes.segment.term_dictionary import Terms
 from indexes.writing.inverter import BATCH_TOKENS, BYTES_PER_TOKEN, CodeBatch, TextBatch, Vocabulary, pieces
+from indexes.writing.segment_merger import Piece, of_segment, write
 from search.analysis.analyzer import Analyzer
 from search.model import Document
 
-SCORED = (*TEXT_FIELDS, *CODE_FIELDS)
-COLUMNS = {"updated": "q", "popularity": "f"}
-LENGTHS = np.array([byte_to_length(byte) for byte in range(256)])
-"""Whoosh's table: the length that each byte of a length column stands for."""
 FOLDED = 64
 """Batches that are folded into a segment: each has terms of its own, which a merge holds in memory."""
 
 
 Layout = Mapping[str, Sequence[tuple[str, int, int]]]
 """Field → (dtype, length, offset) of each array of its run in a file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Documents numbered from 0 on: the runs of each field, each scored field's lengths, columns, and frames.
-
-    Frame i is frames[starts[i]:starts[i + 1]], for a document that is not `kept` as well; those that are kept are
-    numbered in the order of their frames. `release` lets go of the memory of what was read.
-    """
-
-    documents: int
-    runs: Mapping[str, Sequence[Run]]
-    lengths: Mapping[str, Ints]
-    columns: Mapping[str, Ints]
-    frames: memoryview
-    starts: Ints
-    kept: Ints
-    release: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,53 +161,6 @@ class Draft:
             self._batches.append((path, _spill(runs, path)))
         if self._vocabulary.bytes > self._names_limit:
             self._vocabulary.clear()
-
-
-def of_segment(segment: MappedSegment, deleted: Sequence[int]) -> Piece:
-    """The documents of a segment, but those that were deleted."""
-    kept = np.ones(segment.documents, dtype=np.bool_)
-    kept[list(deleted)] = False
-    numbers = np.where(kept, np.cumsum(kept) - 1, -1)
-    runs = {name: [field.run(numbers)] for name, field in segment.fields.items()}
-    lengths = {name: LENGTHS[segment.column(f"length_{name}")[kept]] for name in SCORED}
-    columns = {name: segment.column(name)[kept] for name in COLUMNS}
-    return Piece(int(kept.sum()), runs, lengths, columns, *segment.frames(), kept, segment.release)
-
-
-def write(prefix: Path, pieces: Sequence[Piece]) -> int:
-    """Write the documents of all pieces, one after another, as a segment; return how many they are."""
-    runs: dict[str, list[Run]] = defaultdict(list)
-    stored, count = StoredWriter(prefix), 0
-
-    def release() -> None:
-        for piece in pieces:
-            piece.release()
-
-    for piece in pieces:
-        for name, several in piece.runs.items():
-            runs[name] += [_from(run, count, piece.documents) for run in several]
-        stored.add_all(piece.frames, piece.starts, piece.kept)
-        piece.release()
-        count += piece.documents
-    starts, row = stored.finish()
-    columns, totals = {"/frames": starts}, {}
-    for name in COLUMNS:
-        columns[f"/columns/{name}"] = np.concatenate([piece.columns[name] for piece in pieces])
-    for name in SCORED:
-        lengths = np.concatenate([piece.lengths[name] for piece in pieces])
-        columns[f"/columns/length_{name}"] = coded = np.searchsorted(LENGTHS[:-1], lengths).astype(np.uint8)
-        totals[name] = int(LENGTHS[coded].sum())  # as a merge, which knows no other lengths, will sum them up
-    head, files = {"totals": totals}, {"stored": row}
-    postings_writer.write(prefix, runs, count, columns=columns, head=head, files=files, release=release)
-    return count
-
-
-def _from(run: Run, first: int, documents: int) -> Run:
-    """The run with its documents numbered from `first` on."""
-    if first == 0:
-        return run
-    numbers = np.arange(documents) if run.numbers is None else run.numbers
-    return replace(run, numbers=np.where(numbers < 0, -1, numbers + first))
 
 
 def _spill(runs: Mapping[str, Run], path: Path) -> Layout:

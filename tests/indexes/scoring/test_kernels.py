@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexes import warmup
-from indexes.arrays import Row, Total
 from indexes.jit import COMPILED
-from indexes.retrieval import windows
+from indexes.retrieval import passages
 from indexes.scoring import kernels, top_k
-from indexes.segment import term_dictionary
+from indexes.scoring.accumulators import Row, Total
+from indexes.segment import facet_column, term_dictionary
 from indexes.tokenizing import tokenizer
 from indexes.writing import posting_lists
 from search.query.parser import parse
@@ -44,11 +44,11 @@ def compiled(module: ModuleType) -> dict[str, int]:
 def test_after_loading_no_search_waits_for_the_compiler(library: Library) -> None:
     library.put(document("1", title="Nota fiscal", body="emitida", versions=("12.1.33", "12.1.2310")), document("2"))
     warmup.load()
-    before = [compiled(each) for each in (top_k, kernels, windows)]
+    before = [compiled(each) for each in (top_k, kernels, passages)]
     for text in TEXTS:
         for options in ({}, {"sort": "newest"}, {"sort": "oldest"}, {"filters": {"version": ("12.1.33",)}}):
             library.index.search(parse(text, explain=True, **options))
-    assert [compiled(each) for each in (top_k, kernels, windows)] == before
+    assert [compiled(each) for each in (top_k, kernels, passages)] == before
 
 
 def test_after_loading_no_writer_waits_for_the_compiler(library: Library) -> None:
@@ -97,5 +97,5 @@ def test_sums_give_up_their_documents_and_are_empty_then(clauses: list[tuple[set
 @given(codes=st.lists(st.integers(0, 6), max_size=30))
 def test_codes_are_counted(codes: list[int]) -> None:
     counts = np.zeros(7, dtype=np.int64)
-    top_k.count_codes(np.array(codes, dtype=np.uint8), np.arange(len(codes)), counts)
+    facet_column.count_codes(np.array(codes, dtype=np.uint8), np.arange(len(codes)), counts)
     assert counts.tolist() == [codes.count(code) for code in range(7)]

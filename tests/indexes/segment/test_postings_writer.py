@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexes.segment import postings_writer
-from indexes.segment.doc_store import StoredWriter
+from indexes.segment.doc_store_writer import StoredWriter
 from indexes.segment.postings_writer import FILES, Run
 from indexes.segment.segment_reader import MappedSegment
 from indexes.segment.term_dictionary import Terms
