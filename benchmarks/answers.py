@@ -48,20 +48,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def passages_of(index: WhooshIndex, texts: Sequence[str]) -> Look:
     """What cuts the passages of a query's ten hits, which are found and read before."""
-    snapshot, prepared = index._current(), {}  # noqa: SLF001  as the index itself asks for them
+    searcher, prepared = index._current(), {}  # noqa: SLF001  as the index itself asks for them
     for text in texts:
         query = parse(text)
-        found = [snapshot.number(hit.document.id) for hit in index.search(query).hits]
+        found = [searcher.number(hit.document.id) for hit in index.search(query).hits]
         numbers = [number for number in found if number is not None]
-        prepared[text] = query, np.array(numbers, dtype=np.int64), [snapshot.stored(number) for number in numbers]
-    return lambda text: passages.shown(snapshot, *prepared[text])
+        prepared[text] = query, np.array(numbers, dtype=np.int64), [searcher.stored(number) for number in numbers]
+    return lambda text: passages.shown(searcher, *prepared[text])
 
 
 def reading_of(index: WhooshIndex, texts: Sequence[str]) -> Look:
     """What reads a query's ten hits, which are found before; of a long body that is the beginning."""
-    snapshot = index._current()  # noqa: SLF001  as the index itself asks for them
-    found = {text: [snapshot.number(hit.document.id) for hit in index.search(parse(text)).hits] for text in texts}
-    return lambda text: [snapshot.stored(number) for number in found[text] if number is not None]
+    searcher = index._current()  # noqa: SLF001  as the index itself asks for them
+    found = {text: [searcher.number(hit.document.id) for hit in index.search(parse(text)).hits] for text in texts}
+    return lambda text: [searcher.stored(number) for number in found[text] if number is not None]
 
 
 def long_bodies(options: argparse.Namespace) -> Figures:

@@ -1,4 +1,4 @@
-"""The `Index` contract on Whoosh: generations on disk, one open snapshot that follows commits, queries on arrays.
+"""The `Index` contract on Whoosh: generations on disk, one open searcher that follows commits, queries on arrays.
 
 Reading and writing stand together: both hang on which generation is served and which of its segments are open.
 """
@@ -25,14 +25,14 @@ from indexes.directory.generations import Generations
 from indexes.directory.opening import opened_under, readable
 from indexes.retrieval import executor
 from indexes.retrieval.code_disambiguation import plain_words
-from indexes.retrieval.searcher import Snapshot
+from indexes.retrieval.searcher import Searcher
 from indexes.schema import schema
 from indexes.segment import mmap_guard
 from indexes.segment.commit import Commit
-from indexes.segment.segment_reader import MappedSegment
+from indexes.segment.segment_reader import SegmentReader
 from indexes.suggest import spellcheck
 from indexes.suggest.autocomplete import complete
-from indexes.writing.index_writer import Writer, writing
+from indexes.writing.index_writer import IndexWriter, writing
 from search.analysis.analyzer import Analyzer
 from search.config import settings as config
 from search.errors import IndexUnavailable
@@ -60,8 +60,8 @@ class WhooshIndex:
     def __init__(self, folder: Path, settings: config.LocalIndex, analyzer: Analyzer) -> None:
         self._generations = Generations(folder)
         self._settings, self._analyzer = settings, analyzer
-        self._snapshot: Snapshot | None = None
-        self._segments: Mapping[str, MappedSegment] = {}  # of the commit that was opened last, to read or to write
+        self._searcher: Searcher | None = None
+        self._segments: Mapping[str, SegmentReader] = {}  # of the commit that was opened last, to read or to write
         self._damaged: dict[str, str] = {}  # generation → what is wrong with it
         self._opening, self._looked_at = threading.Lock(), float("-inf")
         self._seen: tuple[str, tuple[int, int]] | None = None
@@ -128,7 +128,7 @@ class WhooshIndex:
         if not older:
             served = self._generations.current()
             raise IndexUnavailable(f"{served} is the oldest generation that is kept: there is none to go back to")
-        self._snapshot_of(self._open(older[-1]), older[-1])
+        self._searcher_of(self._open(older[-1]), older[-1])
         self._generations.publish(older[-1])
         return older[-1]
 
@@ -155,7 +155,7 @@ class WhooshIndex:
                 self._commit(name, writer, position)
         return position
 
-    def _commit(self, name: str, writer: Writer, position: int) -> None:
+    def _commit(self, name: str, writer: IndexWriter, position: int) -> None:
         path = self._generations.path(name)
         commit_positions.write(path, writer.generation, position)
         writer.commit()
@@ -175,22 +175,22 @@ class WhooshIndex:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def search(self, query: Query) -> Results:
-        return self._ask(lambda snapshot: executor.search(snapshot, query))
+        return self._ask(lambda searcher: executor.search(searcher, query))
 
     def complete(self, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
-        return self._ask(lambda snapshot: complete(snapshot, prefix, limit, viewer))
+        return self._ask(lambda searcher: complete(searcher, prefix, limit, viewer))
 
     def plain_words(self, codes: Sequence[Clause], viewer: Viewer) -> frozenset[str]:
-        return self._ask(lambda snapshot: plain_words(snapshot, codes, viewer))
+        return self._ask(lambda searcher: plain_words(searcher, codes, viewer))
 
     def counts(self, clauses: Sequence[Clause], viewer: Viewer) -> list[int]:
-        return self._ask(lambda snapshot: spellcheck.counts(snapshot, clauses, viewer))
+        return self._ask(lambda searcher: spellcheck.counts(searcher, clauses, viewer))
 
     def near_words(self, word: str, letters: str, viewer: Viewer) -> list[Candidate]:
-        return self._ask(lambda snapshot: spellcheck.near_words(snapshot, word, letters, viewer))
+        return self._ask(lambda searcher: spellcheck.near_words(searcher, word, letters, viewer))
 
     def near_codes(self, kind: str, value: str, begins: str, viewer: Viewer) -> list[Candidate]:
-        return self._ask(lambda snapshot: spellcheck.near_codes(snapshot, kind, value, begins, viewer))
+        return self._ask(lambda searcher: spellcheck.near_codes(searcher, kind, value, begins, viewer))
 
     def warm(self) -> None:
         """See Index: the compiled loops, what is served, and the words that misspelt ones are compared with."""
@@ -200,21 +200,21 @@ class WhooshIndex:
             self._ask(spellcheck.warm)
 
     def document(self, id: str, viewer: Viewer) -> Document | None:
-        def look(snapshot: Snapshot) -> Document | None:
-            snapshot.check()
-            number = snapshot.number(id)
-            return snapshot.whole(number) if number is not None and snapshot.shows(number, viewer) else None
+        def look(searcher: Searcher) -> Document | None:
+            searcher.check()
+            number = searcher.number(id)
+            return searcher.whole(number) if number is not None and searcher.shows(number, viewer) else None
 
         return self._ask(look)
 
     def status(self) -> IndexStatus:
-        snapshot = self._current()
+        searcher = self._current()
         return IndexStatus(
-            generation=snapshot.generation,
-            position=snapshot.position,
-            documents=snapshot.documents,
-            built_at=snapshot.built_at,
-            problem=self._damaged.get(self._generations.current(), "") or self._other_words(snapshot.generation),
+            generation=searcher.generation,
+            position=searcher.position,
+            documents=searcher.documents,
+            built_at=searcher.built_at,
+            problem=self._damaged.get(self._generations.current(), "") or self._other_words(searcher.generation),
         )
 
     def _other_words(self, name: str) -> str:
@@ -238,61 +238,61 @@ class WhooshIndex:
         return found
 
     def close(self) -> None:
-        self._snapshot, self._segments = None, {}
+        self._searcher, self._segments = None, {}
         self._damaged.clear()
 
-    def _ask(self, answer: Callable[[Snapshot], Answer]) -> Answer:
-        """The answer of the open snapshot; where that turns out to be damaged, of the one that replaces it."""
-        snapshot = self._current()
+    def _ask(self, answer: Callable[[Searcher], Answer]) -> Answer:
+        """The answer of the open searcher; where that turns out to be damaged, of the one that replaces it."""
+        searcher = self._current()
         try:
-            return mmap_guard.whole(lambda: answer(snapshot), snapshot.check)
+            return mmap_guard.whole(lambda: answer(searcher), searcher.check)
         except IndexUnavailable as error:
             with self._opening:
-                if self._snapshot is snapshot:
-                    self._replace(snapshot, str(error))
-            snapshot = self._current()
-            return mmap_guard.whole(lambda: answer(snapshot), snapshot.check)
+                if self._searcher is searcher:
+                    self._replace(searcher, str(error))
+            searcher = self._current()
+            return mmap_guard.whole(lambda: answer(searcher), searcher.check)
 
-    def _replace(self, snapshot: Snapshot, problem: str) -> None:
-        """Let go of a damaged snapshot for what is served now; raise IndexUnavailable where nothing is whole."""
-        self._snapshot, name = None, self._generations.current()
+    def _replace(self, searcher: Searcher, problem: str) -> None:
+        """Let go of a damaged searcher for what is served now; raise IndexUnavailable where nothing is whole."""
+        self._searcher, name = None, self._generations.current()
         try:
-            self._snapshot = self._newest(name)
+            self._searcher = self._newest(name)
         except IndexUnavailable:
             self._damaged[name] = problem
-            self._snapshot = self._older(problem)
-        if (self._snapshot.generation, self._snapshot.commit) == (snapshot.generation, snapshot.commit):
+            self._searcher = self._older(problem)
+        if (self._searcher.generation, self._searcher.commit) == (searcher.generation, searcher.commit):
             self._damaged[name] = problem  # its arrays are whole, a document of it is not
             with suppress(IndexUnavailable):
-                self._snapshot = self._older(problem)
+                self._searcher = self._older(problem)
 
-    def _current(self) -> Snapshot:
-        """The open snapshot, replaced when a newer commit or generation is there.
+    def _current(self) -> Searcher:
+        """The open searcher, replaced when a newer commit or generation is there.
 
         Every LOOK_EVERY_S one thread looks and, if need be, opens; the others go on with what is open. Where opening
         takes long, because there are many documents, nobody waits for it: a thread of its own does that. Where the
         newer one cannot be opened, the open one keeps answering.
         """
-        snapshot = self._snapshot
-        if snapshot is not None and time.monotonic() - self._looked_at < LOOK_EVERY_S:
-            return snapshot
-        if not self._opening.acquire(blocking=snapshot is None):
-            return self._snapshot or self._current()
-        if snapshot is not None and not self._is_newer(snapshot):
+        searcher = self._searcher
+        if searcher is not None and time.monotonic() - self._looked_at < LOOK_EVERY_S:
+            return searcher
+        if not self._opening.acquire(blocking=searcher is None):
+            return self._searcher or self._current()
+        if searcher is not None and not self._is_newer(searcher):
             self._looked_at = time.monotonic()
             self._opening.release()
-            return snapshot
-        if snapshot is not None and snapshot.size > QUICK:
+            return searcher
+        if searcher is not None and searcher.size > QUICK:
             threading.Thread(target=self._look, daemon=True).start()
-            return snapshot
+            return searcher
         self._look()
-        return self._snapshot or self._current()
+        return self._searcher or self._current()
 
-    def _is_newer(self, snapshot: Snapshot) -> bool:
+    def _is_newer(self, searcher: Searcher) -> bool:
         """Whether there is something else to open, as far as names tell, which are read where files came."""
         try:
             began = time.time_ns()
-            seen = snapshot.generation, self._generations.modified(snapshot.generation)
+            seen = searcher.generation, self._generations.modified(searcher.generation)
             if seen == self._seen:
                 return False
             name = self._generations.current()
@@ -300,7 +300,7 @@ class WhooshIndex:
             newest = whoosh.TOC._latest_generation(storage, whoosh._DEF_INDEX_NAME)  # noqa: SLF001  opens nothing
         except (IndexUnavailable, OSError):
             return True
-        if (name, newest) != (snapshot.generation, snapshot.commit):
+        if (name, newest) != (searcher.generation, searcher.commit):
             return True
         if began - max(seen[1]) > SETTLED_NS:
             self._seen = seen
@@ -319,32 +319,32 @@ class WhooshIndex:
         name = ""
         try:
             name = self._generations.current()
-            if name not in self._damaged or self._snapshot is None:
-                self._snapshot = self._newest(name)  # the old one closes when its last reader lets go
+            if name not in self._damaged or self._searcher is None:
+                self._searcher = self._newest(name)  # the old one closes when its last reader lets go
         except IndexUnavailable as error:
-            if self._snapshot is None:
+            if self._searcher is None:
                 if not name:
                     raise
-                self._snapshot = self._older(str(error))
+                self._searcher = self._older(str(error))
                 self._damaged[name] = str(error)
             log.warning("the index cannot be opened; what was whole before answers: %s", error)
 
-    def _newest(self, name: str) -> Snapshot:
+    def _newest(self, name: str) -> Searcher:
         """The newest commit of a generation; where it is replaced while it is opened, and loses its files, the next."""
         tried = None
         while True:
             opened = self._open(name)
             newest = (name, opened.latest_generation())
-            if self._snapshot is not None and (self._snapshot.generation, self._snapshot.commit) == newest:
-                return self._snapshot
+            if self._searcher is not None and (self._searcher.generation, self._searcher.commit) == newest:
+                return self._searcher
             try:
-                return self._snapshot_of(opened, name)
+                return self._searcher_of(opened, name)
             except IndexUnavailable:
                 if newest == tried:
                     raise
                 tried = newest
 
-    def _older(self, problem: str) -> Snapshot:
+    def _older(self, problem: str) -> Searcher:
         """The newest older generation that is whole. Raise IndexUnavailable, with that problem, when there is none."""
         for name in reversed(self._generations.older()):
             if name in self._damaged:
@@ -355,12 +355,12 @@ class WhooshIndex:
                 self._damaged[name] = str(error)
         raise IndexUnavailable(problem)
 
-    def _snapshot_of(self, opened: whoosh.FileIndex, name: str) -> Snapshot:
+    def _searcher_of(self, opened: whoosh.FileIndex, name: str) -> Searcher:
         with readable(name):
             toc = whoosh.TOC.read(opened.storage, opened.indexname)
             commit = Commit(opened.storage, toc.segments, self._segments)
             self._segments = commit.segments
-            snapshot = Snapshot(
+            searcher = Searcher(
                 commit,
                 self._analyzer,
                 generation=name,
@@ -369,7 +369,7 @@ class WhooshIndex:
                 built_at=datetime.fromtimestamp(opened.last_modified(), UTC),
                 cached_mib=self._settings.cache_mib,
             )
-            if self._snapshot is not None and self._snapshot.size > QUICK:  # which answers meanwhile
-                spellcheck.warm(snapshot)
-            snapshot.prepare(self._snapshot)
-            return snapshot
+            if self._searcher is not None and self._searcher.size > QUICK:  # which answers meanwhile
+                spellcheck.warm(searcher)
+            searcher.prepare(self._searcher)
+            return searcher

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from indexes.arrays import Ints, Mask
-from indexes.clustering.near_duplicates import Likeness
+from indexes.clustering.near_duplicates import NearDuplicates
 from indexes.segment import duplicate_pairs
 from indexes.segment.commit import Commit
 from indexes.segment.segment_reader import FieldPostings
@@ -50,7 +50,7 @@ class Edges:
     def __init__(self, commit: Commit, sources: Ints) -> None:
         """`sources` has a number of each document, the same for those of one source."""
         self._commit, self._sources = commit, sources
-        self._likeness = Likeness(commit)
+        self._near_duplicates = NearDuplicates(commit)
         everything = commit.alive
         self._grouped = list(_sharing(_fields(commit, "group"), b"", everything))
         self._naming = list(_naming(commit, everything))
@@ -64,7 +64,7 @@ class Edges:
         joined.join_same(_seen(self._grouped, visible))
         joined.join_named(_seen(self._naming, visible))
         pairs = clusters.to_compare(_seen(self._titled, visible))
-        joined.join_same(pair for pair in pairs if self._likeness.alike(*pair))
+        joined.join_same(pair for pair in pairs if self._near_duplicates.alike(*pair))
         joined.join_linked(list(self._links(visible)), self._sources.tolist())
         return _as_arrays(joined, self._commit.size)
 
@@ -90,10 +90,10 @@ def _as_arrays(joined: Clustering, size: int) -> Clusters:
 
 def compared(commit: Commit) -> dict[duplicate_pairs.Pair, bool]:
     """Whether the documents of each title are copies; to be kept beside the segment of a commit that has one."""
-    likeness = Likeness(commit)
+    near_duplicates = NearDuplicates(commit)
     for pair in clusters.to_compare(_seen(_titled(commit, commit.alive), None)):
-        likeness.alike(*pair)
-    return likeness.known
+        near_duplicates.alike(*pair)
+    return near_duplicates.known
 
 
 def _seen(several: Iterable[list[int]], visible: Mask | None) -> list[list[int]]:

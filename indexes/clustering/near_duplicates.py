@@ -16,7 +16,7 @@ NEAR = ALIKE / (2 - ALIKE) - 0.1
 """Words of the shorter text over those of the longer one, at least, of texts that may be alike; lengths are rounded."""
 
 
-class Likeness:
+class NearDuplicates:
     def __init__(self, commit: Commit) -> None:
         self._commit = commit
         self._frames = Frames()

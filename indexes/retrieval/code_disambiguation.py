@@ -6,19 +6,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from indexes.arrays import Mask
-from indexes.retrieval.searcher import Snapshot
+from indexes.retrieval.searcher import Searcher
 from search.identifiers.recognizer import family, is_spaced
 from search.model import Clause, Viewer
 
 
-def plain_words(snapshot: Snapshot, codes: Iterable[Clause], viewer: Viewer) -> frozenset[str]:
+def plain_words(searcher: Searcher, codes: Iterable[Clause], viewer: Viewer) -> frozenset[str]:
     """The typed texts of those codes that are words to the documents that the viewer may see."""
-    snapshot.check()
-    visible = snapshot.visible(viewer)
-    return frozenset(clause.text for clause in codes if _is_words(snapshot, clause, visible))
+    searcher.check()
+    visible = searcher.visible(viewer)
+    return frozenset(clause.text for clause in codes if _is_words(searcher, clause, visible))
 
 
-def _is_words(snapshot: Snapshot, clause: Clause, visible: Mask | None) -> bool:
+def _is_words(searcher: Searcher, clause: Clause, visible: Mask | None) -> bool:
     """Whether documents have the words next to each other, but not the code; of a word and a number, more of them.
 
     Where none has either, it is a misspelt code if there are others that begin with the same letters.
@@ -26,8 +26,8 @@ def _is_words(snapshot: Snapshot, clause: Clause, visible: Mask | None) -> bool:
     term = clause.terms[0][0]
     words = Clause(kind="phrase" if len(clause.words) > 1 else "word", occur="must", text="", terms=clause.words)
     code = replace(clause, words=())
-    coded, spelled = (snapshot.count(each, visible) for each in (code, words))
+    coded, spelled = (searcher.count(each, visible) for each in (code, words))
     if coded or spelled:
         return spelled > coded and (not coded or is_spaced(term.partition(":")[0]))
-    alike = replace(code, terms=(snapshot.clauses.lookup.codes(family(term)),))
-    return not snapshot.count(alike, visible)
+    alike = replace(code, terms=(searcher.scorer.lookup.codes(family(term)),))
+    return not searcher.count(alike, visible)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.arrays import Ints
-from indexes.retrieval.searcher import Snapshot
+from indexes.retrieval.searcher import Searcher
 from search.clusters import MEMBERS
 from search.model import Document, Query
 
@@ -17,16 +17,16 @@ Keys = NDArray[np.floating] | Ints
 """What documents are ordered by, the greatest first."""
 
 
-def leaders(snapshot: Snapshot, query: Query, documents: Ints, keys: Keys) -> NDArray[np.intp] | None:
+def leaders(searcher: Searcher, query: Query, documents: Ints, keys: Keys) -> NDArray[np.intp] | None:
     """The places of the documents before which none of their cluster stands; None where that is true of all.
 
     Only documents with a cluster are looked at, and ordered as they are on a page.
     """
     if not query.grouped:
         return None
-    of = snapshot.clusters(query.viewer, query.cut).of[documents]
+    of = searcher.clusters(query.viewer, query.cut).of[documents]
     several = np.flatnonzero(of >= 0)
-    order = several[np.lexsort((several, -snapshot.updated[documents[several]], -keys[several], of[several]))]
+    order = several[np.lexsort((several, -searcher.updated[documents[several]], -keys[several], of[several]))]
     ordered = of[order]
     behind = order[1:][ordered[1:] == ordered[:-1]]
     if not len(behind):
@@ -36,19 +36,19 @@ def leaders(snapshot: Snapshot, query: Query, documents: Ints, keys: Keys) -> ND
     return np.flatnonzero(leading)
 
 
-def members(snapshot: Snapshot, query: Query, shown: Ints, documents: Ints, keys: Keys) -> list[Members]:
+def members(searcher: Searcher, query: Query, shown: Ints, documents: Ints, keys: Keys) -> list[Members]:
     """What follows each of the shown documents; `documents` are all that match, with their keys."""
     if not query.grouped:
         return [((), 0)] * len(shown)
-    clusters = snapshot.clusters(query.viewer, query.cut)
-    blocked = {snapshot.number(id) for id in query.blocked}
-    source = snapshot.columns["source"].codes
+    clusters = searcher.clusters(query.viewer, query.cut)
+    blocked = {searcher.number(id) for id in query.blocked}
+    source = searcher.columns["source"].codes
     found: list[Members] = []
     for number in shown.tolist():
         others = np.array([each for each in clusters.with_(number) if each not in blocked], dtype=np.int64)
         places = np.minimum(documents.searchsorted(others), len(documents) - 1)
         rank = np.where(documents[places] == others, -keys[places], np.inf)
-        order = np.lexsort((others, -snapshot.updated[others], rank, source[others] == source[number]))
+        order = np.lexsort((others, -searcher.updated[others], rank, source[others] == source[number]))
         first = others[order[:MEMBERS]].tolist()
-        found.append((tuple(map(snapshot.document, first)), len(others) - len(first)))
+        found.append((tuple(map(searcher.document, first)), len(others) - len(first)))
     return found

@@ -1,4 +1,4 @@
-"""Evaluates a `Query` on a snapshot, with arrays: which documents, in which order, with which counts beside them.
+"""Evaluates a `Query` on a searcher, with arrays: which documents, in which order, with which counts beside them.
 
 clauses, the rarest first ──▶ documents and scores ──▶ dates ──▶ filters ──▶ order ──▶ page of hits
                                                                     └──▶ each facet: all filters but its own ──▶ counts
@@ -22,7 +22,7 @@ from indexes.retrieval import collapse, passages
 from indexes.retrieval.explain import explanation_of
 from indexes.retrieval.filters import narrowed
 from indexes.retrieval.pinning import raise_pinned, steered
-from indexes.retrieval.searcher import Matches, Snapshot
+from indexes.retrieval.searcher import Matches, Searcher
 from indexes.scoring import reranker, top_k
 from indexes.segment.facet_column import FacetColumn
 from search import diversity, ranking
@@ -39,33 +39,33 @@ FACET_VALUES = 30
 """Values of a facet that are listed; the rest is counted in `Facet.other`."""
 
 
-def search(snapshot: Snapshot, query: Query) -> Results:
+def search(searcher: Searcher, query: Query) -> Results:
     """Answer a query: a page of hits, the exact total, the facets."""
     began = time.perf_counter()
-    snapshot.check()
-    matches = steered(snapshot, query, _matches(snapshot, query))
-    documents, scores = _between(snapshot, query, matches.documents, matches.scores)
-    documents, scores, unknown = narrowed(snapshot, query, documents, scores)
-    masks, warnings = _filter_masks(snapshot, query, documents)
+    searcher.check()
+    matches = steered(searcher, query, _matches(searcher, query))
+    documents, scores = _between(searcher, query, matches.documents, matches.scores)
+    documents, scores, unknown = narrowed(searcher, query, documents, scores)
+    masks, warnings = _filter_masks(searcher, query, documents)
     chosen = _all_of(masks.values())
     matching = documents if chosen is None else documents[chosen]
     scores = scores if chosen is None else scores[chosen]
     if _ranked(query):
-        scores = _weighed(snapshot, query, matching, scores)
+        scores = _weighed(searcher, query, matching, scores)
     names = FILTERS if query.facets is None else query.facets
-    keys = _keys(snapshot, query, matching, scores)
-    leaders = collapse.leaders(snapshot, query, matching, keys)
+    keys = _keys(searcher, query, matching, scores)
+    leaders = collapse.leaders(searcher, query, matching, keys)
     if leaders is None:
-        page, lifted = _page(snapshot, query, matching, keys)
+        page, lifted = _page(searcher, query, matching, keys)
     else:
-        page, lifted = _page(snapshot, query, matching[leaders], keys[leaders])
+        page, lifted = _page(searcher, query, matching[leaders], keys[leaders])
         page = leaders[page]
     return Results(
         query=query,
-        hits=diversity.told(_hits(snapshot, query, page, matching, keys, scores, matches), lifted),
+        hits=diversity.told(_hits(searcher, query, page, matching, keys, scores, matches), lifted),
         total=len(matching if leaders is None else leaders),
-        facets=tuple(_facet(snapshot, query, name, _counted(masks, name, documents, matching)) for name in names),
-        generation=f"{snapshot.generation}.{snapshot.commit}",
+        facets=tuple(_facet(searcher, query, name, _counted(masks, name, documents, matching)) for name in names),
+        generation=f"{searcher.generation}.{searcher.commit}",
         took_ms=(time.perf_counter() - began) * 1000,
         relaxed=matches.relaxed,
         warnings=(*query.warnings, *unknown, *warnings),
@@ -80,20 +80,20 @@ def _ranked(query: Query) -> bool:
     return any(clause.occur != "not" for clause in query.clauses)
 
 
-def _weighed(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+def _weighed(searcher: Searcher, query: Query, documents: Ints, scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """The scores with all signals, of the best RESCORED documents with what a second look adds.
 
     It never adds less than nothing, so that the best stay the best.
     """
-    signals = snapshot.signals(query.lang, query.viewer.releases)
+    signals = searcher.signals(query.lang, query.viewer.releases)
     weighed = top_k.weighed(scores, signals, documents)
     if _looked_at(query) and len(documents):
         near = top_k.greatest(weighed, min(ranking.RESCORED, len(weighed)))
         best = np.sort(near[np.argsort(-weighed[near], kind="stable")[: ranking.RESCORED]])
         wanted = [clause for clause in query.clauses if clause.occur != "not"]
-        added = reranker.bonus(snapshot.clauses, wanted, documents[best])
+        added = reranker.bonus(searcher.scorer, wanted, documents[best])
         weighed[best] += sum(added.values()) * signals[documents[best]]
-    raise_pinned(snapshot, query, documents, weighed)
+    raise_pinned(searcher, query, documents, weighed)
     return weighed
 
 
@@ -102,60 +102,60 @@ def _looked_at(query: Query) -> int:
     return ranking.RESCORED if query.rescore and query.sort == "relevance" else 0
 
 
-def _matches(snapshot: Snapshot, query: Query) -> Matches:
+def _matches(searcher: Searcher, query: Query) -> Matches:
     """The visible documents that satisfy the clauses.
 
     What the viewer may not see has no say in whether some of the words are enough: a hidden document with all words
     would be told by its absence.
     """
     key = (query.clauses, query.min_should, query.enough, query.viewer.groups)
-    if (known := snapshot.matches.get(key)) is not None:
+    if (known := searcher.matches.get(key)) is not None:
         return known
     must = [clause for clause in query.clauses if clause.occur == "must"]
     should = [clause for clause in query.clauses if clause.occur == "should"]
-    visible = snapshot.visible(query.viewer)
+    visible = searcher.visible(query.viewer)
     if must:
-        matches = _all(snapshot, must, visible)
+        matches = _all(searcher, must, visible)
         if should:
-            matches = _with(snapshot, should, matches, query.min_should, query.enough)
+            matches = _with(searcher, should, matches, query.min_should, query.enough)
     elif should:
-        matches = _any(snapshot, should, visible, max(query.min_should, 1), query.enough)
+        matches = _any(searcher, should, visible, max(query.min_should, 1), query.enough)
     else:
-        everything = snapshot.everything(query.viewer)
+        everything = searcher.everything(query.viewer)
         matches = Matches(everything, np.zeros(len(everything), dtype=np.float32))
     if must and len(must) + len(should) > 1 and not len(matches.documents):
-        matches = replace(_any(snapshot, must + should, visible, 1, 0), optional=True)
+        matches = replace(_any(searcher, must + should, visible, 1, 0), optional=True)
     for clause in query.clauses:
         if clause.occur == "not":
-            kept = ~snapshot.holds(clause, matches.documents)
+            kept = ~searcher.holds(clause, matches.documents)
             matches = matches.only(kept)
-    snapshot.matches.keep(key, matches, matches.size_bytes)
+    searcher.matches.keep(key, matches, matches.size_bytes)
     return matches
 
 
-def _all(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None) -> Matches:
+def _all(searcher: Searcher, clauses: list[Clause], visible: Mask | None) -> Matches:
     """The documents that satisfy all clauses: those of the rarest, which each other one makes fewer."""
     times = Counter(clauses)
     order = list(times)
     if len(order) > 1:
-        order.sort(key=lambda clause: (snapshot.clauses.lookup.frequency(clause), clause.kind == "phrase"))
-    documents, total = snapshot.clauses.matches(order[0])
+        order.sort(key=lambda clause: (searcher.scorer.lookup.frequency(clause), clause.kind == "phrase"))
+    documents, total = searcher.scorer.matches(order[0])
     if visible is not None:
         seen = visible[documents]
         documents, total = documents[seen], total[seen]
     if times[order[0]] > 1:
         total = total * times[order[0]]
     for clause in order[1:]:
-        scores = snapshot.clauses.scores(clause, documents) * times[clause]
+        scores = searcher.scorer.scores(clause, documents) * times[clause]
         total = total + scores
         if not (held := scores > 0).all():
             documents, total = documents[held], total[held]
     return Matches(documents, total)
 
 
-def _any(snapshot: Snapshot, clauses: list[Clause], visible: Mask | None, least: int, enough: int) -> Matches:
+def _any(searcher: Searcher, clauses: list[Clause], visible: Mask | None, least: int, enough: int) -> Matches:
     """The documents that satisfy that many of the clauses at least, or fewer where they are not enough."""
-    documents, total, count = snapshot.clauses.any_of(clauses, _shares(len(clauses)))
+    documents, total, count = searcher.scorer.any_of(clauses, _shares(len(clauses)))
     if visible is not None:
         seen = visible[documents]
         documents, total, count = documents[seen], total[seen], count[seen]
@@ -170,11 +170,11 @@ def _loosened(count: Ints, least: int, enough: int, *, lowest: int) -> int:
     return next((held for held in range(least, lowest, -1) if reached[held] >= enough), min(lowest, least))
 
 
-def _with(snapshot: Snapshot, clauses: list[Clause], matches: Matches, least: int, enough: int) -> Matches:
+def _with(searcher: Searcher, clauses: list[Clause], matches: Matches, least: int, enough: int) -> Matches:
     """The matches with what optional clauses add to their scores, without those that satisfy fewer than `least`."""
     total, count = np.zeros_like(matches.scores), np.zeros(len(matches.documents), dtype=np.int32)
     for clause in clauses:
-        scores = snapshot.clauses.scores(clause, matches.documents)
+        scores = searcher.scorer.scores(clause, matches.documents)
         total = total + scores
         count += scores > 0
     least = _loosened(count, least, enough, lowest=0)
@@ -204,25 +204,25 @@ def _shares(of: int) -> NDArray[np.float32]:
 
 
 def _between(
-    snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]
+    searcher: Searcher, query: Query, documents: Ints, scores: NDArray[np.float32]
 ) -> tuple[Ints, NDArray[np.float32]]:
     kept = None
     if query.updated_after is not None:
-        kept = snapshot.updated[documents] >= query.updated_after.timestamp()
+        kept = searcher.updated[documents] >= query.updated_after.timestamp()
     if query.updated_before is not None:
-        before = snapshot.updated[documents] < query.updated_before.timestamp()
+        before = searcher.updated[documents] < query.updated_before.timestamp()
         kept = before if kept is None else kept & before
     return (documents, scores) if kept is None else (documents[kept], scores[kept])
 
 
-def _filter_masks(snapshot: Snapshot, query: Query, documents: Ints) -> tuple[dict[str, Mask], list[str]]:
+def _filter_masks(searcher: Searcher, query: Query, documents: Ints) -> tuple[dict[str, Mask], list[str]]:
     """For each filter which documents it lets through, and a warning for each value that no visible one has."""
     masks: dict[str, Mask] = {}
     warnings: list[str] = []
     for name, wanted in query.filters.items():
-        column = snapshot.columns[name]
+        column = searcher.columns[name]
         masks[name] = column.among(documents, wanted)
-        counts = column.counts(snapshot.everything(query.viewer))
+        counts = column.counts(searcher.everything(query.viewer))
         present = {column.values[code] for code in np.flatnonzero(counts)}
         warnings += [f"unknown:{name}={value}" for value in wanted if value not in present]
     return masks, warnings
@@ -244,17 +244,17 @@ def _counted(masks: dict[str, Mask], name: str, documents: Ints, matching: Ints)
 # -- what is shown of them ---------------------------------------------------------------------------------------------
 
 
-def _keys(snapshot: Snapshot, query: Query, documents: Ints, scores: NDArray[np.float32]) -> collapse.Keys:
+def _keys(searcher: Searcher, query: Query, documents: Ints, scores: NDArray[np.float32]) -> collapse.Keys:
     """What the documents are ordered by, the greatest first."""
     if query.sort == "oldest":
-        return -snapshot.updated[documents]
+        return -searcher.updated[documents]
     if query.sort == "newest" or not _ranked(query):
-        return snapshot.updated[documents]
+        return searcher.updated[documents]
     return scores
 
 
 def _page(
-    snapshot: Snapshot, query: Query, documents: Ints, keys: collapse.Keys
+    searcher: Searcher, query: Query, documents: Ints, keys: collapse.Keys
 ) -> tuple[NDArray[np.intp], diversity.Lifted]:
     """The places, in `documents`, of the page's hits, best first; ties go to the newer, then to the one indexed first.
 
@@ -267,19 +267,19 @@ def _page(
     balanced = _ranked(query) and start < ranking.CONSIDERED and shares_places(query)
     last = max(end, ranking.CONSIDERED) if balanced else end
     near = top_k.greatest(keys, min(last, len(keys)))
-    order = np.lexsort((near, -snapshot.updated[documents[near]], -keys[near]))
+    order = np.lexsort((near, -searcher.updated[documents[near]], -keys[near]))
     places = near[order[:last]]
     if not balanced:
         return places[start:end], ()
     considered = places[: ranking.CONSIDERED]
-    sources = snapshot.columns["source"].codes[documents[considered]]
+    sources = searcher.columns["source"].codes[documents[considered]]
     shared = diversity.order(sources.tolist(), keys[considered].tolist())
     places = np.append(considered[shared], places[ranking.CONSIDERED :])
     return places[start:end], diversity.lifted(shared, start, end)
 
 
 def _hits(
-    snapshot: Snapshot,
+    searcher: Searcher,
     query: Query,
     page: NDArray[np.intp],
     matching: Ints,
@@ -288,18 +288,18 @@ def _hits(
     matches: Matches,
 ) -> tuple[Hit, ...]:
     documents = matching[page]
-    missing = _missing(snapshot, query, documents, matches)
+    missing = _missing(searcher, query, documents, matches)
     explanations: list[Explanation | None] = [None] * len(documents)
     if query.explain:
         looked_at = _looked_at(query)
         explanations = [
-            explanation_of(snapshot, query, number, optional=matches.optional, rescored=(keys > key).sum() < looked_at)
+            explanation_of(searcher, query, number, optional=matches.optional, rescored=(keys > key).sum() < looked_at)
             for number, key in zip(documents.tolist(), keys[page], strict=True)
         ]
     numbers = documents.tolist()
-    stored = [snapshot.stored(number) for number in numbers]
-    shown = passages.shown(snapshot, query, documents, stored) if query.highlight else [NOTHING] * len(numbers)
-    followed = collapse.members(snapshot, query, documents, matching, keys)
+    stored = [searcher.stored(number) for number in numbers]
+    shown = passages.shown(searcher, query, documents, stored) if query.highlight else [NOTHING] * len(numbers)
+    followed = collapse.members(searcher, query, documents, matching, keys)
     return tuple(
         Hit(
             document=document,
@@ -318,7 +318,7 @@ def _hits(
     )
 
 
-def _missing(snapshot: Snapshot, query: Query, documents: Ints, matches: Matches) -> list[tuple[str, ...]]:
+def _missing(searcher: Searcher, query: Query, documents: Ints, matches: Matches) -> list[tuple[str, ...]]:
     """For each document the typed words that it lacks."""
     lacking: list[dict[str, None]] = [{} for _ in documents]
     if matches.lacking is not None:
@@ -326,14 +326,14 @@ def _missing(snapshot: Snapshot, query: Query, documents: Ints, matches: Matches
         order = incomplete[np.argsort(documents[incomplete])]
         for clause in query.clauses if len(order) else ():
             if clause.occur != "not":
-                for place in order[~snapshot.holds(clause, documents[order])].tolist():
+                for place in order[~searcher.holds(clause, documents[order])].tolist():
                     lacking[place][clause.text] = None
     return [tuple(words) for words in lacking]
 
 
-def _facet(snapshot: Snapshot, query: Query, name: str, documents: Ints) -> Facet:
-    column, selected = snapshot.columns[name], query.filters.get(name, ())
-    counts, above = column.counts(documents), snapshot.parents(name, query.viewer)
+def _facet(searcher: Searcher, query: Query, name: str, documents: Ints) -> Facet:
+    column, selected = searcher.columns[name], query.filters.get(name, ())
+    counts, above = column.counts(documents), searcher.parents(name, query.viewer)
     present = _found(column, counts.nonzero()[0], query.find.get(name, ""))
     newest = BY_NAME[name].newest_first
     ranked = (present[::-1] if newest else present[np.argsort(-counts[present], kind="stable")]).tolist()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from indexes.retrieval import pinning
-from indexes.retrieval.searcher import Snapshot
+from indexes.retrieval.searcher import Searcher
 from indexes.scoring import reranker
 from search.explanation import Scored, explained
 from search.model import Explanation, Query
 
 
 def explanation_of(
-    snapshot: Snapshot, query: Query, number: int, *, optional: bool, rescored: bool
+    searcher: Searcher, query: Query, number: int, *, optional: bool, rescored: bool
 ) -> Explanation | None:
     """The score of one document; None where nothing is scored, because there are no words.
 
@@ -22,14 +22,14 @@ def explanation_of(
     if not clauses:
         return None
     documents = np.array([number])
-    bonus = reranker.bonus(snapshot.clauses, clauses, documents) if rescored else {}
-    signals = snapshot.factors(query.lang, documents, query.viewer.releases)
+    bonus = reranker.bonus(searcher.scorer, clauses, documents) if rescored else {}
+    signals = searcher.factors(query.lang, documents, query.viewer.releases)
     return explained(
         Scored(
-            fields=[(clause, snapshot.clauses.by_field(clause, number)) for clause in clauses],
+            fields=[(clause, searcher.scorer.by_field(clause, number)) for clause in clauses],
             optional=optional,
             bonus={name: float(value[0]) for name, value in bonus.items()},
             signals={name: float(value[0]) for name, value in signals.items()},
-            raised=pinning.raised(snapshot, query, number),
+            raised=pinning.raised(searcher, query, number),
         )
     )

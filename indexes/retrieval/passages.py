@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from indexes.arrays import Ints
 from indexes.jit import compiled
-from indexes.retrieval.searcher import Snapshot
+from indexes.retrieval.searcher import Searcher
 from indexes.scoring import kernels
-from indexes.scoring.scorer import Clauses
+from indexes.scoring.scorer import Scorer
 from search.highlighting.snippets import WINDOW, passage
 from search.highlighting.terms import highlighted, sought
 from search.model import Clause, Document, Query, Range, Snippet
@@ -26,25 +26,25 @@ MORE = 1e-4
 
 
 def shown(
-    snapshot: Snapshot, query: Query, documents: Ints, stored: Sequence[tuple[Document, Sequence[int]]]
+    searcher: Searcher, query: Query, documents: Ints, stored: Sequence[tuple[Document, Sequence[int]]]
 ) -> list[tuple[Snippet, tuple[Range, ...]]]:
     """The passage of each document, and the ranges to mark in its title; `stored` has each with its landmarks."""
-    wanted = highlighted(query, snapshot.analyzer)
-    places = best_places(snapshot.clauses, sought(query, snapshot.analyzer), documents)
+    wanted = highlighted(query, searcher.analyzer)
+    places = best_places(searcher.scorer, sought(query, searcher.analyzer), documents)
     return [
         (passage(document, wanted, place, landmarks), wanted.ranges(document.title, document.lang))
         for (document, landmarks), place in zip(stored, places, strict=True)
     ]
 
 
-def best_places(clauses: Clauses, words: Sequence[Clause], documents: Ints) -> list[int]:
+def best_places(scorer: Scorer, words: Sequence[Clause], documents: Ints) -> list[int]:
     """For each document, in any order, the position in its body of the first word of its best passage; -1 without one.
 
     The best is the first of those whose WINDOW words hold the different words that weigh most, then the most words. Of
     a word that a document repeats again and again, a passage begins with one of the first BEGINNINGS.
     """
     ascending = np.sort(documents)
-    held = [(clauses.places(each, "body", ascending), clauses.lookup.idf(each)) for each in words]
+    held = [(scorer.places(each, "body", ascending), scorer.lookup.idf(each)) for each in words]
     held = [(found, weight) for found, weight in held if len(found)]
     if not held:
         return [-1] * len(documents)

@@ -7,17 +7,17 @@ from dataclasses import replace
 import numpy as np
 
 from indexes.arrays import Ints, Scores
-from indexes.retrieval.searcher import Matches, Snapshot
+from indexes.retrieval.searcher import Matches, Searcher
 from search.curation import pins
 from search.model import Query
 
 
-def steered(snapshot: Snapshot, query: Query, matches: Matches) -> Matches:
+def steered(searcher: Searcher, query: Query, matches: Matches) -> Matches:
     """The matches without what is blocked, and with what is pinned and the viewer may see, whatever it holds."""
-    blocked = [number for id in query.blocked if (number := snapshot.number(id)) is not None]
+    blocked = [number for id in query.blocked if (number := searcher.number(id)) is not None]
     if blocked:
         matches = matches.only(~np.isin(matches.documents, blocked))
-    pinned = [number for number in _pinned(snapshot, query) if number not in blocked]
+    pinned = [number for number in _pinned(searcher, query) if number not in blocked]
     if not pinned:
         return matches
     added = np.setdiff1d(np.array(pinned, dtype=np.int64), matches.documents)
@@ -32,19 +32,19 @@ def steered(snapshot: Snapshot, query: Query, matches: Matches) -> Matches:
     )
 
 
-def raise_pinned(snapshot: Snapshot, query: Query, documents: Ints, scores: Scores) -> None:
+def raise_pinned(searcher: Searcher, query: Query, documents: Ints, scores: Scores) -> None:
     """Raise the scores of pinned documents above all others, the first pinned most."""
-    for number in _pinned(snapshot, query):
-        scores[documents == number] += np.float32(raised(snapshot, query, number))
+    for number in _pinned(searcher, query):
+        scores[documents == number] += np.float32(raised(searcher, query, number))
 
 
-def raised(snapshot: Snapshot, query: Query, number: int) -> float:
+def raised(searcher: Searcher, query: Query, number: int) -> float:
     """What a document is raised by, 0 where it is not pinned."""
-    pinned = _pinned(snapshot, query)
+    pinned = _pinned(searcher, query)
     return pins.raised(pinned.index(number), len(pinned)) if number in pinned else 0.0
 
 
-def _pinned(snapshot: Snapshot, query: Query) -> list[int]:
+def _pinned(searcher: Searcher, query: Query) -> list[int]:
     """The numbers of the pinned documents that the viewer may see, in their order."""
-    numbers = (snapshot.number(id) for id in pins.leading(query))
-    return [number for number in numbers if number is not None and snapshot.shows(number, query.viewer)]
+    numbers = (searcher.number(id) for id in pins.leading(query))
+    return [number for number in numbers if number is not None and searcher.shows(number, query.viewer)]

@@ -1,6 +1,6 @@
 """One commit of one generation, opened for reading: posting lists mapped, values and columns as arrays.
 
-Segments that the commit before already had are taken over from its snapshot, so that opening a small commit is quick.
+Segments that the commit before already had are taken over from its searcher, so that opening a small commit is quick.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from indexes.arrays import Ints, Mask, Scores
 from indexes.clustering.clusters import Clusters, Edges, Pair
 from indexes.retrieval.kept import Kept
 from indexes.retrieval.signals import Releases
-from indexes.scoring.scorer import Clauses
+from indexes.scoring.scorer import Scorer
 from indexes.segment.commit import Commit, Part
 from indexes.segment.doc_store import Frames
 from indexes.segment.facet_column import facet_column, parents
@@ -61,7 +61,7 @@ class Matches:
         return self.documents.nbytes + self.scores.nbytes + lacking
 
 
-class Snapshot:
+class Searcher:
     """Thread-safe. Files are closed when nobody holds it any more.
 
     `analyzer` reads what is asked and shown. `cached_mib` is what the matches of recent queries may take: another page,
@@ -87,7 +87,7 @@ class Snapshot:
         self.columns = {name: facet_column(commit, f"f_{name}") for name in (*FILTERS, "audience")}
         self.updated, self._popularity = commit.column("updated"), commit.column("popularity")
         self._title_lengths = commit.column("length_title")
-        self.clauses = Clauses(commit)
+        self.scorer = Scorer(commit)
         self._signals: dict[str, NDArray[np.float32]] = {}
         self._parents: dict[tuple[str, frozenset[str]], dict[str, str]] = {}
         self._clusters: dict[tuple[frozenset[str], tuple[Pair, ...]], Clusters] = {}
@@ -174,8 +174,8 @@ class Snapshot:
             self._clusters[key] = self._edges.clusters(self.visible(viewer), cut)
         return self._clusters[key]
 
-    def prepare(self, before: Snapshot | None) -> None:
-        """Work out what searches would wait for: the clusters for those who asked the snapshot before this one."""
+    def prepare(self, before: Searcher | None) -> None:
+        """Work out what searches would wait for: the clusters for those who asked the searcher before this one."""
         asked = () if before is None else list(before._clusters)[-PREPARED:]
         for groups, cut in dict.fromkeys([(ANYONE.groups, ()), *asked]):
             self.clusters(Viewer(groups=groups), cut)
@@ -188,11 +188,11 @@ class Snapshot:
 
     def holds(self, clause: Clause, documents: Ints) -> Mask:
         """Which of the documents, ascending, satisfy a clause."""
-        return self.clauses.holds(clause, documents)
+        return self.scorer.holds(clause, documents)
 
     def count(self, clause: Clause, visible: Mask | None) -> int:
         """How many of the documents that are visible, None for all, satisfy a clause."""
-        documents = self.clauses.documents(clause)
+        documents = self.scorer.documents(clause)
         return len(documents) if visible is None else int(visible[documents].sum())
 
     def signals(self, lang: str, releases: tuple[str, ...] = ()) -> NDArray[np.float32]:

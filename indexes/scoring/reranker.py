@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexes.arrays import Ints, Scores
 from indexes.scoring import kernels
-from indexes.scoring.scorer import Clauses
+from indexes.scoring.scorer import Scorer
 from search import ranking
 from search.explanation import Bonus
 from search.model import Clause
@@ -25,23 +25,23 @@ WINDOW = 8
 """Positions before or after a word at which its neighbour is near: about a clause of a sentence."""
 
 
-def bonus(clauses: Clauses, wanted: Sequence[Clause], documents: Ints) -> dict[Bonus, Scores]:
+def bonus(scorer: Scorer, wanted: Sequence[Clause], documents: Ints) -> dict[Bonus, Scores]:
     """What is added to the score of each of the documents, ascending, by name: none is below 0."""
     words = [clause.typed for clause in wanted if clause.typed.kind in ("word", "code")]
-    weights = [clauses.lookup.idf(clause) for clause in words]
-    places = [clauses.places(word, "body", documents) for word in words]
+    weights = [scorer.lookup.idf(clause) for clause in words]
+    places = [scorer.places(word, "body", documents) for word in words]
     return {
-        "proximity": _proximity(clauses, words, weights, places, documents),
+        "proximity": _proximity(scorer, words, weights, places, documents),
         "lead": _lead(weights, places, len(documents)),
-        "title": _title(clauses, words, weights, documents),
+        "title": _title(scorer, words, weights, documents),
     }
 
 
 def _proximity(
-    clauses: Clauses, words: Sequence[Clause], weights: Sequence[float], places: Sequence[Ints], documents: Ints
+    scorer: Scorer, words: Sequence[Clause], weights: Sequence[float], places: Sequence[Ints], documents: Ints
 ) -> Scores:
     total = np.zeros(len(documents), dtype=np.float32)
-    norms = clauses.norms("body", documents)
+    norms = scorer.norms("body", documents)
     rows = list(zip(words, weights, places, strict=True))
     for apart, share in enumerate(ranking.PAIRS, 1):
         for (one, weight, first), (other, other_weight, second) in zip(rows, rows[apart:], strict=False):
@@ -74,14 +74,14 @@ def _counts(first: Ints, second: Ints, before: int, after: int, documents: int) 
     return np.bincount(held >> kernels.PLACE_BITS, minlength=documents).astype(np.float32)
 
 
-def _title(clauses: Clauses, words: Sequence[Clause], weights: Sequence[float], documents: Ints) -> Scores:
+def _title(scorer: Scorer, words: Sequence[Clause], weights: Sequence[float], documents: Ints) -> Scores:
     """The weight of the words that the title has, the less the more words only one of title and query has."""
     total, weight, count = (np.zeros(len(documents), dtype=np.float32) for _ in range(3))
     for word, each in zip(words, weights, strict=True):
-        held = clauses.in_title(word, documents)
+        held = scorer.in_title(word, documents)
         weight[held] += each
         count[held] += 1
-    lengths = np.maximum(clauses.title_lengths(documents), np.maximum(count, 1))
+    lengths = np.maximum(scorer.title_lengths(documents), np.maximum(count, 1))
     if (whole := sum(weights)) > 0:
         total = weight * (weight / np.float32(whole)) * np.sqrt(count / lengths) * np.float32(ranking.TITLE)
     return total

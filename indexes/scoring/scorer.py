@@ -23,7 +23,7 @@ from indexes.scoring import kernels
 from indexes.scoring.accumulators import Row, Rows, best_of, none, sum_of
 from indexes.scoring.kernels import Listed
 from indexes.scoring.phrase_matcher import occurrences, side_by_side
-from indexes.scoring.term_lookup import Leaf, Leaves, Lookup, listed
+from indexes.scoring.term_lookup import Leaf, Leaves, TermLookup, listed
 from indexes.segment.commit import Commit
 from indexes.segment.field_norms import LENGTHS, SCORED
 from search import ranking
@@ -33,7 +33,7 @@ Found = tuple[Ints, Scores]
 """Documents, and the score of each."""
 
 
-class Clauses:
+class Scorer:
     """Thread-safe."""
 
     def __init__(self, commit: Commit) -> None:
@@ -41,7 +41,7 @@ class Clauses:
         self._all_codes = _read_only(np.stack([commit.column(f"length_{name}") for name in SCORED]))
         self._all_norms = _read_only(np.stack([_norms(commit, name) for name in SCORED]))
         self._codes, self._norms = (dict(zip(SCORED, each, strict=True)) for each in (self._all_codes, self._all_norms))
-        self.lookup = Lookup(commit)
+        self.lookup = TermLookup(commit)
         self._rows = Rows(commit.size)
 
     def matches(self, clause: Clause) -> Found:

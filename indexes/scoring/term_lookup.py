@@ -19,7 +19,7 @@ MAX_EXPANSIONS = 128
 """Terms that a prefix stands for at most, in lexical order: `a*` on a real vocabulary would take half the index."""
 
 REMEMBERED = 10_000
-"""Clauses of which it is remembered where their terms stand."""
+"""Scorer of which it is remembered where their terms stand."""
 
 
 SUITED = {"title": ("title", "title_codes")}
@@ -75,7 +75,7 @@ def listed(groups: Sequence[Leaves]) -> tuple[Listed, ...]:
     return tuple(found)
 
 
-class Lookup:
+class TermLookup:
     def __init__(self, commit: Commit) -> None:
         self._parts, self._size = commit.parts, commit.size
         self._known: dict[Clause, tuple[Leaves, ...]] = {}

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.arrays import Ints
-from indexes.segment.segment_reader import MappedSegment
+from indexes.segment.segment_reader import SegmentReader
 from indexes.segment.whoosh_codec import ColumnarSegment, open_segment
 from search.errors import IndexUnavailable
 
@@ -25,7 +25,7 @@ from search.errors import IndexUnavailable
 class Part:
     """A segment, and the number of its first document in the commit."""
 
-    segment: MappedSegment
+    segment: SegmentReader
     first: int
 
     @property
@@ -39,7 +39,7 @@ class Commit:
     Segments that are opened anew are verified. Raise IndexUnavailable when a file is not whole.
     """
 
-    def __init__(self, storage: Any, segments: Sequence[Any], known: Mapping[str, MappedSegment] | None = None) -> None:
+    def __init__(self, storage: Any, segments: Sequence[Any], known: Mapping[str, SegmentReader] | None = None) -> None:
         self.parts: list[Part] = []
         self.deleted: list[int] = []
         self.size = 0
@@ -51,7 +51,7 @@ class Commit:
         self._firsts = [part.first for part in self.parts]
 
     @property
-    def segments(self) -> dict[str, MappedSegment]:
+    def segments(self) -> dict[str, SegmentReader]:
         """The segments by their names."""
         return {part.segment.prefix.name: part.segment for part in self.parts}
 
@@ -94,7 +94,7 @@ class Commit:
         return self.parts[bisect_right(self._firsts, number) - 1]
 
 
-def _mapped(storage: Any, segment: Any, known: Mapping[str, MappedSegment]) -> MappedSegment:
+def _mapped(storage: Any, segment: Any, known: Mapping[str, SegmentReader]) -> SegmentReader:
     if not isinstance(segment, ColumnarSegment):
         raise IndexUnavailable("the generation was made by another version of this program: run `busca rebuild`")
     if (id := str(segment.segment_id())) in known:

@@ -28,7 +28,7 @@ COPIED = 2**22
 """Bytes that a merge copies at a time."""
 
 
-class Packer:
+class BlockWriter:
     """Writes the frames of documents into a new file, in the order in which they are added.
 
     What goes wrong in the thread, as where the disk is full, is raised by each later `add`, at the latest by `finish`.
@@ -82,7 +82,7 @@ class Packer:
             self._ends.append(self._ends[-1] + len(frame))
 
 
-class StoredWriter:
+class DocStoreWriter:
     """Writes the frames of one segment, in the order of document numbers."""
 
     def __init__(self, prefix: Path) -> None:

@@ -14,8 +14,8 @@ A segment is five files, little-endian:
         places   │ 5 9 │ 40 │ 7    │ 2 │ 1 4 1 │
 
 Each file begins with MAGIC and a version; the directory holds the CRC-32 of the others, its own stands in its header. A
-`Run` is the postings of one field in memory or in mapped files: what a batch of documents becomes, and what a segment
-gives when it is merged. Merging is done on arrays, about a million numbers at a time.
+`PostingRun` is the postings of one field in memory or in mapped files: what a batch of documents becomes, and what a
+segment gives when it is merged. Merging is done on arrays, about a million numbers at a time.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Column(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PostingRun:
     """The postings of one field, sorted by term, then document.
 
     `terms` are sorted and distinct. Term t has the postings [starts[t], starts[t + 1]) of `docs` and `freqs` and the
@@ -147,7 +147,7 @@ class _NarrowColumn:
 
 def write(
     prefix: Path,
-    fields: Mapping[str, Sequence[Run]],
+    fields: Mapping[str, Sequence[PostingRun]],
     documents: int,
     *,
     columns: Mapping[str, Ints] = MappingProxyType({}),
@@ -177,7 +177,7 @@ def write(
 
 
 def _write_field(
-    runs: Sequence[Run], into: Mapping[str, _NarrowColumn], release: Callable[[], object]
+    runs: Sequence[PostingRun], into: Mapping[str, _NarrowColumn], release: Callable[[], object]
 ) -> dict[str, Ints]:
     """Write the postings of one field; return its part of the directory."""
     runs = [run for run in runs if len(run.terms)] or runs[:1]
@@ -212,7 +212,7 @@ def _narrowed(ascending: Ints) -> Ints:
     return ascending.astype("<u4") if ascending[-1] < 2**32 else ascending
 
 
-def _chunks(runs: Sequence[Run], numbers: Sequence[Ints], count: int) -> Iterator[tuple[int, int]]:
+def _chunks(runs: Sequence[PostingRun], numbers: Sequence[Ints], count: int) -> Iterator[tuple[int, int]]:
     """The terms [first, end) that are merged at a time: CHUNK postings and places, or one term that has more."""
     sizes = np.zeros(count, dtype=np.int64)
     for run, number in zip(runs, numbers, strict=True):
@@ -224,7 +224,7 @@ def _chunks(runs: Sequence[Run], numbers: Sequence[Ints], count: int) -> Iterato
         first = end
 
 
-def _merged(runs: Sequence[Run], numbers: Sequence[Ints], first: int, end: int) -> Slice:
+def _merged(runs: Sequence[PostingRun], numbers: Sequence[Ints], first: int, end: int) -> Slice:
     """The postings of the terms [first, end) of all runs.
 
     The runs are in the order of documents: where those of one run go is known from how many the runs before it have.

@@ -18,8 +18,8 @@ import numpy as np
 
 from indexes.arrays import Ints
 from indexes.segment import mmap_guard
-from indexes.segment.postings_writer import ARRAYS, FILES, HEADER, MAGIC, VERSION, Run, file_of
-from indexes.segment.spelling_dictionary import Vocabulary
+from indexes.segment.postings_writer import ARRAYS, FILES, HEADER, MAGIC, VERSION, PostingRun, file_of
+from indexes.segment.spelling_dictionary import SpellingDictionary
 from indexes.segment.term_dictionary import Terms
 from search.errors import IndexUnavailable
 
@@ -82,7 +82,7 @@ class WidenedColumn:
 class FieldPostings:
     """The postings of one field of a segment. Arrays are views of mapped files and must not be written to."""
 
-    def __init__(self, segment: MappedSegment, name: str) -> None:
+    def __init__(self, segment: SegmentReader, name: str) -> None:
         self._segment = segment
         self.terms = Terms(segment.array(f"{name}/blob").data, segment.array(f"{name}/offsets"))
         self.starts = segment.array(f"{name}/starts")
@@ -94,9 +94,9 @@ class FieldPostings:
         return [self.terms[place] for place in range(0, len(self.terms), SAMPLED)]
 
     @cached_property
-    def vocabulary(self) -> Vocabulary:
+    def spelling(self) -> SpellingDictionary:
         """The words among the terms, to be compared with misspelt ones; read when it is first needed."""
-        return Vocabulary(self.terms, np.diff(self.starts).astype(np.int64), self._segment.documents)
+        return SpellingDictionary(self.terms, np.diff(self.starts).astype(np.int64), self._segment.documents)
 
     def find(self, term: bytes) -> int:
         """The number of a term, or -1."""
@@ -153,13 +153,13 @@ class FieldPostings:
         """The places of a term, gap-encoded."""
         return self._segment.places[int(self.place_starts[term]) : int(self.place_starts[term + 1])]
 
-    def run(self, numbers: Ints | None = None) -> Run:
-        """All of it, as what a merge takes; `numbers` as in Run."""
+    def run(self, numbers: Ints | None = None) -> PostingRun:
+        """All of it, as what a merge takes; `numbers` as in PostingRun."""
         segment, starts = self._segment, (self.starts.astype(np.int64), self.place_starts.astype(np.int64))
-        return Run(self.terms, *starts, segment.docs, segment.freqs, segment.places, numbers=numbers)
+        return PostingRun(self.terms, *starts, segment.docs, segment.freqs, segment.places, numbers=numbers)
 
 
-class MappedSegment:
+class SegmentReader:
     """The files of one segment, mapped. Raise IndexUnavailable, with the file's name, when one is not whole.
 
     Arrays are views of mapped files and must not be written to. Where a file is cut under its map, `check` sees it; a

@@ -29,7 +29,7 @@ Near = tuple[str, int, int]
 """A word, its term, and how many letters of it are other ones."""
 
 
-class Vocabulary:
+class SpellingDictionary:
     """Words of the letters a to z, sorted; word i is the term `numbers[i]`."""
 
     def __init__(self, terms: Terms, counts: Ints, documents: int) -> None:

@@ -19,7 +19,7 @@ from whoosh.reading import TermInfo, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from indexes.segment.doc_store import Frames
-from indexes.segment.segment_reader import FieldPostings, MappedSegment
+from indexes.segment.segment_reader import FieldPostings, SegmentReader
 
 Term = tuple[str, bytes]
 
@@ -78,8 +78,8 @@ class NoWriter(base.FieldWriter, base.PerDocumentWriter):  # type: ignore[misc]
         self.is_closed = True
 
 
-def open_segment(storage: Any, segment: Any) -> MappedSegment:
-    return MappedSegment(Path(storage_folder(storage)) / str(segment.segment_id()))
+def open_segment(storage: Any, segment: Any) -> SegmentReader:
+    return SegmentReader(Path(storage_folder(storage)) / str(segment.segment_id()))
 
 
 def storage_folder(storage: Any) -> str:
@@ -92,7 +92,7 @@ def storage_folder(storage: Any) -> str:
 class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]
     """Lengths, deletions and stored documents, for stock queries and their hits."""
 
-    def __init__(self, mapped: MappedSegment, segment: Any) -> None:
+    def __init__(self, mapped: SegmentReader, segment: Any) -> None:
         self._mapped, self._segment, self._frames = mapped, segment, Frames()
 
     def close(self) -> None:
@@ -140,7 +140,7 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
 
 class TermsReader(base.TermsReader):  # type: ignore[misc]
-    def __init__(self, postings: MappedSegment) -> None:
+    def __init__(self, postings: SegmentReader) -> None:
         self.postings = postings
 
     def __contains__(self, term: Term) -> bool:

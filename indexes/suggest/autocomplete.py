@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from indexes.arrays import Ints, Mask
-from indexes.retrieval.searcher import Snapshot
+from indexes.retrieval.searcher import Searcher
 from indexes.segment.commit import Part
 from indexes.segment.segment_reader import FieldPostings
 from search.analysis.analyzer import fold
@@ -28,72 +28,72 @@ MAX_CODES = 2_000
 """Codes of one kind that are counted, in alphabetical order."""
 
 
-def complete(snapshot: Snapshot, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
+def complete(searcher: Searcher, prefix: str, limit: int, viewer: Viewer) -> list[Completion]:
     """The best first: `search.suggest.autocomplete.mixed` orders codes and titles, `_best` titles among each other."""
     if limit < 1 or not prefix.strip():
         return []
-    snapshot.check()
-    visible = snapshot.visible(viewer)
-    titles, codes = _titles(snapshot, prefix, limit, visible), _codes(snapshot, prefix, visible)
+    searcher.check()
+    visible = searcher.visible(viewer)
+    titles, codes = _titles(searcher, prefix, limit, visible), _codes(searcher, prefix, visible)
     return autocomplete.mixed(titles, [_code(each, prefix) for each in codes[:limit]], limit, prefix)
 
 
 # -- titles ------------------------------------------------------------------------------------------------------------
 
 
-def _titles(snapshot: Snapshot, prefix: str, limit: int, visible: Mask | None) -> list[Completion]:
+def _titles(searcher: Searcher, prefix: str, limit: int, visible: Mask | None) -> list[Completion]:
     """Titles, each once: those that begin as typed, those with words that do, and where these are few, nearly do."""
     wanted = " ".join(fold(prefix[: autocomplete.MAX_TYPED]).split())
-    words = autocomplete.typed_words(prefix, snapshot.analyzer)
+    words = autocomplete.typed_words(prefix, searcher.analyzer)
     found: dict[str, Completion] = {}
-    for mask, nearly in _tiers(snapshot, wanted, words, visible):
+    for mask, nearly in _tiers(searcher, wanted, words, visible):
         if nearly and len(found) >= min(limit, FEW):
             break
-        for number in _best(snapshot, np.flatnonzero(mask), limit * READ).tolist():
-            document = snapshot.document(number)
+        for number in _best(searcher, np.flatnonzero(mask), limit * READ).tolist():
+            document = searcher.document(number)
             found.setdefault(fold(document.title), _title(document, wanted, words, nearly=nearly))
             if len(found) == limit:
                 return list(found.values())
     return list(found.values())
 
 
-def _tiers(snapshot: Snapshot, wanted: str, words: Sequence[str], visible: Mask | None) -> Iterator[tuple[Mask, bool]]:
+def _tiers(searcher: Searcher, wanted: str, words: Sequence[str], visible: Mask | None) -> Iterator[tuple[Mask, bool]]:
     """The documents of titles, those that fit best first, and whether only nearly."""
-    begun = _only(_begun(snapshot, "whole_title", wanted), visible)
+    begun = _only(_begun(searcher, "whole_title", wanted), visible)
     yield begun, False
-    held = [_only(_begun(snapshot, "title_words", word), visible) for word in words]
+    held = [_only(_begun(searcher, "title_words", word), visible) for word in words]
     if held:
         yield np.logical_and.reduce(held) & ~begun, False
     wrong = [place for place, mask in enumerate(held) if not mask.any()]
     for place in wrong:
-        held[place] = _nearly(snapshot, words[place], visible)
+        held[place] = _nearly(searcher, words[place], visible)
     if wrong:
         yield np.logical_and.reduce(held) & ~begun, True
 
 
-def _begun(snapshot: Snapshot, name: str, prefix: str) -> Mask:
+def _begun(searcher: Searcher, name: str, prefix: str) -> Mask:
     """Which documents have a term that begins so."""
-    mask = np.zeros(snapshot.size, dtype=np.bool_)
-    for field, part in fields(snapshot, name):
+    mask = np.zeros(searcher.size, dtype=np.bool_)
+    for field, part in fields(searcher, name):
         terms = field.prefixed(prefix.encode("utf-8", "replace"), len(field.terms))
         mask[field.documents(terms) + np.int64(part.first)] = True
     return mask
 
 
-def _nearly(snapshot: Snapshot, word: str, visible: Mask | None) -> Mask:
+def _nearly(searcher: Searcher, word: str, visible: Mask | None) -> Mask:
     """The documents of the titles with a word that begins nearly so, of the words that are nearest."""
     masks: dict[int, Mask] = {}
-    for field, part in fields(snapshot, "title_words") if wrong_letters(word) else ():
-        for _, term, apart in field.vocabulary.beginning(word, wrong_letters(word)):
-            mask = masks.setdefault(apart, np.zeros(snapshot.size, dtype=np.bool_))
+    for field, part in fields(searcher, "title_words") if wrong_letters(word) else ():
+        for _, term, apart in field.spelling.beginning(word, wrong_letters(word)):
+            mask = masks.setdefault(apart, np.zeros(searcher.size, dtype=np.bool_))
             mask[field.documents(range(term, term + 1)) + np.int64(part.first)] = True
     several = (_only(masks[apart], visible) for apart in sorted(masks))
-    return next((mask for mask in several if mask.any()), np.zeros(snapshot.size, dtype=np.bool_))
+    return next((mask for mask in several if mask.any()), np.zeros(searcher.size, dtype=np.bool_))
 
 
-def _best(snapshot: Snapshot, documents: Ints, count: int) -> Ints:
+def _best(searcher: Searcher, documents: Ints, count: int) -> Ints:
     """The most popular, then those with the shortest titles, then the newest, then those that were indexed first."""
-    keys = snapshot.title_order(documents)
+    keys = searcher.title_order(documents)
     if len(documents) > count:
         near = np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])
         documents, keys = documents[near], keys[near]
@@ -113,9 +113,9 @@ def _only(mask: Mask, visible: Mask | None) -> Mask:
     return mask if visible is None else mask & visible
 
 
-def fields(snapshot: Snapshot, name: str) -> Iterator[tuple[FieldPostings, Part]]:
+def fields(searcher: Searcher, name: str) -> Iterator[tuple[FieldPostings, Part]]:
     """A field in every segment that has it."""
-    for part in snapshot.files.parts:
+    for part in searcher.files.parts:
         if (field := part.segment.fields.get(name)) is not None:
             yield field, part
 
@@ -123,7 +123,7 @@ def fields(snapshot: Snapshot, name: str) -> Iterator[tuple[FieldPostings, Part]
 # -- codes -------------------------------------------------------------------------------------------------------------
 
 
-def _codes(snapshot: Snapshot, prefix: str, visible: Mask | None) -> list[Identifier]:
+def _codes(searcher: Searcher, prefix: str, visible: Mask | None) -> list[Identifier]:
     """Codes that begin so: a code that is typed whole, then those of most documents, then in alphabetical order."""
     counts: Counter[bytes] = Counter()
     whole = set()
@@ -131,7 +131,7 @@ def _codes(snapshot: Snapshot, prefix: str, visible: Mask | None) -> list[Identi
         for each in (kind,) if kind else kinds():
             begins = f"{each}:{value}".encode("utf-8", "replace")
             whole.add(begins)
-            for field, part in fields(snapshot, "codes"):
+            for field, part in fields(searcher, "codes"):
                 counts.update(_counted(field, part, begins, visible))
     ranked = sorted(counts, key=lambda term: (term not in whole, -counts[term], term))
     return [Identifier(kind, value.upper()) for kind, _, value in (term.decode().partition(":") for term in ranked)]

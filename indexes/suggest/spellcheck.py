@@ -14,10 +14,10 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 
 from indexes.arrays import Ints, Mask
-from indexes.retrieval.searcher import Snapshot
+from indexes.retrieval.searcher import Searcher
 from indexes.segment.commit import Part
 from indexes.segment.segment_reader import FieldPostings
-from indexes.segment.spelling_dictionary import Near, Vocabulary
+from indexes.segment.spelling_dictionary import Near, SpellingDictionary
 from indexes.suggest.autocomplete import fields
 from search.analysis.analyzer import WORD, divide, fold
 from search.identifiers import recognizer
@@ -35,26 +35,26 @@ MAX_KNOWN = 20_000
 """Codes that a misspelt one is compared with."""
 
 
-def counts(snapshot: Snapshot, clauses: Sequence[Clause], viewer: Viewer) -> list[int]:
+def counts(searcher: Searcher, clauses: Sequence[Clause], viewer: Viewer) -> list[int]:
     """In how many documents that the viewer may see each clause holds."""
-    snapshot.check()
-    visible = snapshot.visible(viewer)
-    return [snapshot.count(clause, visible) for clause in clauses]
+    searcher.check()
+    visible = searcher.visible(viewer)
+    return [searcher.count(clause, visible) for clause in clauses]
 
 
-def warm(snapshot: Snapshot) -> int:
+def warm(searcher: Searcher) -> int:
     """Read the words that misspelt ones are compared with, as the first correction would; return how many."""
-    return sum(len(field.vocabulary.words) for name in ("title_words", "body") for field, _ in fields(snapshot, name))
+    return sum(len(field.spelling.words) for name in ("title_words", "body") for field, _ in fields(searcher, name))
 
 
-def near_codes(snapshot: Snapshot, kind: str, value: str, begins: str, viewer: Viewer) -> list[Candidate]:
+def near_codes(searcher: Searcher, kind: str, value: str, begins: str, viewer: Viewer) -> list[Candidate]:
     """The codes of a kind, of any where it is "", that begin so, nearest first."""
-    snapshot.check()
-    visible = snapshot.visible(viewer)
+    searcher.check()
+    visible = searcher.visible(viewer)
     known = {
         field.terms[term].decode(): (field, part, term)
         for each in ((kind,) if kind else recognizer.kinds())
-        for field, part in fields(snapshot, "codes")
+        for field, part in fields(searcher, "codes")
         for term in field.prefixed(f"{each}:{begins}".encode("utf-8", "replace"), MAX_KNOWN)
     }
     counts = {code: len(_shown(*known[code], visible)) for code in recognizer.nearest(value, sorted(known), len(known))}
@@ -62,64 +62,64 @@ def near_codes(snapshot: Snapshot, kind: str, value: str, begins: str, viewer: V
     return [Candidate(text.upper(), distance(value, text), count) for text, count in values]
 
 
-def near_words(snapshot: Snapshot, word: str, letters: str, viewer: Viewer) -> list[Candidate]:
+def near_words(searcher: Searcher, word: str, letters: str, viewer: Viewer) -> list[Candidate]:
     """Words near enough to a folded one that begin with one of the letters, in the order of the alphabet."""
-    snapshot.check()
-    visible, most = snapshot.visible(viewer), wrong_letters(word)
+    searcher.check()
+    visible, most = searcher.visible(viewer), wrong_letters(word)
     written = set()
-    for field, part in fields(snapshot, "title_words"):
-        for _, term, apart in field.vocabulary.near(word, most, letters):
-            if apart and (text := _as_titled(snapshot, field, part, term, visible)):
+    for field, part in fields(searcher, "title_words"):
+        for _, term, apart in field.spelling.near(word, most, letters):
+            if apart and (text := _as_titled(searcher, field, part, term, visible)):
                 written.add(text)
-    stemmed = {each for text in written for each in snapshot.analyzer.stems(text)}
-    written.update(_as_written(snapshot, word, visible, letters, stemmed))
+    stemmed = {each for text in written for each in searcher.analyzer.stems(text)}
+    written.update(_as_written(searcher, word, visible, letters, stemmed))
     return [
-        Candidate(text, distance(word, fold(text)), snapshot.count(word_clause(text, snapshot.analyzer), visible))
+        Candidate(text, distance(word, fold(text)), searcher.count(word_clause(text, searcher.analyzer), visible))
         for text in sorted(written)
     ]
 
 
-def _as_titled(snapshot: Snapshot, field: FieldPostings, part: Part, term: int, visible: Mask | None) -> str:
+def _as_titled(searcher: Searcher, field: FieldPostings, part: Part, term: int, visible: Mask | None) -> str:
     """A word as a title has it, in small letters with its accents; "" where the viewer sees none of its titles."""
     shown, wanted = _shown(field, part, term, visible), field.terms[term].decode()
-    title = snapshot.document(int(shown[0])).title if len(shown) else ""
+    title = searcher.document(int(shown[0])).title if len(shown) else ""
     return next((each for each in _spellings(title) if fold(each) == wanted), "")
 
 
 def _as_written(
-    snapshot: Snapshot, word: str, visible: Mask | None, letters: str, known: AbstractSet[str]
+    searcher: Searcher, word: str, visible: Mask | None, letters: str, known: AbstractSet[str]
 ) -> Iterator[str]:
     """The words of texts that are near, and whose stems, not those known, are near to how the word begins."""
-    most, stems = wrong_letters(word), snapshot.analyzer.stems(word)
-    for field, part in fields(snapshot, "body"):
-        near = {(stemmed, term): apart for stemmed, term, apart in _near_stems(field.vocabulary, word, letters, stems)}
+    most, stems = wrong_letters(word), searcher.analyzer.stems(word)
+    for field, part in fields(searcher, "body"):
+        near = {(stemmed, term): apart for stemmed, term, apart in _near_stems(field.spelling, word, letters, stems)}
         counts = {each: len(_shown(field, part, each[1], visible)) for each in near if each[0] not in known}
         order = sorted((each for each in counts if counts[each]), key=lambda each: (near[each], -counts[each], each))
         for stemmed, term in order[:NEAREST]:
-            for document in _shortest(snapshot, field, part, term, visible):
+            for document in _shortest(searcher, field, part, term, visible):
                 begun = beginning(stemmed[:2]).findall(document.excerpt(0, BODY).lower())
-                forms = [each for each in set(begun) if snapshot.analyzer.stem(each, document.lang) == stemmed]
+                forms = [each for each in set(begun) if searcher.analyzer.stem(each, document.lang) == stemmed]
                 best = min(forms, key=lambda each: (distance(word, fold(each)), each), default="")
                 if best and 0 < distance(word, fold(best)) <= most:
                     yield best
                     break
 
 
-def _near_stems(vocabulary: Vocabulary, word: str, letters: str, stems: Sequence[str]) -> Iterator[Near]:
+def _near_stems(spelling: SpellingDictionary, word: str, letters: str, stems: Sequence[str]) -> Iterator[Near]:
     """Those near to the beginning of the word, then those near to its own stems."""
     most = wrong_letters(word)
-    yield from vocabulary.begun(word, most, letters)
+    yield from spelling.begun(word, most, letters)
     for stemmed in stems:
-        yield from vocabulary.near(stemmed, most, letters)
+        yield from spelling.near(stemmed, most, letters)
 
 
 def _shortest(
-    snapshot: Snapshot, field: FieldPostings, part: Part, term: int, visible: Mask | None
+    searcher: Searcher, field: FieldPostings, part: Part, term: int, visible: Mask | None
 ) -> Iterator[Document]:
     """The shortest of the first documents with a term."""
     documents = _shown(field, part, term, visible)[:LOOKED_AT]
     lengths = part.segment.column("length_body")[documents - part.first]
-    return map(snapshot.document, documents[np.argsort(lengths, kind="stable")][:READ].tolist())
+    return map(searcher.document, documents[np.argsort(lengths, kind="stable")][:READ].tolist())
 
 
 def _spellings(text: str) -> list[str]:

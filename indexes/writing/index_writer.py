@@ -19,23 +19,23 @@ from whoosh.writing import SegmentWriter
 from indexes.clustering.clusters import compared
 from indexes.segment import duplicate_pairs, postings_writer
 from indexes.segment.commit import Commit
-from indexes.segment.segment_reader import MappedSegment
+from indexes.segment.segment_reader import SegmentReader
 from indexes.segment.whoosh_codec import ColumnarCodec, ColumnarSegment, open_segment, storage_folder
-from indexes.writing.parallel import drafts
-from indexes.writing.segment_builder import Draft
-from indexes.writing.segment_merger import Piece, of_segment, write
+from indexes.writing.parallel import build_parts
+from indexes.writing.segment_builder import SegmentBuilder
+from indexes.writing.segment_merger import MergeInput, of_segment, write
 from search.analysis.analyzer import Analyzer
 from search.errors import BusyError
 from search.model import Document
 
 RUNS = ".runs-"
-"""How the folder of a writer's drafts begins."""
+"""How the folder of a writer's builders begins."""
 
 MAX_SEGMENTS = 8
 """Segments after a commit: each costs every search a little, and each merge costs the writer."""
 
 
-class Writer(SegmentWriter):  # type: ignore[misc]
+class IndexWriter(SegmentWriter):  # type: ignore[misc]
     """Add documents with `add` or `add_all`, then `commit` or `cancel`.
 
     Raise whoosh.index.LockError when another writer is open.
@@ -48,9 +48,9 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         self._memory, self._analyzer = memory_mib * 2**20, analyzer
         self._prefix = folder / self.newsegment.segment_id()
         self._folder = Path(tempfile.mkdtemp(prefix=RUNS, dir=folder))
-        self._draft: Draft | None = None
-        self._pieces: list[Piece] = []
-        self._merged: list[MappedSegment] = []
+        self._builder: SegmentBuilder | None = None
+        self._pieces: list[MergeInput] = []
+        self._merged: list[SegmentReader] = []
 
     def _clear_leftovers(self, folder: Path) -> None:
         """Delete what a killed writer left: the lock says that none is at work, the commit which segments are used."""
@@ -63,9 +63,9 @@ class Writer(SegmentWriter):  # type: ignore[misc]
 
     def add(self, document: Document) -> None:
         """Add a document. Its id must not be in the index, or be deleted in this commit."""
-        if self._draft is None:
-            self._draft = Draft(self._folder, self._memory, self._analyzer)
-        self._draft.add(document)
+        if self._builder is None:
+            self._builder = SegmentBuilder(self._folder, self._memory, self._analyzer)
+        self._builder.add(document)
         self._added = True
 
     def add_all(self, documents: Iterable[Document], processes: int) -> None:
@@ -74,7 +74,7 @@ class Writer(SegmentWriter):  # type: ignore[misc]
             for document in documents:
                 self.add(document)
         else:
-            for made in drafts(documents, self._folder, self._memory, processes, self._analyzer):
+            for made in build_parts(documents, self._folder, self._memory, processes, self._analyzer):
                 self._pieces += made.open()
             self._added = True
 
@@ -103,8 +103,8 @@ class Writer(SegmentWriter):  # type: ignore[misc]
         duplicate_pairs.file_of(self._prefix).unlink(missing_ok=True)
 
     def _flush_segment(self) -> None:
-        if self._draft is not None:
-            self._pieces += self._draft.finish().open()
+        if self._builder is not None:
+            self._pieces += self._builder.finish().open()
         self.docnum = write(self._prefix, self._pieces)
         for segment in self._merged:
             segment.check()
@@ -114,25 +114,25 @@ class Writer(SegmentWriter):  # type: ignore[misc]
 
     def _compare(self) -> None:
         """Keep which documents of the new segment are copies, so that no reader has to compare them."""
-        mapped = MappedSegment(self._prefix)
+        mapped = SegmentReader(self._prefix)
         duplicate_pairs.write(
             self._prefix, compared(Commit(self.storage, [self.newsegment], {self._prefix.name: mapped}))
         )
 
     def _finish(self) -> None:
         super()._finish()
-        if self._draft is not None:
-            self._draft.close()
+        if self._builder is not None:
+            self._builder.close()
         self._pieces.clear()
         self._merged.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
 @contextmanager
-def writing(opened: whoosh.FileIndex, memory_mib: int, analyzer: Analyzer) -> Iterator[Writer]:
+def writing(opened: whoosh.FileIndex, memory_mib: int, analyzer: Analyzer) -> Iterator[IndexWriter]:
     """A writer, which is cancelled where it was not committed. Raise BusyError when another one is open."""
     try:
-        writer = Writer(opened, memory_mib, analyzer)
+        writer = IndexWriter(opened, memory_mib, analyzer)
     except whoosh.LockError as error:
         raise BusyError(f"another process writes to {opened.storage.folder}") from error
     try:
@@ -142,7 +142,7 @@ def writing(opened: whoosh.FileIndex, memory_mib: int, analyzer: Analyzer) -> It
             writer.cancel()
 
 
-def merge_small(writer: Writer, segments: Sequence[Any]) -> list[Any]:
+def merge_small(writer: IndexWriter, segments: Sequence[Any]) -> list[Any]:
     """Merge the smallest segments where there are too many, and those that are half deleted; return the others.
 
     Merged are at least half of all segments, so that each document is merged a logarithmic number of times.

@@ -1,6 +1,6 @@
 """Documents become posting lists: a word costs one look-up, a batch of documents one sort.
 
-    texts ──(divide)──▶ words ──(look up)──▶ numbers ──(invert)──▶ Run
+    texts ──(divide)──▶ words ──(look up)──▶ numbers ──(invert)──▶ PostingRun
 
 A word is analyzed once, when it is first met; from then on it is a number that stands for its terms and their steps. So
 is a form, which is what stands between two blanks, for the codes that it spells. A batch is what fits into the memory
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexes.arrays import Ints
-from indexes.segment.postings_writer import Run, spread
+from indexes.segment.postings_writer import PostingRun, spread
 from indexes.tokenizing.tokenizer import Divided, Divider, Numbers, Texts
 from indexes.writing.posting_lists import Meanings, inverted, ranked_names
 from search.analysis.analyzer import Analyzer, divide, whole
@@ -226,7 +226,7 @@ def _around(text: str, found: Divided, hints: Ints) -> Iterator[tuple[int, list[
 class Batch(NamedTuple):
     """What a batch becomes: a run; `documents` ascending with the `lengths` (terms) of each."""
 
-    run: Run
+    run: PostingRun
     documents: Ints
     lengths: Ints
 
@@ -256,7 +256,7 @@ class CodeBatch:
         self._docs.frombytes(docs.astype(np.uint32).tobytes())
         self._terms.frombytes(numbers[places].tobytes())
 
-    def finish(self) -> tuple[Run, Ints, Ints]:
+    def finish(self) -> tuple[PostingRun, Ints, Ints]:
         """The run, and the documents, ascending, with how many terms each has; the batch is empty afterwards."""
         terms, docs = np.array(self._terms, dtype=np.uint32), np.array(self._docs, dtype=np.uint64)
         ranked, order = ranked_names(self._names.names, np.unique(terms))
@@ -267,7 +267,7 @@ class CodeBatch:
         docs = keys.astype(np.uint32)
         starts = np.searchsorted(keys, np.arange(len(ranked) + 1, dtype=np.uint64) << np.uint64(32))
         nothing = np.zeros(0, dtype=np.uint8)
-        run = Run(ranked, starts, np.zeros_like(starts), docs, np.ones(len(docs), dtype=np.uint8), nothing)
+        run = PostingRun(ranked, starts, np.zeros_like(starts), docs, np.ones(len(docs), dtype=np.uint8), nothing)
         return run, *np.unique(docs, return_counts=True)
 
 

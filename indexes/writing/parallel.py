@@ -1,4 +1,4 @@
-"""Drafts in several processes: documents are dealt out, each process inverts its share."""
+"""Segment builders in several processes: documents are dealt out, each process inverts its share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 
 from indexes.jit import start
 from indexes.segment.term_dictionary import load_for_merging
-from indexes.writing.segment_builder import Draft, Spilled
+from indexes.writing.segment_builder import SegmentBuilder, SegmentParts
 from search.analysis.analyzer import Analyzer
 from search.errors import IndexUnavailable
 from search.model import Document
@@ -31,12 +31,12 @@ WAITING = 3
 """Batches that wait for a process: it has always one to go on with, and few are in memory."""
 
 
-def drafts(
+def build_parts(
     documents: Iterable[Document], folder: Path, memory: int, processes: int, analyzer: Analyzer
-) -> list[Spilled]:
-    """Make a draft in each of `processes` processes, of every so many-th batch, under `folder`.
+) -> list[SegmentParts]:
+    """Make a builder in each of `processes` processes, of every so many-th batch, under `folder`.
 
-    The same documents give the same drafts. Raise what a process raised.
+    The same documents give the same parts. Raise what a process raised.
     """
     start(load_for_merging)
     context = multiprocessing.get_context("spawn")
@@ -71,18 +71,18 @@ def batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]
 
 # -- in the processes --------------------------------------------------------------------------------------------------
 
-_draft: Draft | None = None
+_builder: SegmentBuilder | None = None
 
 
 def _begin(folder: Path, memory: int, analyzer: Analyzer) -> None:
-    global _draft  # noqa: PLW0603  the state of a process that does nothing else
+    global _builder  # noqa: PLW0603  the state of a process that does nothing else
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()  # nothing here is a cycle, and a vocabulary is long to look through for one
-    _draft = Draft(folder, memory, analyzer)
+    _builder = SegmentBuilder(folder, memory, analyzer)
 
 
 def _end_with_parent() -> None:
-    """A parent that was killed sends no word: without it nobody wants the draft."""
+    """A parent that was killed sends no word: without it nobody wants the builder."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -90,18 +90,18 @@ def _end_with_parent() -> None:
 
 
 def _add(documents: list[tuple[Any, ...]]) -> None:
-    draft = _own()
+    builder = _own()
     for values in documents:
         document = object.__new__(Document)
         document.__dict__.update(zip(NAMES, values, strict=True))  # the constructor takes three times as long
-        draft.add(document)
+        builder.add(document)
 
 
-def _finish() -> Spilled:
+def _finish() -> SegmentParts:
     return _own().finish()
 
 
-def _own() -> Draft:
-    if _draft is None:
+def _own() -> SegmentBuilder:
+    if _builder is None:
         raise IndexUnavailable("a process of the index writer was not begun")
-    return _draft
+    return _builder

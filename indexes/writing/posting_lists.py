@@ -13,7 +13,7 @@ import numpy as np
 
 from indexes.arrays import Ints
 from indexes.jit import compiled
-from indexes.segment.postings_writer import Run
+from indexes.segment.postings_writer import PostingRun
 from indexes.segment.term_dictionary import Terms, prefix_sums
 
 POSTINGS, PLACES, LAST_DOCUMENT, LAST_PLACE = range(4)
@@ -85,7 +85,7 @@ def _place(forms: Ints, documents: Ints, ends: Ints, meanings: Meanings, place: 
 
 def inverted(
     forms: Ints, documents: Ints, ends: Ints, meanings: Meanings, place: int, names: Sequence[bytes]
-) -> tuple[Run, Ints, int]:
+) -> tuple[PostingRun, Ints, int]:
     """The posting lists of documents, of which the i-th has forms[ends[i - 1]:ends[i]]; the names are those of terms.
 
     The first document goes on at a place. Return the lists, how many terms each document has, and the place at which
@@ -99,7 +99,7 @@ def inverted(
     docs, freqs = (np.zeros(starts[-1], dtype=np.uint32) for _ in range(2))
     lists = Lists(docs, freqs, np.zeros(place_starts[-1], dtype=np.int32))
     place = _place(forms, documents, ends, meanings, place, known, lists)
-    return Run(ranked, starts, place_starts, *lists), lengths, place
+    return PostingRun(ranked, starts, place_starts, *lists), lengths, place
 
 
 def ranked_names(names: Sequence[bytes], present: Ints) -> tuple[Terms, list[int]]:

@@ -1,10 +1,10 @@
 """Documents on their way to a segment: inverted batch by batch, kept in files until all are there.
 
-    documents ──▶ Draft ──▶ Piece ─┐
-    documents ──▶ Draft ──▶ Piece ─┼──▶ write ──▶ one segment
-    a segment, to be merged ▶ Piece ┘
+    documents ──▶ SegmentBuilder ──▶ SegmentParts ──▶ MergeInput ─┐
+    documents ──▶ SegmentBuilder ──▶ SegmentParts ──▶ MergeInput ─┼──▶ segment_merger ──▶ one segment
+    a segment that is merged ───────────────────────▶ MergeInput ─┘
 
-Drafts may be made in processes of their own: what `finish` returns can be sent to another one. Memory is bounded: names
+Builders may be in processes of their own: what `finish` returns can be sent to another one. Memory is bounded: names
 are forgotten and batches folded into segments when there are too many, and maps are let go of while they are merged.
 """
 
@@ -22,13 +22,13 @@ import numpy as np
 
 from indexes.arrays import Ints
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, VALUE_FIELDS, exact_terms, texts
-from indexes.segment.doc_store_writer import Packer
+from indexes.segment.doc_store_writer import BlockWriter
 from indexes.segment.field_norms import COLUMNS, SCORED
-from indexes.segment.postings_writer import Run
-from indexes.segment.segment_reader import MappedSegment
+from indexes.segment.postings_writer import PostingRun
+from indexes.segment.segment_reader import SegmentReader
 from indexes.segment.term_dictionary import Terms
 from indexes.writing.inverter import BATCH_TOKENS, BYTES_PER_TOKEN, CodeBatch, TextBatch, Vocabulary, pieces
-from indexes.writing.segment_merger import Piece, of_segment, write
+from indexes.writing.segment_merger import MergeInput, of_segment, write
 from search.analysis.analyzer import Analyzer
 from search.model import Document
 
@@ -41,8 +41,8 @@ Layout = Mapping[str, Sequence[tuple[str, int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Spilled:
-    """What a draft leaves: `segments` that it was folded into, then batches of runs, and what is not in files.
+class SegmentParts:
+    """What a builder leaves: `segments` that it was folded into, then batches of runs, and what is not in files.
 
     Can be sent to another process.
     """
@@ -55,17 +55,17 @@ class Spilled:
     frames: Path
     starts: Ints
 
-    def open(self) -> list[Piece]:
+    def open(self) -> list[MergeInput]:
         """Map the files."""
-        folded = [of_segment(MappedSegment(prefix), ()) for prefix in self.segments]
+        folded = [of_segment(SegmentReader(prefix), ()) for prefix in self.segments]
         if not self.documents:
             return folded
-        runs: dict[str, list[Run]] = defaultdict(list)
+        runs: dict[str, list[PostingRun]] = defaultdict(list)
         maps = [_mapped(path) for path, _ in self.batches]
         for data, (_, layout) in zip(maps, self.batches, strict=True):
             for name, rows in layout.items():
                 arrays = [np.frombuffer(data, np.dtype(dtype), length, offset) for dtype, length, offset in rows]
-                runs[name].append(Run(Terms(arrays[6].data, arrays[5]), *arrays[:5]))
+                runs[name].append(PostingRun(Terms(arrays[6].data, arrays[5]), *arrays[:5]))
         frames = _mapped(self.frames)
         kept = np.ones(self.documents, dtype=np.bool_)
 
@@ -73,11 +73,13 @@ class Spilled:
             for each in (*maps, frames):
                 each.madvise(mmap.MADV_DONTNEED)
 
-        piece = Piece(self.documents, runs, self.lengths, self.columns, memoryview(frames), self.starts, kept, release)
-        return [*folded, piece]
+        merged = MergeInput(
+            self.documents, runs, self.lengths, self.columns, memoryview(frames), self.starts, kept, release
+        )
+        return [*folded, merged]
 
 
-class Draft:
+class SegmentBuilder:
     """Files are made under `folder`, which exists; `memory` is what batches and names may take, in bytes."""
 
     def __init__(self, folder: Path, memory: int, analyzer: Analyzer) -> None:
@@ -96,7 +98,7 @@ class Draft:
         self._lengths: dict[str, list[tuple[Ints, Ints]]] = {name: [] for name in SCORED}
         self._columns: dict[str, array[Any]] = {name: array(code) for name, code in COLUMNS.items()}
         self._frames = self._folder / f"frames-{len(self._segments)}"
-        self._packer = Packer(self._frames)
+        self._packer = BlockWriter(self._frames)
 
     def add(self, document: Document) -> None:
         number = self._documents
@@ -119,7 +121,7 @@ class Draft:
                 if sum(map(len, self._texts.values())) > self._tokens_limit:
                     self._finish_batch()
 
-    def finish(self) -> Spilled:
+    def finish(self) -> SegmentParts:
         """Complete the files; nothing can be added afterwards."""
         self._finish_batch()
         starts = self._packer.finish()
@@ -128,7 +130,7 @@ class Draft:
             for documents, counts in several:
                 np.add.at(lengths[name], documents, counts)
         columns = {name: np.array(column) for name, column in self._columns.items()}
-        return Spilled(self._segments, self._documents, self._batches, lengths, columns, self._frames, starts)
+        return SegmentParts(self._segments, self._documents, self._batches, lengths, columns, self._frames, starts)
 
     def _fold(self) -> None:
         """Make a segment of all batches, and begin anew."""
@@ -163,7 +165,7 @@ class Draft:
             self._vocabulary.clear()
 
 
-def _spill(runs: Mapping[str, Run], path: Path) -> Layout:
+def _spill(runs: Mapping[str, PostingRun], path: Path) -> Layout:
     """Write the runs; return where their arrays stand."""
     layout: dict[str, list[tuple[str, int, int]]] = {}
     with path.open("wb") as file:

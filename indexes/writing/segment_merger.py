@@ -11,14 +11,14 @@ import numpy as np
 
 from indexes.arrays import Ints
 from indexes.segment import postings_writer
-from indexes.segment.doc_store_writer import StoredWriter
+from indexes.segment.doc_store_writer import DocStoreWriter
 from indexes.segment.field_norms import COLUMNS, LENGTHS, SCORED
-from indexes.segment.postings_writer import Run
-from indexes.segment.segment_reader import MappedSegment
+from indexes.segment.postings_writer import PostingRun
+from indexes.segment.segment_reader import SegmentReader
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MergeInput:
     """Documents numbered from 0 on: the runs of each field, each scored field's lengths, columns, and frames.
 
     Frame i is frames[starts[i]:starts[i + 1]], for a document that is not `kept` as well; those that are kept are
@@ -26,7 +26,7 @@ class Piece:
     """
 
     documents: int
-    runs: Mapping[str, Sequence[Run]]
+    runs: Mapping[str, Sequence[PostingRun]]
     lengths: Mapping[str, Ints]
     columns: Mapping[str, Ints]
     frames: memoryview
@@ -35,7 +35,7 @@ class Piece:
     release: Callable[[], object]
 
 
-def of_segment(segment: MappedSegment, deleted: Sequence[int]) -> Piece:
+def of_segment(segment: SegmentReader, deleted: Sequence[int]) -> MergeInput:
     """The documents of a segment, but those that were deleted."""
     kept = np.ones(segment.documents, dtype=np.bool_)
     kept[list(deleted)] = False
@@ -43,13 +43,13 @@ def of_segment(segment: MappedSegment, deleted: Sequence[int]) -> Piece:
     runs = {name: [field.run(numbers)] for name, field in segment.fields.items()}
     lengths = {name: LENGTHS[segment.column(f"length_{name}")[kept]] for name in SCORED}
     columns = {name: segment.column(name)[kept] for name in COLUMNS}
-    return Piece(int(kept.sum()), runs, lengths, columns, *segment.frames(), kept, segment.release)
+    return MergeInput(int(kept.sum()), runs, lengths, columns, *segment.frames(), kept, segment.release)
 
 
-def write(prefix: Path, pieces: Sequence[Piece]) -> int:
+def write(prefix: Path, pieces: Sequence[MergeInput]) -> int:
     """Write the documents of all pieces, one after another, as a segment; return how many they are."""
-    runs: dict[str, list[Run]] = defaultdict(list)
-    stored, count = StoredWriter(prefix), 0
+    runs: dict[str, list[PostingRun]] = defaultdict(list)
+    stored, count = DocStoreWriter(prefix), 0
 
     def release() -> None:
         for piece in pieces:
@@ -74,7 +74,7 @@ def write(prefix: Path, pieces: Sequence[Piece]) -> int:
     return count
 
 
-def _from(run: Run, first: int, documents: int) -> Run:
+def _from(run: PostingRun, first: int, documents: int) -> PostingRun:
     """The run with its documents numbered from `first` on."""
     if first == 0:
         return run

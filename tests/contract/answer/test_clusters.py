@@ -82,7 +82,7 @@ asked = st.fixed_dictionaries(
 )
 
 
-def families(held: Sequence[Document]) -> dict[str, set[str]]:
+def clusters(held: Sequence[Document]) -> dict[str, set[str]]:
     """Id → ids of its family, by joining whatever is joined until nothing changes."""
     sets = [{each.id} for each in held]
     codes = {each.id: {code for code in each.identifiers if code.kind in ("issue", "package")} for each in held}
@@ -157,7 +157,7 @@ def test_of_each_family_the_best_that_matches_is_a_hit(
         library.put(*commit)
     everything = {hit.document.id: hit.document for hit in index.search(parse("", viewer=INSIDE, per_page=1000)).hits}
     visible = {id: each for id, each in everything.items() if not each.audience or asked["viewer"] == INSIDE}
-    family = families(list(visible.values()))
+    family = clusters(list(visible.values()))
     query = parse(**asked, per_page=1000, highlight=False)
     single, results = index.search(query), index.search(replace(query, grouped=True))
     wanted = grouped(single.hits, family)

@@ -16,7 +16,7 @@ from whoosh import index as whoosh
 
 from indexes import whoosh_index
 from indexes.directory.generations import Generations
-from indexes.retrieval.searcher import Snapshot
+from indexes.retrieval.searcher import Searcher
 from indexes.whoosh_index import WhooshIndex
 from search.errors import BusyError, IndexUnavailable
 from search.model import Change
@@ -234,14 +234,14 @@ def test_a_large_commit_is_opened_beside_the_answers(folder: Path, monkeypatch: 
     writer.apply(numbered(1, 2, 3))
     assert reader.status().documents == 3
     opening, entered = threading.Event(), threading.Event()
-    snapshot_of = WhooshIndex._snapshot_of
+    searcher_of = WhooshIndex._searcher_of
 
-    def slow(self: WhooshIndex, *arguments: Any) -> Snapshot:
+    def slow(self: WhooshIndex, *arguments: Any) -> Searcher:
         entered.set()
         assert opening.wait(60)
-        return snapshot_of(self, *arguments)
+        return searcher_of(self, *arguments)
 
-    monkeypatch.setattr(WhooshIndex, "_snapshot_of", slow)
+    monkeypatch.setattr(WhooshIndex, "_searcher_of", slow)
     writer.apply(numbered(4))
     while not entered.is_set():
         assert reader.status().documents == 3

@@ -12,11 +12,11 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from whoosh.searching import Searcher
+from whoosh.searching import Searcher as StockSearcher
 
-from indexes.retrieval.searcher import Snapshot
-from indexes.schema import facet_values
+from indexes.retrieval.searcher import Searcher
 from search import ranking
+from search.facets import values_of
 from search.model import Document, Explanation, Occur, Query, Viewer
 from search.query.parser import parse
 from tests.documents import document
@@ -87,11 +87,11 @@ asked = st.builds(
 )
 
 
-def expected(searcher: Searcher, snapshot: Snapshot, query: Query) -> dict[str, float]:
+def expected(stock_searcher: StockSearcher, searcher: Searcher, query: Query) -> dict[str, float]:
     """Id → score, put together from stock scores of each clause, one document at a time."""
-    scores = [(clause, stock.scores(searcher, clause)) for clause in query.clauses]
-    alive = [number for number in range(snapshot.size) if snapshot.files.alive[number]]
-    held = {number: snapshot.document(number) for number in alive}
+    scores = [(clause, stock.scores(stock_searcher, clause)) for clause in query.clauses]
+    alive = [number for number in range(searcher.size) if searcher.files.alive[number]]
+    held = {number: searcher.document(number) for number in alive}
     seen = {number for number, each in held.items() if not each.audience or set(each.audience) & query.viewer.groups}
     must = [found for clause, found in scores if clause.occur == "must"]
     should = [found for clause, found in scores if clause.occur == "should"]
@@ -103,7 +103,7 @@ def expected(searcher: Searcher, snapshot: Snapshot, query: Query) -> dict[str, 
         required, optional = [], must + should
         chosen = {number for number in seen if any(number in found for found in optional)}
     chosen -= {number for clause, found in scores if clause.occur == "not" for number in found}
-    signals = snapshot.signals(query.lang)
+    signals = searcher.signals(query.lang)
     return {
         held[number].id: (
             sum(found.get(number, 0.0) for found in required)
@@ -117,7 +117,7 @@ def expected(searcher: Searcher, snapshot: Snapshot, query: Query) -> dict[str, 
 
 
 def passes(document: Document, query: Query) -> bool:
-    values = facet_values(document)
+    values = values_of(document)
     return (
         all(set(values[name]) & set(wanted) for name, wanted in query.filters.items())
         and (query.updated_after is None or document.updated >= query.updated_after)
@@ -135,9 +135,9 @@ def assert_ordered(scores: Iterable[float], expected: list[float]) -> None:
 def test_a_query_finds_what_stock_matchers_find(tmp_path: Path, commits: list[list[Any]], asked: Asked) -> None:
     folder, query = tmp_path / uuid4().hex, replace(asked.query(), rescore=False)
     index = filled(folder, commits)
-    snapshot = index._current()
-    with stock.open_stock(folder) as searcher:
-        wanted = expected(searcher, snapshot, query)
+    searcher = index._current()
+    with stock.open_stock(folder) as stock_searcher:
+        wanted = expected(stock_searcher, searcher, query)
     results = index.search(query)
     found = {hit.document.id: hit.score for hit in results.hits}
     assert (found.keys(), results.total) == (wanted.keys(), len(wanted))

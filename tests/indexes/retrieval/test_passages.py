@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexes.retrieval import passages
-from indexes.retrieval.searcher import Snapshot
+from indexes.retrieval.searcher import Searcher
 from search.analysis.analyzer import packaged
 from search.highlighting.snippets import WINDOW
 from search.highlighting.terms import sought
@@ -42,10 +42,10 @@ def _begins(word: Clause, term: str) -> bool:
     return word.kind == "prefix" and term.startswith(word.terms[0][0])
 
 
-def plainly_best(snapshot: Snapshot, query: Query, text: Document) -> tuple[float, int]:
+def plainly_best(searcher: Searcher, query: Query, text: Document) -> tuple[float, int]:
     """The value of the best passage, and how many positions of words it holds."""
     words = sought(query, ANALYZER)
-    weights = [snapshot.clauses.lookup.idf(word) for word in words]
+    weights = [searcher.scorer.lookup.idf(word) for word in words]
     positions = held(words, text)
     return max((value_at(place, positions, weights) for place in set().union(*positions)), default=(0.0, -1))
 
@@ -64,13 +64,13 @@ def test_the_best_place_is_that_of_a_plain_reading(
     several = [document(str(number), body=text, lang=lang) for number, text in enumerate(texts)]
     half = len(several) // 2
     index = filled(tmp_path / uuid4().hex, [part for part in (several[:half], several[half:]) if part])
-    snapshot, query = index._current(), parse(" ".join(asked))
-    numbers = list(reversed(range(snapshot.size)))
-    places = passages.best_places(snapshot.clauses, sought(query, ANALYZER), np.array(numbers))
-    weights = [snapshot.clauses.lookup.idf(word) for word in sought(query, ANALYZER)]
+    searcher, query = index._current(), parse(" ".join(asked))
+    numbers = list(reversed(range(searcher.size)))
+    places = passages.best_places(searcher.scorer, sought(query, ANALYZER), np.array(numbers))
+    weights = [searcher.scorer.lookup.idf(word) for word in sought(query, ANALYZER)]
     for number, place in zip(numbers, places, strict=True):
-        text = snapshot.document(number)
-        best = plainly_best(snapshot, query, text)
+        text = searcher.document(number)
+        best = plainly_best(searcher, query, text)
         assert (value_at(place, held(sought(query, ANALYZER), text), weights) if place >= 0 else (0.0, -1)) == best
     index.close()
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from indexes.retrieval.searcher import Snapshot
+from indexes.retrieval.searcher import Searcher
 from indexes.scoring import reranker
 from search import ranking
 from search.analysis.analyzer import packaged
@@ -32,12 +32,12 @@ shelves = st.lists(
 )
 
 
-def read(snapshot: Snapshot, clauses: list[Clause], found: Document) -> dict[str, float]:
+def read(searcher: Searcher, clauses: list[Clause], found: Document) -> dict[str, float]:
     """What is added to one document's score, word by word."""
-    weights = [snapshot.clauses.lookup.idf(clause) for clause in clauses]
+    weights = [searcher.scorer.lookup.idf(clause) for clause in clauses]
     body, title = ANALYZER.terms(found.body, found.lang), {term for term, _ in ANALYZER.terms(found.title, found.lang)}
     places = [[at for term, at in body if term in clause.terms[0]] for clause in clauses]
-    norm = float(snapshot.clauses.norms("body", np.array([snapshot.number(found.id)]))[0])
+    norm = float(searcher.scorer.norms("body", np.array([searcher.number(found.id)]))[0])
     proximity = 0.0
     held = list(zip(clauses, weights, places, strict=True))
     for apart, share in enumerate(ranking.PAIRS, 1):
@@ -71,11 +71,11 @@ def test_it_adds_what_reading_gives(
         tmp_path_factory.mktemp("index"),
         [[document(str(next(numbered)), title=title, body=body) for title, body in commit] for commit in commits],
     )
-    snapshot = index._current()
+    searcher = index._current()
     clauses = [clause.typed for clause in parse(" ".join(typed)).clauses]
-    everything = np.flatnonzero(snapshot.files.alive)
-    added = reranker.bonus(snapshot.clauses, clauses, everything)
+    everything = np.flatnonzero(searcher.files.alive)
+    added = reranker.bonus(searcher.scorer, clauses, everything)
     for place, number in enumerate(everything.tolist()):
-        wanted = read(snapshot, clauses, snapshot.document(number))
+        wanted = read(searcher, clauses, searcher.document(number))
         assert {name: float(value[place]) for name, value in added.items()} == pytest.approx(wanted, rel=1e-4, abs=1e-5)
     index.close()

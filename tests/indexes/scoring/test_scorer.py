@@ -1,4 +1,4 @@
-"""Clauses on arrays give what stock Whoosh's matchers give on the same folder: documents, scores and order."""
+"""Scorer on arrays give what stock Whoosh's matchers give on the same folder: documents, scores and order."""
 
 from __future__ import annotations
 
@@ -75,23 +75,23 @@ def filled(folder: Path, commits: list[list[Document | str]]) -> WhooshIndex:
 
 
 def assert_same(index: WhooshIndex, folder: Path, clause: Clause) -> None:
-    snapshot = index._current()
-    everything, ours = np.arange(snapshot.size), np.zeros(snapshot.size, dtype=np.float32)
-    found, scores = snapshot.clauses.matches(clause)
-    assert found.tolist() == snapshot.clauses.documents(clause).tolist()
-    ours[found] = snapshot.clauses.scores(clause, found)
+    searcher = index._current()
+    everything, ours = np.arange(searcher.size), np.zeros(searcher.size, dtype=np.float32)
+    found, scores = searcher.scorer.matches(clause)
+    assert found.tolist() == searcher.scorer.documents(clause).tolist()
+    ours[found] = searcher.scorer.scores(clause, found)
     np.testing.assert_allclose(ours[found], scores, rtol=1e-6)
     assert (ours[found] > 0).all()
-    assert snapshot.clauses.scores(clause, everything).tolist() == ours.tolist()
+    assert searcher.scorer.scores(clause, everything).tolist() == ours.tolist()
     for some in (everything[::3], everything[1::2], everything[2::5]):
-        np.testing.assert_allclose(snapshot.clauses.scores(clause, some), ours[some], rtol=1e-6)
+        np.testing.assert_allclose(searcher.scorer.scores(clause, some), ours[some], rtol=1e-6)
     for number in everything[::3].tolist():
-        assert sum(snapshot.clauses.by_field(clause, number).values()) == pytest.approx(ours[number], rel=1e-5)
-    with stock.open_stock(folder) as searcher:
-        theirs = np.zeros(snapshot.size, dtype=np.float64)
-        for number, score in stock.scores(searcher, clause).items():
+        assert sum(searcher.scorer.by_field(clause, number).values()) == pytest.approx(ours[number], rel=1e-5)
+    with stock.open_stock(folder) as stock_searcher:
+        theirs = np.zeros(searcher.size, dtype=np.float64)
+        for number, score in stock.scores(stock_searcher, clause).items():
             theirs[number] = score
-    alive = snapshot.files.alive
+    alive = searcher.files.alive
     assert (ours > 0)[alive].tolist() == (theirs > 0)[alive].tolist(), clause
     np.testing.assert_allclose(ours[alive], theirs[alive], rtol=1e-4, atol=1e-4, err_msg=str(clause))
 
@@ -125,5 +125,5 @@ def test_a_phrase_is_found_wherever_it_stands(tmp_path: Path, position: int) -> 
     body = "palavra " * position + "nota fiscal"
     index = filled(tmp_path, [[document("1", body=body), document("2", body="fiscal nota")]])
     [clause] = parse('"nota fiscal"').clauses
-    assert index._current().clauses.documents(clause).tolist() == [0]
+    assert index._current().scorer.documents(clause).tolist() == [0]
     index.close()

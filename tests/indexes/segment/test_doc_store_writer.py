@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from indexes.segment import doc_store_writer
 from indexes.segment.doc_store import LEVEL, Frames
-from indexes.segment.doc_store_writer import Packer
-from indexes.writing.segment_builder import Draft
+from indexes.segment.doc_store_writer import BlockWriter
+from indexes.writing.segment_builder import SegmentBuilder
 from search.analysis.analyzer import packaged
 from tests.documents import document
 
@@ -43,7 +43,7 @@ def test_frames_are_those_that_are_made_one_by_one_in_their_order(
     monkeypatch.setattr(doc_store_writer, "PART", part)
     several = [document(str(number), body=body) for number, body in enumerate(bodies)]
     path = tmp_path / uuid4().hex
-    packer = Packer(path)
+    packer = BlockWriter(path)
     for each in several:
         packer.add(each)
     starts, data = packer.finish().tolist(), path.read_bytes()
@@ -55,7 +55,7 @@ def test_frames_are_those_that_are_made_one_by_one_in_their_order(
 
 def test_a_disk_that_is_full_is_told_by_a_later_document_and_again_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doc_store_writer, "PART", 1)
-    packer = Packer(FULL)
+    packer = BlockWriter(FULL)
     several = [document(str(number), body=LARGE) for number in range(doc_store_writer.WAITING + 2)]
     with pytest.raises(OSError, match="No space left"):
         list(map(packer.add, several))
@@ -65,7 +65,7 @@ def test_a_disk_that_is_full_is_told_by_a_later_document_and_again_at_the_end(mo
 
 
 def test_a_disk_that_is_full_is_told_at_the_end_where_no_document_could_tell() -> None:
-    packer = Packer(FULL)
+    packer = BlockWriter(FULL)
     packer.add(document())
     with pytest.raises(OSError, match="No space left"):
         packer.finish()
@@ -74,7 +74,7 @@ def test_a_disk_that_is_full_is_told_at_the_end_where_no_document_could_tell() -
 
 def test_a_draft_tells_that_the_disk_is_full(tmp_path: Path) -> None:
     (tmp_path / "frames-0").symlink_to(FULL)
-    draft = Draft(tmp_path, 2**26, packaged())
+    draft = SegmentBuilder(tmp_path, 2**26, packaged())
     draft.add(document(body=LARGE))
     with pytest.raises(OSError, match="No space left"):
         draft.finish()
@@ -83,7 +83,7 @@ def test_a_draft_tells_that_the_disk_is_full(tmp_path: Path) -> None:
 
 def test_a_draft_that_is_not_wanted_ends_while_parts_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doc_store_writer, "PART", 1)
-    draft = Draft(tmp_path, 2**26, packaged())
+    draft = SegmentBuilder(tmp_path, 2**26, packaged())
     for number in range(3):
         draft.add(document(str(number), body=LARGE * 20))
     draft.close()

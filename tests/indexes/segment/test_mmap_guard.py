@@ -38,7 +38,7 @@ SEARCH = """
 import os, sys
 from pathlib import Path
 from indexes.segment import mmap_guard as guard
-from indexes.retrieval.searcher import Snapshot
+from indexes.retrieval.searcher import Searcher
 from search.errors import IndexUnavailable
 from search.query.parser import parse
 from tests.engines import opened
@@ -48,13 +48,13 @@ if sys.argv[3] == "guarded":
     guard.install()
 index.status()
 [path] = Path(sys.argv[1]).glob(f"*/*.{sys.argv[2]}")
-check = Snapshot.check
+check = Searcher.check
 
-def checked(snapshot):
-    check(snapshot)
+def checked(searcher):
+    check(searcher)
     os.truncate(path, 0)
 
-Snapshot.check = checked
+Searcher.check = checked
 try:
     print(index.search(parse("corpo")).total)
 except IndexUnavailable as error:

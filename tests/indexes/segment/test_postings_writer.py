@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexes.segment import postings_writer
-from indexes.segment.doc_store_writer import StoredWriter
-from indexes.segment.postings_writer import FILES, Run
-from indexes.segment.segment_reader import MappedSegment
+from indexes.segment.doc_store_writer import DocStoreWriter
+from indexes.segment.postings_writer import FILES, PostingRun
+from indexes.segment.segment_reader import SegmentReader
 from indexes.segment.term_dictionary import Terms
 from search.errors import IndexUnavailable
 
@@ -30,9 +30,9 @@ documents = st.dictionaries(
 )
 
 
-def write(prefix: Path, fields: Mapping[str, list[Run]], documents: int) -> None:
+def write(prefix: Path, fields: Mapping[str, list[PostingRun]], documents: int) -> None:
     """A segment whose stored documents are zeros of one byte."""
-    stored = StoredWriter(prefix)
+    stored = DocStoreWriter(prefix)
     stored.add_all(memoryview(bytes(documents)), np.arange(documents + 1), np.ones(documents, dtype=np.bool_))
     starts, row = stored.finish()
     postings_writer.write(
@@ -40,7 +40,7 @@ def write(prefix: Path, fields: Mapping[str, list[Run]], documents: int) -> None
     )
 
 
-def run_of(documents: Documents) -> Run:
+def run_of(documents: Documents) -> PostingRun:
     """The plain way to make a run, one posting at a time."""
     starts, place_starts, docs, freqs, gaps = [0], [0], [], [], []
     terms = sorted({term for words in documents.values() for term in words})
@@ -52,12 +52,14 @@ def run_of(documents: Documents) -> Run:
                 gaps += [found[0], *np.diff(found).tolist()]
         starts.append(len(docs))
         place_starts.append(len(gaps))
-    return Run(Terms.of(terms), *(np.array(each, dtype=np.int64) for each in (starts, place_starts, docs, freqs, gaps)))
+    return PostingRun(
+        Terms.of(terms), *(np.array(each, dtype=np.int64) for each in (starts, place_starts, docs, freqs, gaps))
+    )
 
 
 def read(prefix: Path, name: str = "body") -> Documents:
     found: dict[int, dict[bytes, list[int]]] = {}
-    field = MappedSegment(prefix).fields[name]
+    field = SegmentReader(prefix).fields[name]
     for number, term in enumerate(field.terms):
         docs, freqs, flat = field.positions(number)
         assert field.find(term) == number
@@ -87,7 +89,7 @@ def test_runs_merge_into_what_their_documents_hold(
     ]
     write(tmp_path / "seg", {"body": runs}, 61)
     assert read(tmp_path / "seg") == whole(content)
-    MappedSegment(tmp_path / "seg").verify(stored=True)
+    SegmentReader(tmp_path / "seg").verify(stored=True)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
@@ -97,7 +99,7 @@ def test_renumbering_leaves_deleted_documents_behind(tmp_path: Path, content: Do
     numbers = np.full(61, -1)
     numbers[alive] = np.arange(len(alive)) + 7
     write(tmp_path / "old", {"body": [run_of(content)]}, 61)
-    run = MappedSegment(tmp_path / "old").fields["body"].run(numbers)
+    run = SegmentReader(tmp_path / "old").fields["body"].run(numbers)
     write(tmp_path / "new", {"body": [run]}, 100)
     expected = {int(numbers[number]): words for number, words in content.items() if number not in deleted}
     assert read(tmp_path / "new") == whole(expected)
@@ -135,7 +137,7 @@ def test_numbers_that_are_too_wide_for_their_column_are_kept(tmp_path: Path) -> 
 
 def test_terms_that_begin_alike_stand_together(tmp_path: Path) -> None:
     write(tmp_path / "seg", {"body": [run_of({0: {term: [1] for term in (b"ab", b"abc", b"abd", b"b")}})]}, 1)
-    field = MappedSegment(tmp_path / "seg").fields["body"]
+    field = SegmentReader(tmp_path / "seg").fields["body"]
     assert [field.terms[number] for number in field.prefixed(b"ab", 10)] == [b"ab", b"abc", b"abd"]
     assert len(field.prefixed(b"ab", 2)) == 2
     assert (list(field.prefixed(b"x", 5)), field.find(b"abx")) == ([], -1)
@@ -154,11 +156,11 @@ def test_damage_is_told_with_the_files_name(tmp_path: Path, name: str, damage: s
         data[0] ^= 1 if damage == "head" else 0
         path.write_bytes({"cut": data[:-1], "empty": b""}.get(damage, data))
     with pytest.raises(IndexUnavailable, match=rf"seg\.{name}"):
-        MappedSegment(tmp_path / "seg").verify(stored=True)
+        SegmentReader(tmp_path / "seg").verify(stored=True)
 
 
 def test_arrays_of_a_mapped_segment_cannot_be_written_to(tmp_path: Path) -> None:
     write(tmp_path / "seg", {"body": [run_of({0: {b"a": [1]}})]}, 1)
-    docs: Any = MappedSegment(tmp_path / "seg").fields["body"].postings(0)[0]
+    docs: Any = SegmentReader(tmp_path / "seg").fields["body"].postings(0)[0]
     with pytest.raises(ValueError, match="read-only"):
         docs[0] = 1

@@ -33,8 +33,8 @@ def test_warming_reads_what_the_first_correction_would_wait_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read(index: WhooshIndex) -> bool:
-        snapshot = index._current()
-        return all("vocabulary" in vars(field) for name in WORDS for field, _ in fields(snapshot, name))
+        searcher = index._current()
+        return all("spelling" in vars(field) for name in WORDS for field, _ in fields(searcher, name))
 
     index = open_index(tmp_path, Settings())
     index.warm()  # nothing is served yet, which is no failure
