@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from search import ranking
 from search.curation import lexicon
 from search.curation.lexicon import Lexicon
 from search.curation.pins import steering
@@ -73,7 +74,7 @@ class SearchService:
 
     def suggest(self, text: str, limit: int, viewer: Viewer = ANYONE) -> list[Completion]:
         """What typing may lead to, best first. Raise IndexUnavailable."""
-        frequent = self.frequent(text, min(autocomplete.QUERIES_BESIDE, limit // 2))
+        frequent = self.frequent(text, min(ranking.QUERIES_BESIDE, limit // 2))
         return autocomplete.led(frequent, self.index.complete(text, limit - len(frequent), viewer), text)
 
     def document(self, id: str, viewer: Viewer = ANYONE) -> Document | None:

@@ -31,6 +31,7 @@ from search.model import ANYONE, Clause, Document, Viewer
 
 UNREADABLE = (ValueError, LookupError, TypeError)
 """What a damaged document raises."""
+DAY_S = 86_400.0
 PREPARED = 4
 """Audiences whose clusters are worked out before anyone asks a new commit."""
 
@@ -211,14 +212,14 @@ class Searcher:
     def factors(self, lang: str, documents: Ints, releases: tuple[str, ...] = ()) -> dict[Signal, NDArray[np.float64]]:
         """What makes up `signals`, by name, of some documents."""
         now = datetime.now(UTC).timestamp()
-        age_days = np.maximum((now - self.updated[documents]) / 86_400.0, 0.0)
+        age_days = np.maximum((now - self.updated[documents]) / DAY_S, 0.0)
         half_life = np.full(len(documents), ranking.HALF_LIFE_DAYS["page"])
         for kind in self.columns["kind"].values:
             half_life[self.columns["kind"].among(documents, (kind,))] = ranking.HALF_LIFE_DAYS[kind]
         popularity = np.clip(self._popularity[documents].astype(np.float64), 0.0, 1.0)
         reads = self.columns["lang"].among(documents, (lang,))
         return {
-            "freshness": 1.0 + ranking.FRESHNESS_WEIGHT * np.power(0.5, age_days / half_life),
+            "freshness": 1.0 + ranking.FRESHNESS_WEIGHT * np.exp2(-age_days / half_life),
             "popularity": 1.0 + ranking.POPULARITY_WEIGHT * popularity,
             "language": np.where(reads, ranking.LANG_BOOST, 1.0),
             **({"release": self._releases.factor(releases, documents)} if releases else {}),

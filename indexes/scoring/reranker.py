@@ -19,11 +19,6 @@ from search import ranking
 from search.explanation import Bonus
 from search.model import Clause
 
-FOLLOWING = 3
-"""Positions after a word at which its neighbour still follows: "nota de débito" has one word between."""
-WINDOW = 8
-"""Positions before or after a word at which its neighbour is near: about a clause of a sentence."""
-
 
 def bonus(scorer: Scorer, wanted: Sequence[Clause], documents: Ints) -> dict[Bonus, Scores]:
     """What is added to the score of each of the documents, ascending, by name: none is below 0."""
@@ -47,8 +42,8 @@ def _proximity(
         for (one, weight, first), (other, other_weight, second) in zip(rows, rows[apart:], strict=False):
             if len(first) and len(second) and one.terms != other.terms:
                 least = share * min(weight, other_weight) * (ranking.K1 + 1)
-                follow = _counts(first, second, -1, FOLLOWING, len(documents))
-                near = _counts(first, second, WINDOW, WINDOW, len(documents))
+                follow = _counts(first, second, -1, ranking.FOLLOWING, len(documents))
+                near = _counts(first, second, ranking.WINDOW, ranking.WINDOW, len(documents))
                 total += np.float32(ranking.ORDERED * least) * follow / (follow + norms)
                 total += np.float32(ranking.NEAR * least) * near / (near + norms)
     return total

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
+from search import ranking
 from search.analysis.analyzer import WORD, Analyzer, divide, fold, packaged, whole
 from search.identifiers.recognizer import kinds
 
@@ -86,7 +87,7 @@ class Group(Entry):
     """Forms that mean the same: who types one finds the others, which count `weight`."""
 
     forms: tuple[Form, ...] = Field(min_length=2)
-    weight: float = Field(0.5, gt=0, lt=1)
+    weight: float = Field(ranking.SYNONYM, gt=0, lt=1)
 
 
 class OneWay(Entry):
@@ -94,7 +95,7 @@ class OneWay(Entry):
 
     typed: tuple[Form, ...] = Field(min_length=1)
     also: tuple[Form, ...] = Field(min_length=1)
-    weight: float = Field(0.5, gt=0, lt=1)
+    weight: float = Field(ranking.SYNONYM, gt=0, lt=1)
 
 
 class Synonyms(Entry):
@@ -108,7 +109,7 @@ class Meaning(Entry):
     long: Form
     near: tuple[Form, ...] = ()
     codes: tuple[CodeKind, ...] = ()
-    weight: float = Field(0.7, gt=0, lt=1)
+    weight: float = Field(ranking.ABBREVIATION, gt=0, lt=1)
 
 
 class Abbreviation(Entry):

@@ -23,12 +23,6 @@ from search.curation.lexicon import Lexicon
 from search.model import Clause, Query
 
 MAX_CLAUSES = 64
-STRICT = 2
-"""Words up to which all have to be there."""
-LEAST = 0.6
-"""Share of the words that have to be there where there are more."""
-ENOUGH = 100
-"""Documents that are enough: where fewer have so many of the words, fewer words are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +107,7 @@ def query(typed: Typed, table: Table, plain: AbstractSet[str] = frozenset()) -> 
         typed.query,
         clauses=tuple(clauses),
         min_should=least,
-        enough=ENOUGH,
+        enough=ranking.ENOUGH,
         warnings=(*typed.query.warnings, *cut, *typed.warnings),
     )
 
@@ -169,12 +163,12 @@ def without_stop_words(clauses: list[Clause], analyzer: Analyzer) -> list[Clause
 def _loosened(clauses: list[Clause]) -> tuple[list[Clause], int]:
     """Of many words some may be missing: nobody writes a document in the words of a question."""
     words = [clause.typed.kind == "word" and clause.occur == "must" and not clause.field for clause in clauses]
-    if sum(words) <= STRICT:
+    if sum(words) <= ranking.STRICT:
         return clauses, 0
     loosened = [
         replace(clause, occur="should") if loose else clause for clause, loose in zip(clauses, words, strict=True)
     ]
-    return loosened, math.ceil(sum(words) * LEAST)
+    return loosened, math.ceil(sum(words) * ranking.LEAST)
 
 
 def widened(clauses: Sequence[Clause], table: Table) -> list[Clause]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from search import ranking
 from search.analysis.analyzer import MAX_TERM, WORD, Analyzer, divide, fold, whole
 from search.identifiers import recognizer
 from search.identifiers.patterns import code_table
@@ -137,20 +138,13 @@ def marked_code(spelling: str, value: str, text: str) -> tuple[Range, ...]:
 
 # -- what is offered ---------------------------------------------------------------------------------------------------
 
-CODES_BESIDE = 3
-"""Codes beside titles, where the text does not look like a code; where it does, TITLES_BESIDE titles beside codes."""
-TITLES_BESIDE = 3
-
-QUERIES_BESIDE = 3
-"""Frequent queries beside titles and codes, at most; never more than half of a list."""
-
 
 def mixed(titles: Sequence[Completion], codes: Sequence[Completion], limit: int, text: str) -> list[Completion]:
     """At most `limit` completions, codes first where the text looks like one; each kind leaves room for the other."""
     if has_code_sign(text):
-        first = codes[: limit - min(len(titles), TITLES_BESIDE, limit // 2)]
+        first = codes[: limit - min(len(titles), ranking.TITLES_BESIDE, limit // 2)]
         return [*first, *titles[: limit - len(first)]]
-    last = codes[: max(min(CODES_BESIDE, limit // 2), limit - len(titles))]
+    last = codes[: max(min(ranking.CODES_BESIDE, limit // 2), limit - len(titles))]
     return [*titles[: limit - len(last)], *last]
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from search import ranking
 from search.analysis.analyzer import WORD, Analyzer, fold
 from search.identifiers.recognizer import has_code_sign
 from search.model import Candidate, Clause, Correction, Query, Results, Viewer
@@ -38,16 +39,10 @@ ACCENTED = {"a": "aáàâãä", "c": "cç", "e": "eéèêë", "i": "iíìîï", 
 """A folded letter, and those that it may have been."""
 
 
-KNOWN = 3
-"""Documents from which on a word is known well: those of fewer may be misspelt themselves."""
-MORE = 20
-"""How many times the documents of a word that is known, if not well, another one has to have."""
 DOUBTFUL = 4
 """Words of a text that are looked at: of a text in another language every word is doubtful."""
 CHOICES, TRIED = 3, 6
 """Words that are tried for each one, and texts in all."""
-WRONG = 300.0
-"""How many times as common a word has to be for one letter more that is wrong."""
 CODES = 3
 """Codes that are offered for a misspelt one."""
 
@@ -133,7 +128,9 @@ def corrections(query: Query, index: Index, analyzer: Analyzer, ask: Ask) -> tup
     """
     asked = asked_words(query, analyzer)
     counts = dict(zip(asked, index.counts(asked, query.viewer), strict=True)) if asked else {}
-    doubtful = [clause for clause, count in counts.items() if count < (1 if is_code(clause) else KNOWN)][:DOUBTFUL]
+    doubtful = [clause for clause, count in counts.items() if count < (1 if is_code(clause) else ranking.KNOWN)][
+        :DOUBTFUL
+    ]
     choices = {clause: _choices(index, clause, counts[clause], query.viewer) for clause in doubtful}
     choices = {clause: candidates for clause, candidates in choices.items() if candidates}
     if not choices:
@@ -171,7 +168,9 @@ def _choices(index: Index, clause: Clause, count: int, viewer: Viewer) -> list[C
         return _codes(index, clause, viewer)
     word = fold(clause.text)
     for letters in (word[:2], ascii_lowercase):  # hardly anybody mistakes the first letter, and most words have others
-        near = [each for each in index.near_words(word, letters, viewer) if each.documents > count * MORE]
+        near = [
+            each for each in index.near_words(word, letters, viewer) if each.documents > count * ranking.MORE_COMMON
+        ]
         if near:
             return sorted(near, key=lambda candidate: (-_likelihood(word, candidate), candidate.text))[:CHOICES]
     return []
@@ -179,7 +178,8 @@ def _choices(index: Index, clause: Clause, count: int, viewer: Viewer) -> list[C
 
 def _likelihood(word: str, candidate: Candidate) -> float:
     """The more common a word and the nearer, the likelier; another first letter is half a letter more."""
-    return candidate.documents * math.pow(WRONG, -candidate.distance - 0.5 * (fold(candidate.text)[0] != word[0]))
+    wrong = candidate.distance + ranking.WRONG_FIRST * (fold(candidate.text)[0] != word[0])
+    return candidate.documents * math.pow(ranking.WRONG, -wrong)
 
 
 def _codes(index: Index, clause: Clause, viewer: Viewer) -> list[Candidate]:

@@ -45,8 +45,8 @@ def read(searcher: Searcher, clauses: list[Clause], found: Document) -> dict[str
             if one.terms == other.terms or not first or not second:
                 continue
             least = share * min(weight, other_weight) * (ranking.K1 + 1)
-            follow = sum(any(1 <= b - a <= reranker.FOLLOWING for b in second) for a in first)
-            near = sum(any(abs(b - a) <= reranker.WINDOW for b in second) for a in first)
+            follow = sum(any(1 <= b - a <= ranking.FOLLOWING for b in second) for a in first)
+            near = sum(any(abs(b - a) <= ranking.WINDOW for b in second) for a in first)
             proximity += least * (ranking.ORDERED * follow / (follow + norm) + ranking.NEAR * near / (near + norm))
     lead = sum(
         ranking.LEAD * weight / (1 + each[0] / ranking.LEAD_HALF)
