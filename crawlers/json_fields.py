@@ -39,8 +39,8 @@ def lines(values: Any) -> tuple[str, ...]:
 def moment(value: Any) -> datetime | None:
     """An ISO 8601 time, aware, in UTC; one without a zone is taken as UTC. None when it is no time."""
     try:
-        found = datetime.fromisoformat(string(value).strip())
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        time = datetime.fromisoformat(string(value).strip())
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

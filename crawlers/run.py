@@ -112,7 +112,7 @@ class _Reading:
         resumed = self._run.resumed
         if resumed is not None:
             earlier = self._store.failures(self._run, limit=sys.maxsize)
-            self._unread = [each for each in earlier if not each[0].startswith(RECORD)]
+            self._unread = [failure for failure in earlier if not failure[0].startswith(RECORD)]
         try:
             for item in self._source.records(since, Checkpoint(resumed) if resumed is not None else None):
                 self._take(item)
@@ -151,11 +151,11 @@ class _Reading:
             self._flush(None)
 
     def _take_failure(self, failure: Failure) -> None:
-        told = (failure.unit, failure.error)
-        if told in self._unread:  # before an interruption
+        entry = (failure.unit, failure.error)
+        if entry in self._unread:  # before an interruption
             return
-        self._unread.append(told)
-        self._batch.failures.append(told)
+        self._unread.append(entry)
+        self._batch.failures.append(entry)
         log.warning("part not read", source=self._source.name, unit=failure.unit, error=failure.error)
 
     def _take_record(self, record: Record) -> None:

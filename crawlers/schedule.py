@@ -41,8 +41,8 @@ class Work:
     def crawl(self, name: str, *, full: bool | None = None, resume: bool = True, **options: Any) -> Outcome:
         """One run of a source under its lock; `full` None means: when the last complete listing is old enough."""
         with exclusive(self.store, self.config.data_dir, f"crawl:{name}"):
-            wanted = self._full_is_due(name) if full is None else full
-            return crawl(self.store, self.sources[name], self.config.crawl, full=wanted, resume=resume, **options)
+            complete = self._full_is_due(name) if full is None else full
+            return crawl(self.store, self.sources[name], self.config.crawl, full=complete, resume=resume, **options)
 
     def _full_is_due(self, name: str) -> bool:
         last = self.store.last_run(name, mode="full", state="ok")

@@ -101,9 +101,9 @@ class Confluence:
             keys = ", ".join(f'"{key}"' for key in self._settings.spaces)
             cql = f"space in ({keys}) and {cql}"
         listing = _Listing("content/search", {"cql": cql})
-        for each in self._unit(listing, replace(listing, cursors=False), place):
-            if not isinstance(each, Record) or self._wanted(each.data):
-                yield each
+        for item in self._unit(listing, replace(listing, cursors=False), place):
+            if not isinstance(item, Record) or self._wanted(item.data):
+                yield item
 
     def _unit(
         self, listing: _Listing, by_offset: _Listing, place: Mapping[str, Any]
@@ -229,18 +229,18 @@ class Confluence:
                 "start": start,
             }
             answer = self._get("space", params)
-            found = [json_fields.string(json_fields.mapping(row).get("key")) for row in answer["results"]]
-            fresh = [key for key in found if key and key not in keys]
+            listed = [json_fields.string(json_fields.mapping(row).get("key")) for row in answer["results"]]
+            fresh = [key for key in listed if key and key not in keys]
             keys |= dict.fromkeys(fresh)
-            start += len(found)
+            start += len(listed)
             if not fresh or not json_fields.mapping(answer.get("_links")).get("next"):
                 break
-        wanted = [key for key in keys if key not in self._settings.exclude_spaces]
-        if not wanted:
+        chosen = [key for key in keys if key not in self._settings.exclude_spaces]
+        if not chosen:
             raise SourceError(
                 f"{self._settings.base_url} shows no space to read: check base_url, spaces, exclude_spaces"
             )
-        return wanted
+        return chosen
 
     def _wanted(self, page: Mapping[str, Any]) -> bool:
         """Whether a changed page is of a space that a complete listing reads."""

@@ -122,24 +122,24 @@ def read_header(body: str, space: str = "") -> Header:
 
     A row is a line "Produto | TOTVS Backoffice"; old templates write "Produto: TOTVS Backoffice", or two pairs a row.
     """
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for line in body.split("\n", HEADER_LINES)[:HEADER_LINES]:
         for label, value in _pairs(line):
-            found.setdefault(label, value)
-    if len(found) < 2:
+            fields.setdefault(label, value)
+    if len(fields) < 2:
         return Header(line=SPACE_LINES.get(space, ""), product=SPACE_PRODUCTS.get(space, ""))
-    product = found.get("product", "")
-    line = taxonomy.line_of(found.get("line", ""), product) or SPACE_LINES.get(space, "")
-    module = found.get("module", "")
+    product = fields.get("product", "")
+    line = taxonomy.line_of(fields.get("line", ""), product) or SPACE_LINES.get(space, "")
+    module = fields.get("module", "")
     codes = [
-        each.identifier for each in identifiers.in_text(f"{found.get('issues', '')}\n{found.get('functions', '')}")
+        code.identifier for code in identifiers.in_text(f"{fields.get('issues', '')}\n{fields.get('functions', '')}")
     ]
-    codes += [Identifier("ticket", number) for number in TICKET.findall(found.get("tickets", ""))]
+    codes += [Identifier("ticket", number) for number in TICKET.findall(fields.get("tickets", ""))]
     return Header(
         line=line,
         product=taxonomy.product_of(product, line) or SPACE_PRODUCTS.get(space, ""),
         module=taxonomy.module_of(module) or CODED.sub(r"\2 (\1)", module),
-        versions=identifiers.versions_in(found.get("versions", "")),
+        versions=identifiers.versions_in(fields.get("versions", "")),
         identifiers=tuple(dict.fromkeys(codes)),
     )
 
@@ -169,13 +169,13 @@ def _body(bodies: Mapping[str, Any]) -> tuple[Text, str]:
     stored = markup("storage")
     if not rendered:
         return text.plain(stored), "storage"
-    shown = text.plain(markup(rendered))
+    view = text.plain(markup(rendered))
     if _rough_length(markup(rendered)) >= SHORT * _rough_length(stored):
-        return shown, rendered
+        return view, rendered
     whole = text.plain(stored)
-    if len(shown.body) >= SHORT * len(whole.body):
-        return shown, rendered
-    return _joined(whole, shown), f"storage+{rendered}"
+    if len(view.body) >= SHORT * len(whole.body):
+        return view, rendered
+    return _joined(whole, view), f"storage+{rendered}"
 
 
 def _rough_length(markup: str) -> int:
@@ -183,12 +183,12 @@ def _rough_length(markup: str) -> int:
     return len(TAG.sub("", markup))
 
 
-def _joined(whole: Text, shown: Text) -> Text:
+def _joined(whole: Text, view: Text) -> Text:
     """The stored text, then the rendered lines that it lacks."""
-    known = set(whole.body.split("\n"))
-    more = [line for line in shown.body.split("\n") if line and line not in known]
-    headings = tuple(dict.fromkeys((*whole.headings, *shown.headings)))
-    return Text("\n".join((whole.body, *more)), headings, shown.links)
+    stored = set(whole.body.split("\n"))
+    more = [line for line in view.body.split("\n") if line and line not in stored]
+    headings = tuple(dict.fromkeys((*whole.headings, *view.headings)))
+    return Text("\n".join((whole.body, *more)), headings, view.links)
 
 
 def _titles(pages: Iterable[Any]) -> tuple[str, ...]:
@@ -198,5 +198,5 @@ def _titles(pages: Iterable[Any]) -> tuple[str, ...]:
 def _labels(page: Mapping[str, Any]) -> tuple[str, ...]:
     labels = json_fields.mapping(json_fields.mapping(page.get("metadata")).get("labels"))
     return json_fields.lines(
-        [json_fields.mapping(each).get("name") for each in json_fields.items(labels.get("results"))]
+        [json_fields.mapping(label).get("name") for label in json_fields.items(labels.get("results"))]
     )

@@ -74,12 +74,12 @@ class Downloads:
         """Addresses and files, in the order of the settings; never nothing."""
         seen: set[str] = set()
         for entry in self._settings.manifests:
-            found = [entry] if "://" in entry else self._files(entry)
-            if not found:
+            places = [entry] if "://" in entry else self._files(entry)
+            if not places:
                 advice = "put the exported manifests there, or correct `manifests`"
                 yield Failure(entry, f"no file matches {entry} in {self._root}: {advice}")
-            yield from (place for place in found if place not in seen)
-            seen.update(found)
+            yield from (place for place in places if place not in seen)
+            seen.update(places)
 
     def _files(self, pattern: str) -> list[str]:
         # Path.glob refuses absolute patterns, and an operator may well give one.

@@ -95,12 +95,12 @@ def _item(position: str, row: Any) -> Item:
 
 def _known(row: Mapping[Any, Any]) -> dict[str, Any]:
     """The fields with a canonical name; of two spellings of one field the first that says something counts."""
-    known: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for key, value in row.items():
         name = CANONICAL.get(fold(str(key)))
         if name is not None and not _is_blank(value):
-            known.setdefault(name, value)
-    return known
+            fields.setdefault(name, value)
+    return fields
 
 
 def _is_blank(value: object) -> bool:
@@ -185,9 +185,9 @@ def _json_lines(text: str) -> Manifest:
 
 def _unreadable(position: str, line: str) -> Item:
     """A broken line keeps the id that it still shows, its own and not that of a thing in it: the package is there."""
-    shown = (m for m in CUT_ID.finditer(line) if line.count("{", 0, m.start()) - line.count("}", 0, m.start()) == 1)
-    found = next(shown, None)
-    return Item(position, {"id": found[1]} if found else {}, error="is not JSON: correct it, or export it again")
+    ids = (m for m in CUT_ID.finditer(line) if line.count("{", 0, m.start()) - line.count("}", 0, m.start()) == 1)
+    match = next(ids, None)
+    return Item(position, {"id": match[1]} if match else {}, error="is not JSON: correct it, or export it again")
 
 
 # -- XML ---------------------------------------------------------------------------------------------------------------

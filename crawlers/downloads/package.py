@@ -62,7 +62,7 @@ def _document(source: str, portal_url: str, record: Record, where: str) -> Docum
     names = (title, *(file.name for file in listed))
     released = moment(fields.get("released_at"))
     updated = moment(fields.get("updated_at")) or released
-    found = versions(texts(fields.get("version")) + texts(fields.get("release")), names)
+    releases = versions(texts(fields.get("version")) + texts(fields.get("release")), names)
     product_line = _line(fields)
     product = _product(label(fields.get("product")), product_line)
     module, country, body = label(fields.get("module")), _country(fields), _body(fields, listed)
@@ -77,10 +77,10 @@ def _document(source: str, portal_url: str, record: Record, where: str) -> Docum
         line=product_line,
         product=product,
         module=module_of(module) or module,
-        breadcrumb=tuple(filter(None, (product_line, product, found[0] if found else ""))),
+        breadcrumb=tuple(filter(None, (product_line, product, releases[0] if releases else ""))),
         labels=tuple(filter(None, (_type(fields), country))),
         identifiers=_identifiers(fields, names),
-        versions=found,
+        versions=releases,
         created=released,
         updated=updated or _fallback_date(names, record.data["generated_at"], where),
         links=addresses([string(fields.get("doc"))], body),
@@ -97,9 +97,9 @@ def _url(portal_url: str, fields: Mapping[str, Any], title: str) -> str:
 
 
 def _fallback_date(names: tuple[str, ...], generated_at: str, where: str) -> datetime:
-    for found in (*map(date_in_name, names), moment(generated_at)):
-        if found is not None:
-            return found
+    for date in (*map(date_in_name, names), moment(generated_at)):
+        if date is not None:
+            return date
     raise RecordError(f"{where} has no date, nor have its files' names or the manifest: give it a date of release")
 
 
@@ -134,7 +134,7 @@ def _body(fields: Mapping[str, Any], listed: tuple[File, ...]) -> str:
     """The description, then what else a reader looks for, one thing a line."""
     kind = _type(fields)
     description = fields.get("description")
-    told = {
+    facts = {
         "Tipo": TYPES.get(kind, kind.replace("_", " ").capitalize()),
         "Ambiente": label(fields.get("environment")),
         "Pré-requisitos": ", ".join(texts(fields.get("requires"))),
@@ -143,7 +143,7 @@ def _body(fields: Mapping[str, Any], listed: tuple[File, ...]) -> str:
         "Validade": line(fields.get("expires_at")),
     }
     rows = [lines(description) if isinstance(description, str) else "", *map(_file_line, listed)]
-    return "\n".join(filter(None, [*rows, *(f"{name}: {value}" for name, value in told.items() if value)]))
+    return "\n".join(filter(None, [*rows, *(f"{name}: {value}" for name, value in facts.items() if value)]))
 
 
 def _file_line(file: File) -> str:
@@ -153,8 +153,8 @@ def _file_line(file: File) -> str:
 
 def _identifiers(fields: Mapping[str, Any], names: tuple[str, ...]) -> tuple[Identifier, ...]:
     issues = [issue.upper() for issue in texts(fields.get("issues"), r"[;,|\s]+")]
-    found = (each.identifier for name in names for each in in_text(name.upper()))
-    issues += [identifier.value for identifier in found if identifier.kind == "issue"]
+    codes = (code.identifier for name in names for code in in_text(name.upper()))
+    issues += [identifier.value for identifier in codes if identifier.kind == "issue"]
     tickets = texts(fields.get("tickets"), r"[;,|\s]+")
     own = [slot(fields)] if slot(fields) else []
     pairs = [("issue", issues), ("ticket", tickets), ("package", own)]
@@ -163,7 +163,7 @@ def _identifiers(fields: Mapping[str, Any], names: tuple[str, ...]) -> tuple[Ide
 
 def _extra(fields: Mapping[str, Any], listed: tuple[File, ...], unknown: Any) -> dict[str, str | int]:
     """What a result shows beside its text; fields that nobody knows are kept as text."""
-    known: dict[str, str | int] = {
+    facts: dict[str, str | int] = {
         "type": _type(fields),
         "environment": label(fields.get("environment")),
         "country": _country(fields),
@@ -176,7 +176,7 @@ def _extra(fields: Mapping[str, Any], listed: tuple[File, ...], unknown: Any) ->
         "status": line(fields.get("status")),
     }
     others = {clean(str(key)): clean(str(value)) for key, value in mapping(unknown).items()}
-    return {**others, **{name: value for name, value in known.items() if value not in ("", 0)}}
+    return {**others, **{name: value for name, value in facts.items() if value not in ("", 0)}}
 
 
 def _web_address(text: str) -> str:

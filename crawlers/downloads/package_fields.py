@@ -107,19 +107,17 @@ def slug(title: str) -> str:
 
 def title_of(fields: Mapping[str, Any]) -> str:
     """The readable one of name and title: not a mere file name where there is more."""
-    names = [line(fields.get(name)) for name in ("title", "name")]
-    found = [name for name in names if name]
-    return next(
-        (name for name in found if not FILE_NAME.fullmatch(name)), found[0] if found else line(fields.get("id"))
-    )
+    names = list(filter(None, (line(fields.get(key)) for key in ("title", "name"))))
+    readable = (name for name in names if not FILE_NAME.fullmatch(name))
+    return next(readable, names[0] if names else line(fields.get("id")))
 
 
 def moment(value: Any) -> datetime | None:
     """A date as people and programs write it, aware, in UTC; None when it is none or out of 2000 to 2099."""
     text = line(value)
     epoch = isinstance(value, float) or (text.isdecimal() and len(text) > len("20250328"))
-    found = _epoch(value) if epoch else _written(text)
-    return found if found is not None and 2000 <= found.year < 2100 else None
+    date = _epoch(value) if epoch else _written(text)
+    return date if date is not None and 2000 <= date.year < 2100 else None
 
 
 def date_in_name(name: str) -> datetime | None:
@@ -141,10 +139,10 @@ def _written(text: str) -> datetime | None:
     try:
         if match:
             day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
-            found = datetime(year, month, day, hour, minute, second, tzinfo=ZONE)
+            date = datetime(year, month, day, hour, minute, second, tzinfo=ZONE)
         else:
-            found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=ZONE)).astimezone(UTC)
+            date = datetime.fromisoformat(text)
+        return (date if date.tzinfo else date.replace(tzinfo=ZONE)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -179,8 +177,8 @@ def texts(value: Any, separators: str = r"[;,|\n]") -> tuple[str, ...]:
 
 def _texts(value: Any, separators: str) -> Iterator[str]:
     if isinstance(value, list):
-        for each in value:
-            yield label(each) if isinstance(each, Mapping) else line(each)
+        for entry in value:
+            yield label(entry) if isinstance(entry, Mapping) else line(entry)
     elif isinstance(value, Mapping):
         yield label(value)
     else:
@@ -190,7 +188,7 @@ def _texts(value: Any, separators: str) -> Iterator[str]:
 def label(value: Any) -> str:
     """What people call a thing that may come as {id, name}: the name, or else the id, or else its only text."""
     if isinstance(value, Mapping):
-        named = {CANONICAL.get(fold(str(key)), "other"): line(each) for key, each in value.items()}
+        named = {CANONICAL.get(fold(str(key)), "other"): line(text) for key, text in value.items()}
         return named.get("name") or named.get("title") or named.get("id") or named.get("other", "")
     return line(value)
 
@@ -200,31 +198,31 @@ def files(fields: Mapping[str, Any]) -> tuple[File, ...]:
     value = fields.get("files")
     rows = value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []
     if not rows:
-        names = [line(each) for each in str(value or "").split("|")]
+        names = [line(cell) for cell in str(value or "").split("|")]
         columns = {key: str(fields.get(key, "")).split("|") for key in ("size", "sha256", "os", "arch")}
         rows = [
             {"name": name, **{key: cells[n] for key, cells in columns.items() if n < len(cells)}}
             for n, name in enumerate(names)
         ]
-    found = (_file(row if isinstance(row, Mapping) else {"name": row}) for row in rows)
-    return tuple(each for each in found if each.name)
+    listed = (_file(row if isinstance(row, Mapping) else {"name": row}) for row in rows)
+    return tuple(file for file in listed if file.name)
 
 
 def _file(row: Mapping[str, Any]) -> File:
-    known = {CANONICAL.get(fold(str(key)), ""): value for key, value in row.items()}
-    parts = (line(known.get(key)) for key in ("os", "arch"))
+    fields = {CANONICAL.get(fold(str(key)), ""): value for key, value in row.items()}
+    parts = (line(fields.get(key)) for key in ("os", "arch"))
     return File(
-        name=line(known.get("name") or known.get("files")),
-        size=size_bytes(known.get("size")),
-        sha256=line(known.get("sha256")).lower(),
+        name=line(fields.get("name") or fields.get("files")),
+        size=size_bytes(fields.get("size")),
+        sha256=line(fields.get("sha256")).lower(),
         platform=" ".join(part for part in parts if part and part.lower() != "any"),
     )
 
 
 def versions(stated: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
     """The stated versions, then the releases in names, in one spelling: 12.1.33, 12.1.2310, 24.3.0.5."""
-    found = [version for text in stated for version in versions_in(text) or _dotted(text)]
-    return tuple(dict.fromkeys((*found, *(version for name in names for version in versions_in(name)))))
+    releases = [version for text in stated for version in versions_in(text) or _dotted(text)]
+    return tuple(dict.fromkeys((*releases, *(version for name in names for version in versions_in(name)))))
 
 
 def _dotted(text: str) -> list[str]:

@@ -235,7 +235,7 @@ def _advice(answer: requests.Response, longest_s: float) -> str:
             f"it asks to wait {wait_s:.0f} s, longer than http.retry_after_max_s ({longest_s:.0f});"
             " it blocks us: ask its operators, or raise that setting"
         )
-    known = {
+    advice = {
         401: "it wants a log-in; check the address in the settings: sources are read anonymously",
         403: "it refuses us; check the address in the settings, and ask its operators to let our User-Agent pass",
         404: "there is no such page; check the source's settings",
@@ -243,7 +243,7 @@ def _advice(answer: requests.Response, longest_s: float) -> str:
     }
     if answer.status_code >= 500:
         return "it is out of order; try again later, then tell its operators"
-    return known.get(answer.status_code, "it did not understand the request; check the source's settings")
+    return advice.get(answer.status_code, "it did not understand the request; check the source's settings")
 
 
 def _unreachable(url: str, error: requests.RequestException) -> HttpError:
@@ -287,5 +287,7 @@ def _without_secrets(record: logging.LogRecord) -> bool:
     """Blank keys in the addresses that libraries log."""
     record.msg = SECRET.sub("…", record.msg) if isinstance(record.msg, str) else record.msg
     if isinstance(record.args, tuple):
-        record.args = tuple(SECRET.sub("…", each) if isinstance(each, str) else each for each in record.args)
+        record.args = tuple(
+            SECRET.sub("…", argument) if isinstance(argument, str) else argument for argument in record.args
+        )
     return True

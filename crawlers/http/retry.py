@@ -56,9 +56,9 @@ class RetryPolicy(Retry):
 
     def new(self, **options: Any) -> Self:
         names = ("total", "connect", "read", "redirect", "status", "other", "history")
-        kept: dict[str, Any] = {name: getattr(self, name) for name in names}
+        state: dict[str, Any] = {name: getattr(self, name) for name in names}
         deadline = self.deadline or self.bounds.clock() + self.bounds.deadline_s
-        return type(self)(self.bounds, deadline=deadline, **(kept | options))
+        return type(self)(self.bounds, deadline=deadline, **(state | options))
 
     def increment(self, *args: Any, **options: Any) -> Self:
         """Count a failure. Raise MaxRetryError when there is no sense in another try."""

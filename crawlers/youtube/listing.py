@@ -104,25 +104,27 @@ class Youtube:
 
     def _channel(self) -> Mapping[str, Any]:
         answer = self._call("channels", part="snippet,contentDetails,statistics", id=self._settings.channel_id)
-        found = items(answer.get("items"))
-        if not found:
+        channels = items(answer.get("items"))
+        if not channels:
             raise SourceError(f"YouTube knows no channel {self._settings.channel_id}: check channel_id")
-        return mapping(found[0])
+        return mapping(channels[0])
 
     def _labels(self, labels: dict[str, list[Mapping[str, str]]]) -> Iterator[Failure]:
         """Note which of the playlists in the settings each video is in; a playlist that cannot be read is a Failure."""
-        wanted = self._settings.playlists
-        known: dict[str, Mapping[str, Any]] = {}
-        for batch in _batches(wanted):
+        keys = self._settings.playlists
+        playlists: dict[str, Mapping[str, Any]] = {}
+        for batch in _batches(keys):
             answer = self._call("playlists", part="snippet", id=",".join(batch), maxResults=PAGE)
-            known.update({string(mapping(each).get("id")): mapping(each) for each in items(answer.get("items"))})
-        for key in wanted:
+            playlists.update(
+                {string(mapping(playlist).get("id")): mapping(playlist) for playlist in items(answer.get("items"))}
+            )
+        for key in keys:
             try:
                 ids = [video for page in self._pages(key) for video in page.ids]
             except SourceError as error:
                 yield Failure(f"playlist {key}", str(self._explained(error)))
                 continue
-            snippet = mapping(known.get(key, {}).get("snippet"))
+            snippet = mapping(playlists.get(key, {}).get("snippet"))
             label = {"id": key, "title": line(snippet.get("title")), "lang": string(snippet.get("defaultLanguage"))}
             for video in dict.fromkeys(ids):
                 labels.setdefault(video, []).append(label)
@@ -147,7 +149,7 @@ class Youtube:
         while True:
             page = {"pageToken": token} if token else {}
             answer = self._call("playlistItems", part=part, playlistId=playlist, maxResults=PAGE, **page)
-            rows = [mapping(each) for each in items(answer.get("items"))]
+            rows = [mapping(row) for row in items(answer.get("items"))]
             count, token = count + len(rows), string(answer.get("nextPageToken"))
             problem = _problem(answer, count, repeats=token != "" and token in used)
             if problem:
@@ -161,10 +163,10 @@ class Youtube:
         """The videos that are still there. Raise SourceError when all listed ids are unknown: that is an outage."""
         for batch in _batches(tuple(dict.fromkeys(ids))):
             part = "snippet,contentDetails,statistics,status"
-            found = items(self._call("videos", part=part, id=",".join(batch)).get("items"))
-            if not found:
+            videos = items(self._call("videos", part=part, id=",".join(batch)).get("items"))
+            if not videos:
                 raise SourceError(f"YouTube lists {len(batch)} videos and then knows none of them: try again later")
-            for video in map(mapping, found):
+            for video in map(mapping, videos):
                 key = string(video.get("id"))
                 yield Record(key, {"video": video, "playlists": labels.get(key, [])})
 
@@ -191,7 +193,7 @@ class Youtube:
         """A feed that fails is a Failure, never an empty feed; YouTube has waves of 404 and 500 on good ones."""
         units = [(f"channel {self._settings.channel_id}", self._channel_feeds(), False)]
         units += [(f"playlist {key}", [{"playlist_id": key}], True) for key in self._settings.playlists]
-        found: dict[str, dict[str, Any]] = {}
+        videos: dict[str, dict[str, Any]] = {}
         for unit, addresses, is_playlist in units:
             try:
                 feed = self._feed(addresses)
@@ -200,11 +202,11 @@ class Youtube:
                 continue
             for entry in feed.entries:
                 video = from_entry(entry)
-                data = found.setdefault(video["id"], {"video": video, "playlists": []})
+                data = videos.setdefault(video["id"], {"video": video, "playlists": []})
                 if is_playlist:
                     label = {"id": addresses[0]["playlist_id"], "title": line(feed.feed.get("title")), "lang": ""}
                     data["playlists"].append(label)
-        for key, data in found.items():
+        for key, data in videos.items():
             yield Record(key, data)
 
     def _channel_feeds(self) -> list[dict[str, str]]:

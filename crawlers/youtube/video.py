@@ -38,8 +38,8 @@ def document_of(record: Record, *, source: str, watch_url: str) -> Document | No
     published = moment(snippet.get("publishedAt"))
     if not VIDEO_ID.fullmatch(record.key) or not title or published is None:
         raise RecordError(f"video {record.key} lacks an id of 11 characters, a title or a date: look at it on YouTube")
-    playlists = [mapping(each) for each in items(record.data.get("playlists"))]
-    names = tuple(filter(None, (line(each.get("title")) for each in playlists)))
+    playlists = [mapping(playlist) for playlist in items(record.data.get("playlists"))]
+    names = tuple(filter(None, (line(playlist.get("title")) for playlist in playlists)))
     body = lines(string(snippet.get("description")))
     views = _number(mapping(video.get("statistics")).get("viewCount"))
     return Document(
@@ -83,7 +83,7 @@ def duration_s(text: str) -> int | None:
 def from_entry(entry: Any) -> dict[str, Any]:
     """A feed's entry in the shape of the API's resource. Feeds hold public videos only; they tell no duration."""
     key = string(entry.get("yt_videoid")) or string(entry.get("id")).rpartition(":")[2]
-    thumbnails = [{"url": string(each.get("url"))} for each in items(entry.get("media_thumbnail"))]
+    thumbnails = [{"url": string(thumbnail.get("url"))} for thumbnail in items(entry.get("media_thumbnail"))]
     return {
         "id": key,
         "snippet": {
@@ -106,9 +106,9 @@ def _number(value: Any) -> int:
 def _line_of_playlists(names: Sequence[str]) -> str:
     """The product line of the first playlist whose title names just one."""
     for name in names:
-        found = [product_line for product_line, pattern in LINES if pattern.search(name)]
-        if len(found) == 1:
-            return found[0]
+        named = [product_line for product_line, pattern in LINES if pattern.search(name)]
+        if len(named) == 1:
+            return named[0]
     return ""
 
 
@@ -116,10 +116,10 @@ def _lang(snippet: Mapping[str, Any], playlists: Sequence[Mapping[str, Any]], te
     stated = [
         snippet.get("defaultAudioLanguage"),
         snippet.get("defaultLanguage"),
-        *(each.get("lang") for each in playlists),
+        *(playlist.get("lang") for playlist in playlists),
     ]
-    known = (string(value)[:2].lower() for value in stated)
-    return next((lang for lang in known if lang in LANGS), None) or detect_language(text, "pt")
+    codes = (string(value)[:2].lower() for value in stated)
+    return next((lang for lang in codes if lang in LANGS), None) or detect_language(text, "pt")
 
 
 def _extra(video: Mapping[str, Any], snippet: Mapping[str, Any], views: int) -> dict[str, str | int]:
@@ -130,8 +130,8 @@ def _extra(video: Mapping[str, Any], snippet: Mapping[str, Any], views: int) -> 
         "views": int(float(f"{views:.1e}")),
         "channel": line(snippet.get("channelTitle")),
     }
-    told: dict[str, str | int] = {name: value for name, value in extra.items() if value}
-    return told if duration is None else {"duration_s": duration, **told}
+    facts: dict[str, str | int] = {name: value for name, value in extra.items() if value}
+    return facts if duration is None else {"duration_s": duration, **facts}
 
 
 def _thumbnail(thumbnails: Mapping[str, Any]) -> str:

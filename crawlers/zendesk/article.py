@@ -156,13 +156,13 @@ def cleaned(body: Text) -> Text:
 
     The template's headings are headings, though many editors only write them in bold.
     """
-    kept = []
+    lines = []
     for line in body.body.split("\n"):
         line = ATTACHMENT.sub("", line).strip()
         if line and not READING_TIME.fullmatch(line) and not PICTURE.fullmatch(line):
-            kept.append(line)
-    headings = (line for line in kept if line in body.headings or fold(line).strip(" :") in TEMPLATE)
-    return Text("\n".join(kept), tuple(dict.fromkeys(headings)), body.links)
+            lines.append(line)
+    headings = (line for line in lines if line in body.headings or fold(line).strip(" :") in TEMPLATE)
+    return Text("\n".join(lines), tuple(dict.fromkeys(headings)), body.links)
 
 
 def _is_prefix(part: str, line: str) -> bool:
@@ -211,7 +211,7 @@ def _public(url: str, number: str) -> str:
         whole = parts.scheme in ("http", "https") and parts.hostname and not parts.netloc.endswith(":")
     except ValueError:
         return ""
-    known = ADDRESS.fullmatch(parts.path)
-    if not whole or not known or known[1] != number:
+    match = ADDRESS.fullmatch(parts.path)
+    if not whole or not match or match[1] != number:
         return ""
     return parts._replace(query="", fragment="").geturl()

@@ -39,7 +39,7 @@ EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 NEWEST_FIRST = {"sort_by": "updated_at", "sort_order": "desc"}
 
 Params = Mapping[str, str | int]
-Found = Iterator[Record | Failure | Checkpoint]
+Items = Iterator[Record | Failure | Checkpoint]
 Breadcrumb = Callable[[str], tuple[str, ...]]
 """From a section's id to the names of its category and sections, outermost first."""
 
@@ -52,7 +52,7 @@ class Zendesk:
         self._settings = settings
         self._http = http
 
-    def records(self, since: datetime | None, resume: Checkpoint | None) -> Found:
+    def records(self, since: datetime | None, resume: Checkpoint | None) -> Items:
         return self._every_instance(since, resume.data if resume else {})
 
     def document(self, record: Record) -> Document | None:
@@ -71,7 +71,7 @@ class Zendesk:
             raise SourceError(failed[0])
         return f"{len(self._settings.instances)} instances: {', '.join((*seen, *failed))}"
 
-    def _every_instance(self, since: datetime | None, place: Mapping[str, Any]) -> Found:
+    def _every_instance(self, since: datetime | None, place: Mapping[str, Any]) -> Items:
         """Raise SourceError when no instance answers at all."""
         instances = list(self._settings.instances)
         names = [instance.name for instance in instances]
@@ -82,18 +82,18 @@ class Zendesk:
         answered, errors = bool(place), list[str]()
         for instance in instances:
             mine = place if place.get("instance") == instance.name else {}
-            for each in self._every_locale(instance, mine) if since is None else self._changed(instance, since, mine):
-                if isinstance(each, Failure):
-                    errors.append(each.error)
+            for item in self._every_locale(instance, mine) if since is None else self._changed(instance, since, mine):
+                if isinstance(item, Failure):
+                    errors.append(item.error)
                 else:
                     answered = True
-                yield each
+                yield item
         if errors and not answered:
             raise SourceError(f"no instance could be read: {errors[0]}")
 
     def _every_locale(
         self, instance: ZendeskInstance, place: Mapping[str, Any], until: datetime | None = None
-    ) -> Found:
+    ) -> Items:
         """All articles of an instance, or those updated since `until`. A locale may fail alone."""
         locales = list(instance.locales)
         if place.get("locale") in locales:
@@ -119,7 +119,7 @@ class Zendesk:
         breadcrumb: Breadcrumb,
         place: Params,
         until: datetime | None,
-    ) -> Found:
+    ) -> Items:
         params: Params = place or {"page[size]": self._settings.page_size, **(NEWEST_FIRST if until else {})}
         for rows, following in self._pages(instance, f"{locale}/articles.json", params, "articles"):
             yield from (_record(instance, locale, row, breadcrumb) for row in rows)
@@ -128,7 +128,7 @@ class Zendesk:
             if following:
                 yield Checkpoint({"instance": instance.name, "locale": locale, "params": following})
 
-    def _changed(self, instance: ZendeskInstance, since: datetime, place: Mapping[str, Any]) -> Found:
+    def _changed(self, instance: ZendeskInstance, since: datetime, place: Mapping[str, Any]) -> Items:
         start = max(since - timedelta(minutes=self._settings.overlap_min), EARLIEST)
         pages = self._incremental(instance, json_fields.number(place.get("start_time")) or int(start.timestamp()))
         try:

@@ -18,10 +18,10 @@ TEXTS = ("url", "base_url", "data_dir", "words_dir", "user_agent")
 
 def override(data: dict[str, Any], environ: Mapping[str, str], sections: Iterable[str]) -> Iterator[str]:
     """Lay BUSCA_A__B=value over data["a"]["b"]; the value is read as YAML. Yield a sentence for each that cannot be."""
-    known = {name.upper() for name in sections}
+    names = {name.upper() for name in sections}
     for variable, text in sorted(environ.items()):
         path = variable.removeprefix(PREFIX).split("__")
-        if not variable.startswith(PREFIX) or path[0] not in known or (len(path) == 1 and path[0] not in FOLDERS):
+        if not variable.startswith(PREFIX) or path[0] not in names or (len(path) == 1 and path[0] not in FOLDERS):
             continue
         *parents, last = (part.lower() for part in path)
         node: Any = data

@@ -65,7 +65,7 @@ def _told(errors: Sequence[Any]) -> Iterator[Any]:
     """Errors without the one that a list is too short because its entries are wrong: those are told themselves."""
     for error in errors:
         loc = error["loc"]
-        if error["type"] != "too_short" or all(each is error or each["loc"][: len(loc)] != loc for each in errors):
+        if error["type"] != "too_short" or all(other is error or other["loc"][: len(loc)] != loc for other in errors):
             yield error
 
 
@@ -86,16 +86,16 @@ def _sentence(error: Any, siblings: Siblings, kinds: Sequence[str]) -> str:
         return f"{dotted}.kind: must say what kind of source this is: {', '.join(kinds[:-1])} or {kinds[-1]}"
     if kind == "extra_forbidden":
         return _unknown_key(path, siblings(loc))
-    found = "" if dotted.endswith("_env") else f"; found {_shown(error.get('input'), dotted)}"
+    seen = "" if dotted.endswith("_env") else f"; found {_shown(error.get('input'), dotted)}"
     if kind == "value_error":
-        return f"{dotted}: {error['ctx']['error']}{found}"
+        return f"{dotted}: {error['ctx']['error']}{seen}"
     hint = _unit_hint(path[-1], error.get("input"), whole=kind == "int_type") if path else ""
     expected = f"must be {EXPECTED[kind]}" if kind in EXPECTED else f"{error['msg'][0].lower()}{error['msg'][1:]}"
-    return f"{dotted}: {expected}{hint}{found}"
+    return f"{dotted}: {expected}{hint}{seen}"
 
 
 def _unit_hint(name: str, seen: object, *, whole: bool) -> str:
-    suffix = next((each for each in UNITS if name.endswith(each)), None)
+    suffix = next((unit for unit in UNITS if name.endswith(unit)), None)
     if suffix is None:
         return ""
     match = QUANTITY.fullmatch(seen) if isinstance(seen, str) else None

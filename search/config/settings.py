@@ -44,8 +44,8 @@ def _variable(value: str) -> str:
     if value and not ENV_NAME.fullmatch(value):
         raise ValueError("must be the name of an environment variable, never the secret itself")
     if value and not os.environ.get(value):
-        shown = f"the environment variable {value}, which" if value.isupper() else "an environment variable that"
-        raise ValueError(f"names {shown} is not set: set it, or leave this empty")  # a pasted key is not in capitals
+        named = f"the environment variable {value}, which" if value.isupper() else "an environment variable that"
+        raise ValueError(f"names {named} is not set: set it, or leave this empty")  # a pasted key is not in capitals
     return value
 
 

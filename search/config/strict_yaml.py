@@ -35,8 +35,8 @@ def _place(error: Exception) -> str:
 def tuples(value: Any) -> Any:
     """YAML's lists as tuples, and whole numbers left alone: strict validation takes no list for a tuple."""
     if isinstance(value, dict):
-        return {key: tuples(each) for key, each in value.items()}
-    return tuple(tuples(each) for each in value) if isinstance(value, list) else value
+        return {key: tuples(entry) for key, entry in value.items()}
+    return tuple(tuples(entry) for entry in value) if isinstance(value, list) else value
 
 
 class _Loader(yaml.SafeLoader):

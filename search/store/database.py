@@ -28,8 +28,8 @@ def connect(url: str) -> sa.Engine:
     except (sa.exc.ArgumentError, ImportError, OSError) as error:
         raise StoreError(f"the store cannot be opened: {error}") from error
     except ValueError:  # its words may hold the password, where the host was forgotten
-        known = "sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE"
-        raise StoreError(f"the store cannot be opened: its address is not of the form {known}") from None
+        forms = "sqlite:///FILE or postgresql://USER@HOST:PORT/DATABASE"
+        raise StoreError(f"the store cannot be opened: its address is not of the form {forms}") from None
     if engine.dialect.name == "sqlite":
         _prepare(engine)
     return engine

@@ -13,17 +13,17 @@ from search.store.tables import insert, queries
 
 def add(connection: sa.Connection, several: Sequence[Asked], keep_days: int) -> None:
     """Add counts, with the newest spelling and its hits; a day counts once. Drop what was last asked before that."""
-    latest = {each.key: each for each in several}
+    latest = {entry.key: entry for entry in several}
     rows = [
         {
             "key": key,
-            "text": each.text,
-            "count": each.count,
-            "days": each.days,
-            "hits": each.hits,
-            "last_asked": each.last_asked.isoformat(),
+            "text": entry.text,
+            "count": entry.count,
+            "days": entry.days,
+            "hits": entry.hits,
+            "last_asked": entry.last_asked.isoformat(),
         }
-        for key, each in sorted(latest.items())  # in one order, so that no two processes wait for each other
+        for key, entry in sorted(latest.items())  # in one order, so that no two processes wait for each other
     ]
     if rows:
         upsert = insert(connection, queries)

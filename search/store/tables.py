@@ -121,8 +121,8 @@ def removed_row(id: str, number: int) -> dict[str, Any]:
     return {"id": id, "source": source, "change": number, "fingerprint": "", "removed": True, "data": "", "body": b""}
 
 
-def row_document(kept: Any) -> Document:
-    return Document.load(json.loads(kept.data), zlib.decompress(kept.body).decode())
+def row_document(row: Any) -> Document:
+    return Document.load(json.loads(row.data), zlib.decompress(row.body).decode())
 
 
 def insert(connection: sa.Connection, table: sa.Table) -> Any:

@@ -55,11 +55,13 @@ class Write:
         query = sa.select(documents.c.id, documents.c.fingerprint).where(
             documents.c.id.in_(latest), ~documents.c.removed
         )
-        kept = {row.id: row.fingerprint for row in self._connection.execute(query)}
-        changed = [document for id, document in latest.items() if kept.get(id) != prints[id]]
+        stored = {row.id: row.fingerprint for row in self._connection.execute(query)}
+        changed = [document for id, document in latest.items() if stored.get(id) != prints[id]]
         if changed:
             first = self._next(len(changed))
-            self._replace([document_row(each, prints[each.id], first + step) for step, each in enumerate(changed)])
+            self._replace(
+                [document_row(document, prints[document.id], first + step) for step, document in enumerate(changed)]
+            )
         return len(changed)
 
     def remove_all(self, ids: Sequence[str]) -> int:
@@ -67,12 +69,12 @@ class Write:
         removed = 0
         for part in _parts(ids, 500):
             query = sa.select(documents.c.id).where(documents.c.id.in_(part), ~documents.c.removed)
-            there = sorted(self._connection.execute(query).scalars())
-            if there:
-                first = self._next(len(there))
-                rows = [removed_row(id, first + step) for step, id in enumerate(there)]
+            stored = sorted(self._connection.execute(query).scalars())
+            if stored:
+                first = self._next(len(stored))
+                rows = [removed_row(id, first + step) for step, id in enumerate(stored)]
                 self._replace(rows)
-                removed += len(there)
+                removed += len(stored)
         return removed
 
     def mark_seen(self, run: Run, ids: Iterable[str]) -> None:
@@ -86,8 +88,8 @@ class Write:
             upsert.on_conflict_do_update(index_elements=["run"], set_={"data": upsert.excluded.data})
         )
 
-    def add_failures(self, run: Run, found: Sequence[tuple[str, str]]) -> None:
-        rows = [{"run": run.id, "unit": unit[:500], "error": error[:2000]} for unit, error in found]
+    def add_failures(self, run: Run, errors: Sequence[tuple[str, str]]) -> None:
+        rows = [{"run": run.id, "unit": unit[:500], "error": error[:2000]} for unit, error in errors]
         if rows:
             self._connection.execute(sa.insert(failures), rows)
 
