@@ -56,18 +56,21 @@ def child(copy, fatal):
         written.clear()
 
     written = []
-    sys.addaudithook(hook)
-    event.listen(Engine, "before_cursor_execute", executed)
-    event.listen(Engine, "commit", commit)
-    whole_pass(copy)
+    def begin():
+        sys.addaudithook(hook)
+        event.listen(Engine, "before_cursor_execute", executed)
+        event.listen(Engine, "commit", commit)
+
+    whole_pass(copy, begin)
     os._exit(0)
 
-def whole_pass(copy):
+def whole_pass(copy, begin):
     shutil.copytree(base / "var", copy)
+    begin()
     os.environ["BUSCA_DATA_DIR"] = str(copy)
     main(["--config", str(base / "settings.yaml"), "work", "--once"], standalone_mode=False)
 
-whole_pass(base / "loaded")  # each child has all code at hand
+whole_pass(base / "loaded", lambda: None)  # each child has all code at hand
 for fatal in count(first, every):
     pid = os.fork()
     if pid == 0:
