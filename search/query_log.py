@@ -8,11 +8,11 @@ many times in a day, is shown to nobody.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from search import redaction
 from search.analysis.analyzer import WORD, Analyzer, fold
 from search.model import Completion, Range
 from search.query import pasted_logs
@@ -20,12 +20,6 @@ from search.suggest import autocomplete
 
 MAX_LENGTH = 60
 """Characters of a query that is kept: longer ones are sentences about somebody's case."""
-MAX_DIGITS = 7
-"""Digits in one word: a version has up to seven, a phone, a document of a person or a ticket eight or more."""
-DIGITS_APART = re.compile(r"(?:\d[\s.\-/()+]*){10,}", re.ASCII)
-"""So many digits with nothing but signs between them are a phone or a document of a person, however it is written."""
-ODD_AT = re.compile(r"\w\s?@\s?\w|\b(?:arroba|at)\b.*\b(?:ponto|dot)\b.*\bcom\b")
-"""An e-mail address, also one that is spelt out."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,10 +49,7 @@ def may_be_kept(text: str, blocked: Sequence[str] = ()) -> bool:
         0 < len(key) <= MAX_LENGTH
         and WORD.search(key) is not None
         and not pasted_logs.looks_pasted(text)
-        and not any(pasted_logs.tells_data(word) for word in text.split())
-        and not any(sum(map(str.isdigit, word)) > MAX_DIGITS for word in key.split())
-        and DIGITS_APART.search(key) is None
-        and ODD_AT.search(key) is None
+        and not redaction.tells_of_someone(text)
         and not is_blocked(key, blocked)
     )
 

@@ -192,21 +192,21 @@ def code_table() -> CodeTable:
 def load(text: str) -> CodeTable:
     """The rows of a text as `codes.yaml` has them, which are trusted: `curation.examples` tells what is wrong."""
     data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 # both are safe
-    pieces = _pieces(data["pieces"])
+    pieces = pieces_of(data["pieces"])
     kinds = {name: Kind(**{key: _frozen(value) for key, value in kind.items()}) for name, kind in data["kinds"].items()}
     patterns = tuple(_pattern(row, pieces) for row in data["rows"])
     return CodeTable(kinds, patterns, frozenset(data["words"]))
 
 
-def _pieces(written: Mapping[str, str]) -> dict[str, str]:
+def pieces_of(written: Mapping[str, str]) -> dict[str, str]:
     """Name in braces → part of a pattern, in which those before it stand as they are."""
     pieces: dict[str, str] = {}
     for name, piece in written.items():
-        pieces[f"{{{name}}}"] = _source(piece, pieces)
+        pieces[f"{{{name}}}"] = source_of(piece, pieces)
     return pieces
 
 
-def _source(written: str | Sequence[str], pieces: Mapping[str, str]) -> str:
+def source_of(written: str | Sequence[str], pieces: Mapping[str, str]) -> str:
     """A pattern, or the alternatives of one, with the pieces that it names."""
     source = written if isinstance(written, str) else "|".join(written)
     for name, piece in pieces.items():
@@ -215,7 +215,7 @@ def _source(written: str | Sequence[str], pieces: Mapping[str, str]) -> str:
 
 
 def _pattern(row: Mapping[str, Any], pieces: Mapping[str, str]) -> Pattern:
-    written, typed, word, sign = (_source(row.get(name, ""), pieces) for name in ("written", "typed", "word", "sign"))
+    written, typed, word, sign = (source_of(row.get(name, ""), pieces) for name in ("written", "typed", "word", "sign"))
     return Pattern(
         row["kind"],
         written,
@@ -231,7 +231,7 @@ def _pattern(row: Mapping[str, Any], pieces: Mapping[str, str]) -> Pattern:
 
 
 def _reading(row: Mapping[str, str], pieces: Mapping[str, str]) -> Reading:
-    pattern = re.compile(_source(row["pattern"], pieces), re.ASCII) if "pattern" in row else None
+    pattern = re.compile(source_of(row["pattern"], pieces), re.ASCII) if "pattern" in row else None
     return Reading(row["kind"], value_of(row["value"]), pattern)
 
 
