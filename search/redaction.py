@@ -68,10 +68,20 @@ class Shapes:
                 yield from _spans(shape, text, small)
         if not any(map(str.isdigit, small)):
             return
-        for shape in self.honest:
-            small = shape.pattern.sub(_aside, small)
+        small = self._without_honest(small)
         for shape in self.numbers:
             yield from _spans(shape, text, small)
+
+    def alone(self, shape: Shape, text: str, *, among_numbers: bool) -> list[str]:
+        """What one row finds in a text."""
+        small = same_length(text)
+        small = self._without_honest(small) if among_numbers else small
+        return [text[start:end] for start, end in _spans(shape, text, small)]
+
+    def _without_honest(self, small: str) -> str:
+        for shape in self.honest:
+            small = shape.pattern.sub(_aside, small)
+        return small
 
 
 def tells_of_someone(text: str) -> bool:
@@ -103,8 +113,12 @@ def load(text: str) -> Shapes:
     """The rows of a text as `private.yaml` has them, which are trusted: `curation.examples` tells what is wrong."""
     data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 # both are safe
     pieces = pieces_of(data["pieces"])
-    rows = (tuple(_shape(row, pieces) for row in data[name]) for name in ("honest", "private", "numbers"))
-    return Shapes(*rows, Labels(**{name: _words(words, name) for name, words in data["labels"].items()}))
+    honest, private, numbers = (
+        tuple(_shape(row, pieces) for row in data[name]) for name in ("honest", "private", "numbers")
+    )
+    return Shapes(
+        honest, private, numbers, Labels(**{name: _words(words, name) for name, words in data["labels"].items()})
+    )
 
 
 def _words(words: str | Sequence[str], name: str) -> Any:

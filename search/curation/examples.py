@@ -1,8 +1,11 @@
 """Every row of the packaged pattern files is tried on its own examples, so that a wrong one is told by file and line.
 
-codes.yaml ─┬─ typed    "mata 410" ──▶ MATA410      by the row alone, and by all rows together
-            ├─ written  "o campo E1_VENCREA vazio"  likewise, as documents are indexed
-            └─ none     "http 404"                  in which the row sees no code
+codes.yaml ───┬─ typed    "mata 410" ──▶ MATA410      by the row alone, and by all rows together
+              ├─ written  "o campo E1_VENCREA vazio"  likewise, as documents are indexed
+              └─ none     "http 404"                  in which the row sees no code
+private.yaml ─┬─ hides    "maria@cliente.com"         in which the row finds something
+              ├─ leaves   "caractere arroba"          in which it finds nothing
+              └─ keeps    "12.1.2310 12.1.2410"       in which no row does
 """
 
 from __future__ import annotations
@@ -14,12 +17,15 @@ from typing import Any
 
 import yaml
 
+from search import redaction
 from search.analysis.analyzer import packaged
 from search.errors import ConfigError
 from search.identifiers import recognizer
 from search.identifiers.patterns import CODES, Pattern, load
 from search.model import Identifier
+from search.redaction import SHAPES, Shape, Shapes
 
+SHAPE_NAMES = frozenset("name shape capitals only hides leaves keeps".split())
 ROW_NAMES = frozenset("kind written typed word value needs sign hints loose also examples".split())
 WAYS = {"typed": ("typed",), "written": ("written", "word")}
 """A section of the examples → the patterns of a row that ask for one."""
@@ -40,7 +46,7 @@ class Text(str):
 
 def check() -> int:
     """Try all examples; return how many there are. Raise ConfigError with a sentence for each that is wrong."""
-    tried = [*tried_codes(CODES)]
+    tried = [*tried_codes(CODES), *tried_shapes(SHAPES)]
     problems = [problem for problem in tried if problem]
     if problems:
         raise ConfigError(problems)
@@ -51,7 +57,7 @@ def tried_codes(path: Path) -> Iterator[str]:
     """For each example of a file like `codes.yaml` what is wrong with it, or ""; for a broken row what is wrong."""
     text = path.read_text(encoding="utf-8")
     rows = lined(text, path)["rows"]
-    broken = [f"{path.name}:{line}: {problem}" for row in rows for line, problem in _broken(row)]
+    broken = [f"{path.name}:{line}: {problem}" for row in rows for line, problem in _broken_code(row)]
     try:
         patterns = load(text).patterns
     except NO_PATTERN as error:
@@ -94,12 +100,20 @@ def _lined(node: yaml.Node | None) -> Any:
     return text
 
 
-def _broken(row: Row) -> Iterator[tuple[int, str]]:
+def _strange(row: Row, known: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """The names of a row that nobody reads."""
+    for name in row:
+        if name not in known:
+            yield _line(name), f"there is no such name as {name}; known are {', '.join(sorted(known))}"
+
+
+# -- codes -------------------------------------------------------------------------------------------------------------
+
+
+def _broken_code(row: Row) -> Iterator[tuple[int, str]]:
     """What keeps a row from being used."""
     first = first_line(row)
-    for name in row:
-        if name not in ROW_NAMES:
-            yield _line(name), f"there is no such name as {name}; known are {', '.join(sorted(ROW_NAMES))}"
+    yield from _strange(row, ROW_NAMES)
     for way, names in WAYS.items():
         if any(name in row for name in names) and not row.get("examples", {}).get(way):
             yield first, f"has no example of how a code is {way}: add one under examples"
@@ -136,6 +150,39 @@ def _alone(pattern: Pattern, way: str, text: str) -> set[Identifier]:
     rows = [(pattern, pattern.written)] if pattern.in_documents else []
     rows += [(pattern, pattern.word)] if pattern.in_word else []
     return {code.identifier for code in recognizer.scan(text, rows)}
+
+
+# -- shapes of what is private -----------------------------------------------------------------------------------------
+
+
+def tried_shapes(path: Path) -> Iterator[str]:
+    """The same for a file like `private.yaml`."""
+    text = path.read_text(encoding="utf-8")
+    rows = lined(text, path)
+    try:
+        shapes = redaction.load(text)
+    except NO_PATTERN as error:
+        yield f"{path.name}: cannot be used: {error!r}"
+        return
+    parts = (("honest", shapes.honest), ("private", shapes.private), ("numbers", shapes.numbers))
+    for part, several in parts:
+        for shape, row in zip(several, rows[part], strict=True):
+            tried = (*_strange(row, SHAPE_NAMES), *_tried_shape(shapes, shape, part, row))
+            yield from (f"{path.name}:{line}: {problem}" if problem else "" for line, problem in tried)
+
+
+def _tried_shape(shapes: Shapes, shape: Shape, part: str, row: Row) -> Iterator[tuple[int, str]]:
+    for name in ("keeps",) if part == "honest" else ("hides", "leaves"):
+        if not row.get(name):
+            yield first_line(row), f"has no example of what it {name}: add one"
+        for text in row.get(name, ()):
+            if name == "keeps":
+                hidden = [text[start:end] for start, end in shapes.spans(text)]
+            else:
+                hidden = shapes.alone(shape, text, among_numbers=part == "numbers")
+            wrong = bool(hidden) != (name == "hides")
+            said = f"{text!r} is found to hold {', '.join(hidden) or 'nothing'} as {shape.name}: mend the row"
+            yield _line(text), said if wrong else ""
 
 
 # -- all rows together -------------------------------------------------------------------------------------------------

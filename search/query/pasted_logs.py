@@ -47,6 +47,8 @@ DATE = re.compile(r"(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}
 TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:z|[+-]\d{2}:?\d{2})?", re.ASCII)
 HEX = re.compile(r"(?:0x)?[0-9a-f]{8,}(?:-[0-9a-f]{2,})*|0x[0-9a-f]+|[0-9a-f]{2,}(?:-[0-9a-f]{2,}){2,}", re.ASCII)
 SOURCE_FILE = re.compile(r"([a-z][a-z0-9_]{2,15})\.(?:pr[wgx]|tlpp|apw|ppx)", re.ASCII)
+LABEL = re.compile(r"(\b[^\W\d]{2,40}[\"']?[:=])(?=[^\s:=/\\])")
+"""A label that its value follows without a blank."""
 EDGES = "[](){}<>,;'\"|"
 APART = str.maketrans({"(": " (", ")": ") "})
 """What stands in brackets right after a word is a word of its own."""
@@ -82,7 +84,7 @@ def _told_in(line: str) -> Iterator[tuple[str, bool]]:
 def _segments(line: str) -> Iterator[str]:
     """The runs of words of a line that lie between noise and brackets."""
     run: list[str] = []
-    for word in _told(line.translate(APART).split()):
+    for word in _told(LABEL.sub(r"\1 ", line.translate(APART)).split()):
         bare = word.strip(EDGES)
         if run and word[0] in EDGES:
             yield " ".join(run)

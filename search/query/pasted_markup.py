@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from search import redaction
-from search.analysis.analyzer import WORD, fold, is_stop_word
+from search.analysis.analyzer import WORD, Analyzer, fold
 from search.identifiers import recognizer
 
 SIGN = re.compile(
@@ -24,53 +24,57 @@ SIGN = re.compile(
 TAG = re.compile(r"<([/?!]?)(?:[\w-]{1,40}:)?([\w-]{1,40})(?![\w-])[^<>]{0,400}>", re.ASCII)
 TEXT = re.compile(r'"((?:[^"\\]|\\.){0,1000})"(?:\s{0,3}(:)(?:\s{0,3}(-?\d[\d.]{0,20}))?)?')
 """A text of JSON; with what says that it is a name, and its number if it has one."""
+PUNCTUATION = re.compile(r"[{}\[\],:]+|\b(?:true|false|null)\b")
 ESCAPED = re.compile(r"\\(?:[nrt]|u[0-9a-f]{4}|.)")
 MIN_MEMBERS = 2
 """Names with a value from which on a text is JSON."""
-MEMBER = re.compile(r'"\s?:\s?["\d\[{tfn-]')
+MEMBER = re.compile(r'"[^"\\]{1,100}"\s?:\s?["\d\[{tfn-]')
 
 
-def unmarked(text: str) -> str:
+def unmarked(text: str, analyzer: Analyzer) -> str:
     """A text without markup: of what stands in elements and members, only messages and codes, each between bars."""
     if TAG.search(text):
-        text = "".join(_elements(text))
-    if len(MEMBER.findall(text)) < MIN_MEMBERS:
+        text = "".join(_elements(text, analyzer))
+    members = list(MEMBER.finditer(text))
+    if len(members) < MIN_MEMBERS:
         return text
-    start, end = max(text.find("{"), 0), max(text.rfind("}"), text.rfind('"')) + 1
-    return f"{text[:start]} | {' | '.join(_members(text[start:end]))} | {text[end:]}"
+    start, end = members[0].start(), max(text.rfind("}"), text.rfind('"')) + 1
+    return f"{text[:start]} | {' | '.join(_members(text[start:end], analyzer))} | {text[end:]}"
 
 
-def _elements(text: str) -> Iterator[str]:
+def _elements(text: str, analyzer: Analyzer) -> Iterator[str]:
     """What stands outside of elements as it is, and what the innermost ones say."""
     label, end = "", 0
     for tag in TAG.finditer(text):
         value = text[end : tag.start()]
         yield (
-            (f"{said(label, value)} | " if label else f"{value} | ")
+            (f"{said(label, value, analyzer)} | " if label else f"{value} | ")
             if value.strip()
             else ("\n" if "\n" in value else "")
         )
         label, end = "" if tag[1] else tag[2], tag.end()
-    yield said(label, text[end:]) if label else text[end:]
+    yield said(label, text[end:], analyzer) if label else text[end:]
 
 
-def _members(text: str) -> Iterator[str]:
-    """What the members of JSON say, and its texts without a name."""
-    label = ""
+def _members(text: str, analyzer: Analyzer) -> Iterator[str]:
+    """What the members of JSON say, its texts without a name, and what stands between objects."""
+    label, end = "", 0
     for match in TEXT.finditer(text):
+        yield PUNCTUATION.sub(" ", text[end : match.start()])
+        end = match.end()
         if match[2]:
             label = match[1]
             if match[3]:
-                yield said(label, match[3])
+                yield said(label, match[3], analyzer)
         else:
-            yield said(label, ESCAPED.sub(" ", match[1]))
+            yield said(label, ESCAPED.sub(" ", match[1]), analyzer)
             label = ""
 
 
-def said(label: str, value: str) -> str:
+def said(label: str, value: str, analyzer: Analyzer) -> str:
     """A value if it is a message; else the codes that it spells, also together with its label, as in "cStat 778"."""
     name = fold(label).rpartition(".")[2]
-    if is_message(name, value):
+    if is_message(name, value, analyzer):
         return value
     if redaction.shapes().labels.names(name) and name not in redaction.shapes().labels.telling:
         return ""
@@ -78,11 +82,13 @@ def said(label: str, value: str) -> str:
     return " | ".join(dict.fromkeys(recognizer.spelled(code.identifier) for code in codes))
 
 
-def is_message(label: str, value: str) -> bool:
+def is_message(label: str, value: str, analyzer: Analyzer) -> bool:
     """Whether a value says what went wrong, or is a sentence under a label that tells."""
-    return says(value) and (SIGN.search(fold(value)) is not None or label in redaction.shapes().labels.telling)
+    return says(value, analyzer) and (
+        SIGN.search(fold(value)) is not None or label in redaction.shapes().labels.telling
+    )
 
 
-def says(text: str) -> bool:
+def says(text: str, analyzer: Analyzer) -> bool:
     """Whether a text has two words or more that say something."""
-    return sum(not is_stop_word(word) and not word.isdigit() for word in WORD.findall(text)) > 1
+    return sum(not analyzer.is_stop_word(word) and not word.isdigit() for word in WORD.findall(text)) > 1

@@ -9,6 +9,7 @@ import pytest
 from search.curation import examples
 from search.errors import ConfigError
 from search.identifiers.patterns import CODES
+from search.redaction import SHAPES
 
 SOURCE = CODES.read_text(encoding="utf-8")
 
@@ -54,6 +55,28 @@ def test_a_value_that_is_none_is_told(tmp_path: Path) -> None:
     [problem] = told(tmp_path, SOURCE.replace("value: 'MV_{}'", "value: 'MV_{!x}'", 1))
     assert problem.startswith("codes.yaml: cannot be used: ")
     assert "use !i or !d" in problem
+
+
+@pytest.mark.parametrize(
+    "was, becomes, says",
+    [
+        (
+            "caractere arroba no e-mail, ",
+            "caractere@arroba no e-mail, ",
+            "hold caractere@arroba as an e-mail",
+        ),
+        ("hides: [12.345.678-9, ", "hides: [abc, ", "'abc' is found to hold nothing as a document of a person"),
+        ("aliquota 12,5000]", "aliquota 123.456.789-09]", "is found to hold 123.456.789-09"),
+        ("leaves: [s-1200, ", "leves: [s-1200, ", "there is no such name as leves"),
+    ],
+)
+def test_a_wrong_shape_is_told_by_file_and_line(tmp_path: Path, was: str, becomes: str, says: str) -> None:
+    text = SHAPES.read_text(encoding="utf-8").replace(was, becomes, 1)
+    path = tmp_path / "private.yaml"
+    path.write_text(text, encoding="utf-8")
+    line = line_of(text, becomes)
+    problems = [problem for problem in examples.tried_shapes(path) if problem]
+    assert [each for each in problems if each.startswith(f"private.yaml:{line}: ") and says in each]
 
 
 def test_a_file_that_is_no_yaml_is_told_by_its_line(tmp_path: Path) -> None:
