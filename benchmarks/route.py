@@ -3,7 +3,8 @@
     python -m benchmarks.route "rejeição 528"
 
 The index is a small one that is made for it, and has answered that text before: what is read once, when an index is
-opened or a word list is used first, is no part of the way. `times` counts how often a module is entered from another.
+opened or a word list is used first, is no part of the way, nor are compiled loops. A module is entered where a function
+of it is called from another module of ours, also by way of a library.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,8 +26,8 @@ from busca.corpus import page
 from indexes import open_index
 from search.config.settings import DEFAULT_INDEX
 from search.curation import lexicon
-from search.model import Change, Document
-from search.service import Answer, SearchService
+from search.model import Change, Document, Query
+from search.service import SearchService
 from web.parameters import SearchParameters
 
 OURS = ("busca", "web", "crawlers", "indexes", "search")
@@ -39,23 +39,30 @@ DOCUMENTS, ABOUT = 200, 12
 def main(arguments: Sequence[str] | None = None) -> int:
     made = argparse.ArgumentParser(prog="python -m benchmarks.route", description=__doc__)
     made.add_argument("text", help="what is searched for")
-    text = made.parse_args(arguments).text
-    with opened(text) as service:
-        times = entered(partial(asked, service, text))
+    made.add_argument("--page", action="store_true", help="ask as the page does: one hit a subject, balanced sources")
+    options = made.parse_args(arguments)
+    times = route(options.text, page=options.page)
     for place, (module, count) in enumerate(times.items(), 1):
         print(f"{place:3}  {module}" + (f"  ({count} times)" if count > 1 else ""))
     return 0
 
 
+def route(text: str, *, page: bool) -> Counter[str]:
+    """Module → how often a search for the text enters it, in the order of the first time."""
+    query = SearchParameters(q=text).query("pt") if page else Query(text=text)
+    with opened(text) as service:
+        service.search(query)
+        return entered(lambda: service.search(query))
+
+
 @contextmanager
 def opened(text: str) -> Iterator[SearchService]:
-    """The service on an index of some documents about a text among others, which has answered it once."""
+    """The service on an index of some documents about a text among others."""
     with TemporaryDirectory(prefix="busca-route-") as folder:
         index = open_index(Path(folder), DEFAULT_INDEX.temporary)
         documents = chain(corpus.made(DOCUMENTS, words=60), about(text))
         index.rebuild(Change(number=number, id=each.id, document=each) for number, each in enumerate(documents, 1))
         service = SearchService(index=index, lexicon=lexicon.load(), zone=ZoneInfo("UTC"))
-        asked(service, text)
         yield service
         index.close()
 
@@ -66,20 +73,15 @@ def about(text: str) -> Iterator[Document]:
         yield replace(made, source=SOURCES[number % len(SOURCES)], key=f"about-{number}")
 
 
-def asked(service: SearchService, text: str) -> Answer:
-    """What the page asks."""
-    return service.search(SearchParameters(q=text).query("pt"))
-
-
 def entered(call: Callable[[], object]) -> Counter[str]:
     """Module → how often the call entered it from another one of ours, in the order of the first time."""
     times: Counter[str] = Counter()
 
     def look(frame: FrameType, event: str, _: object) -> None:
-        if event != "call" or not _ours(module := _module(frame)):
+        if event != "call" or not (module := _module(frame)):
             return
         before = frame.f_back
-        while before is not None and not _ours(_module(before)):  # a library called back
+        while before is not None and not _module(before):  # a library that calls us back
             before = before.f_back
         if before is None or _module(before) != module:
             times[module] += 1
@@ -93,11 +95,9 @@ def entered(call: Callable[[], object]) -> Counter[str]:
 
 
 def _module(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", ""))
-
-
-def _ours(module: str) -> bool:
-    return module.partition(".")[0] in OURS
+    """The module of ours that a frame belongs to, "" of any other."""
+    name = str(frame.f_globals.get("__name__", ""))
+    return name if name.partition(".")[0] in OURS else ""
 
 
 if __name__ == "__main__":

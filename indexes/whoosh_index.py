@@ -184,7 +184,7 @@ class WhooshIndex:
         return self._ask(lambda searcher: plain_words(searcher, codes, viewer))
 
     def counts(self, clauses: Sequence[Clause], viewer: Viewer) -> list[int]:
-        return self._ask(lambda searcher: spellcheck.counts(searcher, clauses, viewer))
+        return self._ask(lambda searcher: searcher.counts(clauses, viewer))
 
     def near_words(self, word: str, letters: str, viewer: Viewer) -> list[Candidate]:
         return self._ask(lambda searcher: spellcheck.near_words(searcher, word, letters, viewer))

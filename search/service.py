@@ -8,7 +8,7 @@ text ──read, choose the reading, widen──▶ Query ──steer──▶ I
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -42,15 +42,22 @@ class Answer:
     typed: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class SearchService:
     """Share one between all threads of a process. Pins hold by the day in `zone`."""
 
-    index: Index
-    lexicon: Lexicon
-    zone: ZoneInfo
-    source_names: Mapping[str, SourceNames] = field(default_factory=dict)
-    frequent: Frequent = lambda text, limit: ()
+    def __init__(
+        self,
+        *,
+        index: Index,
+        lexicon: Lexicon,
+        zone: ZoneInfo,
+        source_names: Mapping[str, SourceNames] | None = None,
+        frequent: Frequent = lambda text, limit: (),
+    ) -> None:
+        self.index, self.lexicon, self.zone = index, lexicon, zone
+        self._source_names, self._frequent = source_names or {}, frequent
+        self._reader, self._table = Reader(lexicon.analyzer), expansion.table(lexicon, Reader)
+        self._pins, self._cut = lexicon.pins.pins, lexicon.cut_edges.pairs
 
     def search(self, asked: Query, *, exact: bool = False) -> Answer:
         """Answer a text with its filters, page and options; unless `exact`, a corrected one where it finds nothing.
@@ -74,7 +81,7 @@ class SearchService:
 
     def suggest(self, text: str, limit: int, viewer: Viewer = ANYONE) -> list[Completion]:
         """What typing may lead to, best first. Raise IndexUnavailable."""
-        frequent = self.frequent(text, min(ranking.QUERIES_BESIDE, limit // 2))
+        frequent = self._frequent(text, min(ranking.QUERIES_BESIDE, limit // 2))
         return autocomplete.led(frequent, self.index.complete(text, limit - len(frequent), viewer), text)
 
     def document(self, id: str, viewer: Viewer = ANYONE) -> Document | None:
@@ -103,25 +110,24 @@ class SearchService:
 
     def _read(self, asked: Query) -> Query:
         """The query of a text, in the reading that what the index holds speaks for."""
-        analyzer, table = self.lexicon.analyzer, expansion.table(self.lexicon, Reader)
-        typed = Reader(analyzer).read(asked)
-        query = expansion.query(typed, table)
+        typed = self._reader.read(asked)
+        query = expansion.query(typed, self._table)
         codes = expansion.doubtful(query)
         if codes and (plain := self.index.plain_words(codes, query.viewer)):
-            query = expansion.query(typed, table, plain)
-        if query.balanced and names_source(query.text, self.source_names.values()):
+            query = expansion.query(typed, self._table, plain)
+        if query.balanced and names_source(query.text, self._source_names.values()):
             query = replace(query, balanced=False)
         if not query.narrowings:
             return query
-        calls = {source: names.calls for source, names in self.source_names.items()}
-        return replace(query, narrowings=called(query.narrowings, "source", calls, analyzer))
+        calls = {source: names.calls for source, names in self._source_names.items()}
+        return replace(query, narrowings=called(query.narrowings, "source", calls, self.lexicon.analyzer))
 
     def _steered(self, typed: str, query: Query) -> Query:
         """The query with what is pinned, blocked and cut today."""
-        query = replace(query, cut=(*query.cut, *self.lexicon.cut_edges.pairs))
-        if not (pins := self.lexicon.pins.pins):
+        query = replace(query, cut=(*query.cut, *self._cut))
+        if not self._pins:
             return query
-        pinned, blocked = steering(pins, typed[:MAX_TEXT], self.today(), self.lexicon.analyzer)
+        pinned, blocked = steering(self._pins, typed[:MAX_TEXT], self.today(), self.lexicon.analyzer)
         return replace(query, pinned=pinned, blocked=blocked)
 
 

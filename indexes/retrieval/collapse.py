@@ -22,8 +22,6 @@ def leaders(searcher: Searcher, query: Query, documents: Ints, keys: Keys) -> ND
 
     Only documents with a cluster are looked at, and ordered as they are on a page.
     """
-    if not query.grouped:
-        return None
     of = searcher.clusters(query.viewer, query.cut).of[documents]
     several = np.flatnonzero(of >= 0)
     order = several[np.lexsort((several, -searcher.updated[documents[several]], -keys[several], of[several]))]
@@ -38,8 +36,6 @@ def leaders(searcher: Searcher, query: Query, documents: Ints, keys: Keys) -> ND
 
 def members(searcher: Searcher, query: Query, shown: Ints, documents: Ints, keys: Keys) -> list[Members]:
     """What follows each of the shown documents; `documents` are all that match, with their keys."""
-    if not query.grouped:
-        return [((), 0)] * len(shown)
     clusters = searcher.clusters(query.viewer, query.cut)
     blocked = {searcher.number(id) for id in query.blocked}
     source = searcher.columns["source"].codes

@@ -43,9 +43,13 @@ def search(searcher: Searcher, query: Query) -> Results:
     """Answer a query: a page of hits, the exact total, the facets."""
     began = time.perf_counter()
     searcher.check()
-    matches = steered(searcher, query, _matches(searcher, query))
+    matches = _matches(searcher, query)
+    if query.pinned or query.blocked:
+        matches = steered(searcher, query, matches)
     documents, scores = _between(searcher, query, matches.documents, matches.scores)
-    documents, scores, unknown = narrowed(searcher, query, documents, scores)
+    unknown: list[str] = []
+    if query.narrowings:
+        documents, scores, unknown = narrowed(searcher, query, documents, scores)
     masks, warnings = _filter_masks(searcher, query, documents)
     chosen = _all_of(masks.values())
     matching = documents if chosen is None else documents[chosen]
@@ -54,15 +58,16 @@ def search(searcher: Searcher, query: Query) -> Results:
         scores = _weighed(searcher, query, matching, scores)
     names = FILTERS if query.facets is None else query.facets
     keys = _keys(searcher, query, matching, scores)
-    leaders = collapse.leaders(searcher, query, matching, keys)
+    leaders = collapse.leaders(searcher, query, matching, keys) if query.grouped else None
     if leaders is None:
         page, lifted = _page(searcher, query, matching, keys)
     else:
         page, lifted = _page(searcher, query, matching[leaders], keys[leaders])
         page = leaders[page]
+    hits = _hits(searcher, query, page, matching, keys, scores, matches)
     return Results(
         query=query,
-        hits=diversity.told(_hits(searcher, query, page, matching, keys, scores, matches), lifted),
+        hits=diversity.told(hits, lifted) if lifted else hits,
         total=len(matching if leaders is None else leaders),
         facets=tuple(_facet(searcher, query, name, _counted(masks, name, documents, matching)) for name in names),
         generation=f"{searcher.generation}.{searcher.commit}",
@@ -93,7 +98,8 @@ def _weighed(searcher: Searcher, query: Query, documents: Ints, scores: NDArray[
         wanted = [clause for clause in query.clauses if clause.occur != "not"]
         added = reranker.bonus(searcher.scorer, wanted, documents[best])
         weighed[best] += sum(added.values()) * signals[documents[best]]
-    raise_pinned(searcher, query, documents, weighed)
+    if query.pinned:
+        raise_pinned(searcher, query, documents, weighed)
     return weighed
 
 
@@ -264,7 +270,7 @@ def _page(
     if start >= len(documents):
         return np.zeros(0, dtype=np.intp), ()
     end = start + query.per_page
-    balanced = _ranked(query) and start < ranking.CONSIDERED and shares_places(query)
+    balanced = _ranked(query) and start < ranking.CONSIDERED and query.balanced and shares_places(query)
     last = max(end, ranking.CONSIDERED) if balanced else end
     near = top_k.greatest(keys, min(last, len(keys)))
     order = np.lexsort((near, -searcher.updated[documents[near]], -keys[near]))
@@ -299,7 +305,9 @@ def _hits(
     numbers = documents.tolist()
     stored = [searcher.stored(number) for number in numbers]
     shown = passages.shown(searcher, query, documents, stored) if query.highlight else [NOTHING] * len(numbers)
-    followed = collapse.members(searcher, query, documents, matching, keys)
+    followed = (
+        collapse.members(searcher, query, documents, matching, keys) if query.grouped else [((), 0)] * len(numbers)
+    )
     return tuple(
         Hit(
             document=document,
@@ -308,7 +316,7 @@ def _hits(
             title_ranges=marks,
             missing=lacks,
             explanation=explanation,
-            lane=lane(explanation, lacks),
+            lane=lane(explanation, lacks) if explanation else "",
             members=members,
             more_members=more,
         )

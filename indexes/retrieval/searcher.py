@@ -5,7 +5,7 @@ Segments that the commit before already had are taken over from its searcher, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -190,6 +190,12 @@ class Searcher:
     def holds(self, clause: Clause, documents: Ints) -> Mask:
         """Which of the documents, ascending, satisfy a clause."""
         return self.scorer.holds(clause, documents)
+
+    def counts(self, clauses: Iterable[Clause], viewer: Viewer) -> list[int]:
+        """In how many documents that the viewer may see each clause holds."""
+        self.check()
+        visible = self.visible(viewer)
+        return [self.count(clause, visible) for clause in clauses]
 
     def count(self, clause: Clause, visible: Mask | None) -> int:
         """How many of the documents that are visible, None for all, satisfy a clause."""

@@ -21,7 +21,7 @@ from indexes.segment.spelling_dictionary import Near, SpellingDictionary
 from indexes.suggest.autocomplete import fields
 from search.analysis.analyzer import WORD, divide, fold
 from search.identifiers import recognizer
-from search.model import Candidate, Clause, Document, Viewer
+from search.model import Candidate, Document, Viewer
 from search.suggest.spelling import beginning, distance, word_clause, wrong_letters
 
 NEAREST = 8
@@ -33,13 +33,6 @@ BODY = 10_000
 """Characters of a document that are read."""
 MAX_KNOWN = 20_000
 """Codes that a misspelt one is compared with."""
-
-
-def counts(searcher: Searcher, clauses: Sequence[Clause], viewer: Viewer) -> list[int]:
-    """In how many documents that the viewer may see each clause holds."""
-    searcher.check()
-    visible = searcher.visible(viewer)
-    return [searcher.count(clause, visible) for clause in clauses]
 
 
 def warm(searcher: Searcher) -> int:

@@ -77,6 +77,11 @@ class Analyzer:
         """The forms of a word in a language, remembered."""
         self.stem = lru_cache(REMEMBERED_PARTS)(self.stemmed)
         """The term of one part of a word in a language, remembered."""
+        self.stems = lru_cache(REMEMBERED_PARTS)(self._stems)
+        """The terms under which documents of any language may hold a typed word, without repetition, remembered.
+
+        One of them is the word as it is: so it stands in documents that write it with a capital inside.
+        """
 
     def __reduce__(self) -> tuple[type[Analyzer], tuple[Mapping[str, LanguageData]]]:
         return Analyzer, (self._languages,)
@@ -119,11 +124,7 @@ class Analyzer:
             term = stemmer.stem(term)
         return term[:MAX_TERM]
 
-    def stems(self, word: str) -> tuple[str, ...]:
-        """The terms under which documents of any language may hold a typed word, without repetition.
-
-        One of them is the word as it is: so it stands in documents that write it with a capital inside.
-        """
+    def _stems(self, word: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.stem(word.lower(), lang) for lang in self.readings(word)))
 
     def readings(self, word: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from unicodedata import is_normalized
 
 from search.analysis.analyzer import INNER, WORD, Analyzer, fold, whole
 from search.analysis.markup import lines
@@ -92,6 +93,8 @@ class Reader:
 
     def _shortened(self, text: str) -> tuple[str, tuple[str, ...]]:
         """One line of at most MAX_TEXT characters, of a log what it says; and a warning of what was left out."""
+        if _is_short_line(text):
+            return " ".join(text.split()), ()
         cut = len(text) > MAX_READ
         several = lines(text[:MAX_READ])
         text = " ".join(several.split())
@@ -216,6 +219,12 @@ class Reader:
         else:
             clauses = [Clause(kind="word", occur=occur, text=word, terms=((whole(word),),))]
         return Unit(start + offset, end + offset, tuple(clauses))
+
+
+def _is_short_line(text: str) -> bool:
+    """Whether a text is what most people type: nothing in it is to be left out, which takes longer to find out."""
+    short = len(text) < pasted_logs.MIN_LENGTH and "<" not in text
+    return short and text.isprintable() and is_normalized("NFC", text)
 
 
 def _narrows(piece: Piece, typed: str, draft: _Draft) -> bool:
