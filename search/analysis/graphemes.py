@@ -1,51 +1,21 @@
-"""Where a text may be cut: never inside of what a reader takes for one character.
-
-A short form of Unicode's extended grapheme clusters (UAX 29): marks, joiners, skin tones, flags and Hangul syllables.
-"""
+"""Where a text may be cut: never inside of what a reader takes for one character (UAX 29, as `regex` has it)."""
 
 from __future__ import annotations
 
-import unicodedata
+import regex
 
-JOINER = "\u200d"
-EXTENDING = ("Mn", "Mc", "Me")
-"""Categories of marks that stand on the character before them."""
-JAMO = ("\u1160", "\u11ff")
-"""Vowels and finals of Hangul, which belong to the initial before them."""
+CLUSTER = regex.compile(r"\X")
 REACH = 1_000
-"""Characters, or halves of flags, that are looked back: no text means a longer row of them."""
+"""Characters that are looked back: no text means a longer one."""
 
 
 def boundary(text: str, at: int) -> int:
     """The last place up to `at` where a text may be cut; at most REACH before it."""
+    around = text[at - 1 : at + 1] if at else ""
+    if at >= len(text) or (around.isascii() and around != "\r\n"):
+        return at
     first = max(at - REACH, 0)
-    while first < at < len(text) and _goes_on(text, at):
-        at -= 1
-    return at
-
-
-def _goes_on(text: str, at: int) -> bool:
-    """Whether the character there belongs to the one before it."""
-    character = text[at]
-    if character.isascii() or character.isalnum():
-        return text[at - 1] == JOINER or JAMO[0] <= character <= JAMO[1]
-    if _is_flag(character):
-        start = at
-        while start > max(at - REACH, 0) and _is_flag(text[start - 1]):
-            start -= 1
-        return (at - start) % 2 == 1
-    return text[at - 1] == JOINER or character == JOINER or _extends(character)
-
-
-def _extends(character: str) -> bool:
-    return (
-        unicodedata.category(character) in EXTENDING
-        or "\U0001f3fb" <= character <= "\U0001f3ff"  # skin tones
-        or "\U000e0020" <= character <= "\U000e007f"  # tags, as in the flag of Scotland
-        or character == "\u200c"
-    )
-
-
-def _is_flag(character: str) -> bool:
-    """Half a flag: two regional indicators make one."""
-    return "\U0001f1e6" <= character <= "\U0001f1ff"
+    start = max(at - 1, first)
+    while start > first and not text[start].isascii():  # no character goes on from there across what is ASCII
+        start -= 1
+    return next(cluster.start() for cluster in CLUSTER.finditer(text, start, at + 1) if cluster.end() > at)

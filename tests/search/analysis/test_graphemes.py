@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,19 @@ WHOLE = [
     "한",
     "की",
     " ",
+    "\r\n",
+    "1\ufe0f\u20e3",
+    "ก\u0e33",
 ]
+LETTERS = st.characters(categories=("Lu", "Ll", "Lo", "Mn", "Mc", "So", "Cf", "Zs", "Nd"))
+HALVES = st.sampled_from("\u200d\u0301\u1100\u1161\u11a8\U0001f1e7\U0001f1f7\U0001f3fd\U0001f468\u0600\r\n a")
+
+
+@given(st.text(LETTERS | HALVES, min_size=1, max_size=30), st.data())
+def test_a_cut_falls_where_the_whole_text_divides(text: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(text)))
+    edges = [0, *(cluster.end() for cluster in regex.finditer(r"\X", text))]
+    assert boundary(text, at) == max(edge for edge in edges if edge <= at)
 
 
 @given(st.lists(st.sampled_from(WHOLE), min_size=1, max_size=12), st.data())
