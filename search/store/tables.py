@@ -1,6 +1,6 @@
 """The store's tables, and how documents become rows: what `search.store.store` is made of.
 
-SQLite and PostgreSQL get the same tables from the steps in `search/migrations`; a test holds both descriptions
+SQLite and PostgreSQL get the same tables from the steps in `search/store/migrations`; a test holds both descriptions
 together.
 """
 
