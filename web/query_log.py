@@ -18,8 +18,9 @@ from search.analysis.analyzer import Analyzer
 from search.config.settings import Queries
 from search.errors import StoreError
 from search.model import Completion
-from search.query_log import Asked, Frequent, may_be_kept
+from search.query_log import Asked, may_be_kept
 from search.store.store import Store
+from search.suggest.frequent import Frequent
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from search.analysis.analyzer import packaged
 from search.model import Completion
-from search.query_log import Asked, Frequent, key_of, may_be_kept
+from search.query_log import Asked, key_of, may_be_kept
 from search.suggest.autocomplete import led
+from search.suggest.frequent import Frequent
 
 ANALYZER = packaged()
 

@@ -1,0 +1,37 @@
+"""Frequent queries that complete what is typed.
+
+A query that was kept is offered to others after it was asked on several days, so that what one person types once, or
+many times in a day, is shown to nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from search.analysis.analyzer import Analyzer, fold
+from search.model import Completion, Range
+from search.query_log import Asked, is_blocked, key_of
+from search.suggest import autocomplete
+
+
+class Frequent:
+    """The queries that may be offered, the most frequent first. A value: look-ups only read."""
+
+    def __init__(self, analyzer: Analyzer, queries: Iterable[Asked] = (), blocked: Sequence[str] = ()) -> None:
+        self._analyzer = analyzer
+        self._held = [(f" {each.key}", each.text) for each in queries if not is_blocked(each.key, blocked)]
+
+    def begun(self, typed: str, limit: int) -> list[Completion]:
+        """Those that begin as typed, then those with a word from which on they do; none that is typed whole."""
+        wanted = key_of(typed[: autocomplete.MAX_TYPED])
+        if limit < 1 or not wanted:
+            return []
+        begins = f" {wanted}"
+        found = [(key.find(begins), text) for key, text in self._held if begins in key and key != begins]
+        first = sorted(found, key=lambda each: each[0] > 0)[:limit]
+        return [Completion(text=text, kind="query", ranges=self._marked(text, wanted)) for _, text in first]
+
+    def _marked(self, text: str, wanted: str) -> tuple[Range, ...]:
+        if fold(text).startswith(wanted):
+            return ((0, autocomplete.folded_length(text, len(wanted))),)
+        return autocomplete.marked(text, autocomplete.typed_words(wanted, self._analyzer))
