@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
@@ -24,11 +24,10 @@ from search.model import LANGS
 
 PACKAGED = Path(__file__).parents[1] / "lists"
 
-ROWS, PAIRS, PLAIN = ("plurals", "endings", "last"), ("words", "after"), ("suffixes", "stems", "verbs", "stop")
-KEPT = frozenset("nao nem nunca jamais sem ni sin no not nor never without".split())
-"""Words that turn a meaning around: "nota sem imposto" is not "nota imposto"."""
-NO_NEGATION = {("pt", "no")}
-"""Such a word in another language: "no" is "em" and "o"."""
+ROWS, PAIRS = ("plurals", "endings", "last", "bases"), ("words", "after")
+PLAIN = ("suffixes", "stems", "verbs", "stop", "unfinished", "finals", "prefixes", "bare", "past", "negations")
+GRAMMAR = ("bases", "finals", "prefixes", "bare", "past", "negations")
+"""Sections that a file of one's own need not have: those of the packaged one count then."""
 
 Ending = tuple[str, int, str]
 """An ending, how many letters have to stand before it, and what comes in its place."""
@@ -81,12 +80,12 @@ def read(folder: Path | None, lang: str) -> LanguageData:
     Raise ConfigError with `pt.txt:12: what is wrong: what to do` for each problem.
     """
     path = (folder or PACKAGED) / f"{lang}.txt"
-    try:
-        text = (path if path.exists() else PACKAGED / path.name).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path}: cannot be read: {error}"]) from error
     problems: list[Problem] = []
-    sections = _sections(text, problems)
+    sections = _sections(_text(path if path.exists() else PACKAGED / path.name), problems)
+    lacking = [name for name in GRAMMAR if not sections[name]] if path.parent != PACKAGED else []
+    if lacking:
+        packaged = _sections(_text(PACKAGED / path.name), [])
+        sections |= {name: packaged[name] for name in lacking}
     data = LanguageData(
         rows={name: _endings(sections[name], problems) for name in ROWS},
         pairs={name: _pairs(sections[name], problems) for name in PAIRS},
@@ -95,10 +94,17 @@ def read(folder: Path | None, lang: str) -> LanguageData:
     )
     problems += _chains(sections["after"], data.pairs["after"])
     problems += _halted(sections["after"], sections["stems"])
-    problems += _negations(sections["stop"], lang)
+    problems += _negations(sections["stop"], data.plain["negations"])
     if problems:
         raise ConfigError([f"{path.name}:{line}: {sentence}" for line, sentence in sorted(problems)])
     return data
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: cannot be read: {error}"]) from error
 
 
 def _strangers(folder: Path | None) -> Iterator[str]:
@@ -218,7 +224,7 @@ def _halted(entries: list[Entry], stems: list[Entry]) -> Iterator[Problem]:
             yield line, f"{first!r} becomes {second!r}, but stays whole by [stems], line {whole[first]}: take one out"
 
 
-def _negations(entries: list[Entry], lang: str) -> Iterator[Problem]:
+def _negations(entries: list[Entry], negations: Collection[str]) -> Iterator[Problem]:
     for word, line in entries:
-        if word in KEPT and (lang, word) not in NO_NEGATION:
+        if word in negations:
             yield line, f"{word!r} turns a meaning around, so that no query may lose it: take it out of [stop]"

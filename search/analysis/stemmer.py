@@ -5,14 +5,18 @@
 Accents and case are gone before: so a word without its accents has the same stem. Rules and exceptions are data, a file
 a language, which `search.analysis.language_data` reads and checks:
 
-[plurals]  ending, what comes in its place, how many letters have to stand before it; the longest ending counts
-[endings]  the same for nouns and adjectives; what they leave is the stem
-[suffixes] endings of verbs, the longer first: for short verbs and for prefixes
-[words]    words that are their own stem, or have one after a "="; looked up before all else
-[stems]    stems that stay whole when nothing or a vowel follows
-[verbs]    what is left of verbs in -er and -ir: their imperfect looks like a noun
-[after]    stems of another form of the same word
-[last]     the ends of stems, as [plurals]
+[plurals]     ending, what comes in its place, how many letters have to stand before it; the longest ending counts
+[bases]       the same for forms in whose place another is looked at: adverbs, subjunctives
+[endings]     the same for nouns and adjectives; what they leave is the stem
+[suffixes]    endings of verbs, the longer first: for short verbs and for prefixes
+[unfinished]  further endings that a prefix may end within
+[finals]      letters that a stem of no listed ending loses
+[prefixes]    what makes a verb of a verb, whose forms stay as irregular as they were
+[words]       words that are their own stem, or have one after a "="; looked up before all else
+[stems]       stems that stay whole when nothing or an ending of [bare] follows
+[verbs]       what is left of verbs in -er and -ir: their imperfect, an ending of [past], looks like a noun
+[after]       stems of another form of the same word
+[last]        the ends of stems, as [plurals]
 
 What no rule takes is Snowball's: verbs, mostly.
 """
@@ -30,38 +34,31 @@ SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
 
 LEAST = 4
 """Letters of a stem that may lose one more."""
-BARE = {"pt": ("", "a", "o", "e", "am", "em", "ei"), "es": ("", "a", "o", "e", "an", "en"), "en": ("",)}
-"""What may follow a stem that stays whole."""
 VOWELS = frozenset("aeiou")
-PREFIXES = {"pt": ("re", "des"), "es": ("re", "des"), "en": ()}
-"""What makes a verb of a verb, and leaves its forms as irregular as they were."""
-PAST = (
-    *"ia iam ian ias io imo iera ieran era eram eran erao ira iram iran irao eria eriam erian iria iriam irian".split(),
-)
-"""What may follow a verb of [verbs]. The accents that told it from a noun are gone."""
-
-
-ADVERBS = ("amente", "lmente", "rmente", "ntemente", "esmente", "vemente", "zmente")
 
 
 class Stemmer:
     """The stems of one language, by what its file says and by Snowball's rules for the rest."""
 
     def __init__(self, lang: str, data: LanguageData) -> None:
-        self._lang = lang
         self._snowball = Snowball.Stemmer(SNOWBALL[lang], 0)
-        self._plurals, self._endings, self._last = (data.rows[name] for name in ("plurals", "endings", "last"))
+        self._plurals, self._bases, self._endings, self._last = (
+            data.rows[name] for name in ("plurals", "bases", "endings", "last")
+        )
         self._words, self._after = data.pairs["words"], data.pairs["after"]
-        self._suffixes = data.plain["suffixes"]
+        self._suffixes, self._unfinished = data.plain["suffixes"], data.plain["unfinished"]
+        self._prefixes, self._finals = data.plain["prefixes"], data.plain["finals"]
+        self._bare, self._past = ("", *data.plain["bare"]), data.plain["past"]
         self._stems, self._verbs = frozenset(data.plain["stems"]), frozenset(data.plain["verbs"])
 
     def stem(self, word: str) -> str:
         """The stem of a folded word of letters."""
-        singular = self._base(_replaced(word, self._plurals) or word)
+        singular = _replaced(word, self._plurals) or word
+        singular = _replaced(singular, self._bases) or singular
         known = self._listed(word, self._words) or self._listed(singular, self._words) or self._whole(singular)
         if known:
             return known
-        stem = self._past(singular) or _replaced(singular, self._endings)
+        stem = self._imperfect(singular) or _replaced(singular, self._endings)
         if stem is None:
             stem = self._verb(singular)
         stem = self._listed(stem, self._after) or stem
@@ -80,57 +77,45 @@ class Stemmer:
             listed = chain(self._words.items(), self._after.items())
             yield from (stem for form, stem in listed if form.startswith(prefix) and not stem.startswith(prefix))
         rows = {row[0] for table in (self._plurals, self._endings) for several in table.values() for row in several}
-        for ending in sorted(rows.union(self._suffixes)):
+        for ending in sorted(rows.union(self._suffixes, self._unfinished)):
             for typed in range(2, len(ending)):
                 if prefix.endswith(ending[:typed]):
                     stem = self.stem(prefix[:-typed] + ending)
                     if LEAST <= len(stem) + 1 <= len(prefix) and prefix.startswith(stem):
                         yield stem
 
-    def _base(self, word: str) -> str:
-        """The adjective of an adverb; the indicative of a subjunctive in -que."""
-        if self._lang == "en":
-            return word
-        if word.endswith(ADVERBS) and len(word) > 8:
-            return word[:-5]
-        if word.endswith(("que", "quem", "quen")) and len(word) > LEAST:
-            return word[: word.rindex("que")] + "ca"
-        return word
-
     def _listed(self, form: str, listed: Mapping[str, str]) -> str | None:
         """The stem listed for a form; "reaberto" is to "reabrir" what "aberto" is to "abrir"."""
         if form in listed:
             return listed[form]
-        for prefix in PREFIXES[self._lang]:
+        for prefix in self._prefixes:
             rest = form.removeprefix(prefix)
             if rest != form and listed.get(rest, rest) != rest:
                 return prefix + listed[rest]
         return None
 
     def _whole(self, word: str) -> str | None:
-        for ending in BARE[self._lang]:
+        for ending in self._bare:
             if word.endswith(ending) and (base := word[: len(word) - len(ending)]) in self._stems:
                 return base
         return None
 
-    def _past(self, word: str) -> str | None:
-        if not word.endswith(PAST):
+    def _imperfect(self, word: str) -> str | None:
+        if not word.endswith(self._past):
             return None
-        for ending in PAST:
+        for ending in self._past:
             if word.endswith(ending) and (base := word[: -len(ending)]) in self._verbs:
                 return base
         return None
 
     def _verb(self, word: str) -> str:
         stem: str = self._snowball.stemWord(word)
-        if self._lang == "en":
-            return stem
         if word[0] in VOWELS:
             for ending in self._suffixes:
                 base = word.removesuffix(ending)
                 if base != word and len(base) >= 2 and (len(word) - len(stem) <= 1 or VOWELS.isdisjoint(base[1:])):
                     return base
-        if stem[-1:] in "aeo" and len(stem) >= LEAST:
+        if stem.endswith(self._finals) and len(stem) >= LEAST:
             stem = stem[:-1]
         return stem
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,15 @@ def test_an_analyzer_stays_what_it_is_when_its_files_change(folder: Path) -> Non
     mine = read(folder)
     (folder / "pt.txt").unlink()
     assert mine.stem("boleto", "pt") == "carne"
+
+
+def test_a_file_of_ones_own_need_not_have_the_grammar_of_its_language(folder: Path) -> None:
+    text = (language_data.PACKAGED / "pt.txt").read_text("utf-8")
+    for name in language_data.GRAMMAR:
+        text = re.sub(rf"\[{name}\]\n[^\[]+?(?=\n\n|\Z)", "", text)
+    assert "amente" not in text and "[stop]" in text
+    (folder / "pt.txt").write_text(text, encoding="utf-8")
+    assert read(folder).fingerprint == packaged().fingerprint
+    (folder / "pt.txt").write_text(f"{text}\n[prefixes]\nre\n", encoding="utf-8")
+    assert read(folder).fingerprint != packaged().fingerprint
+    assert read(folder).stem("desabertas", "pt") != packaged().stem("desabertas", "pt")
