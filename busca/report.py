@@ -1,56 +1,58 @@
-"""What commands say: the state of sources, store and index, and how runs ended."""
+"""What `busca status` says: the state of sources, store and index."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from crawlers.run import Outcome
-from search.config.settings import Config
+from busca.services import Parts
 from search.errors import IndexUnavailable
-from search.index import Index
-from search.store.store import Store
+from search.store.summary import SourceStatus
 
 
-def state_of(config: Config, store: Store, index: Index) -> dict[str, Any]:
+def state_of(parts: Parts) -> dict[str, Any]:
     """What store and index hold, and how each source's last run ended, JSON-able."""
-    kept = {each.name: each for each in store.sources()}
-    sources = []
-    for name in dict.fromkeys((*config.enabled_sources, *kept)):
-        each = kept.get(name)
-        sources.append(
-            {
-                "name": name,
-                "label": config.sources[name].label if name in config.sources else name,
-                "documents": each.documents if each else 0,
-                "state": each.state if each else "never",
-                "last_run": each.last_run.isoformat() if each and each.last_run else None,
-                "last_success": each.last_success.isoformat() if each and each.last_success else None,
-                "error": each.error if each else "",
-                "counts": dict(each.counts) if each else {},
-            }
-        )
-    held = {"position": store.position(), "documents": store.count()}
-    return {"sources": sources, "store": held, "index": _index_state(index)}
+    summary = parts.summary()
+    statuses = {status.name: status for status in summary.sources}
+    names = dict.fromkeys((*parts.config.enabled_sources, *statuses))
+    never = {name: SourceStatus(name=name, documents=0, state="never") for name in names}
+    return {
+        "sources": [_source_state(parts, status) for status in (never | statuses).values()],
+        "store": {"position": summary.position, "documents": summary.documents},
+        "index": _index_state(parts),
+    }
 
 
-def _index_state(index: Index) -> dict[str, Any]:
+def _source_state(parts: Parts, status: SourceStatus) -> dict[str, Any]:
+    sources = parts.config.sources
+    return {
+        "name": status.name,
+        "label": sources[status.name].label if status.name in sources else status.name,
+        "documents": status.documents,
+        "state": status.state,
+        "last_run": status.last_run.isoformat() if status.last_run else None,
+        "last_success": status.last_success.isoformat() if status.last_success else None,
+        "error": status.error,
+        "counts": dict(status.counts),
+    }
+
+
+def _index_state(parts: Parts) -> dict[str, Any]:
     try:
-        found = index.status()
+        status = parts.index_status()
     except IndexUnavailable as error:
         return {"generation": None, "position": 0, "documents": 0, "built_at": None, "error": str(error)}
     return {
-        "generation": found.generation,
-        "position": found.position,
-        "documents": found.documents,
-        "built_at": found.built_at.isoformat(),
-        "error": found.problem,
+        "generation": status.generation,
+        "position": status.position,
+        "documents": status.documents,
+        "built_at": status.built_at.isoformat(),
+        "error": status.problem,
     }
 
 
@@ -70,26 +72,3 @@ def tell_state(report: dict[str, Any], *, as_json: bool) -> None:
     described = f"generation {found['generation']}, position {found['position']}, {found['documents']} documents"
     described += ": " if found["error"] else ""
     console.print(f"index: {described if found['generation'] else ''}{found['error']}")
-
-
-def tell_outcomes(outcomes: Iterable[Outcome], *, as_json: bool = False, err: bool = False) -> None:
-    """Print one line, or one JSON object, for each run."""
-    for each in outcomes:
-        if as_json:
-            line = {
-                "source": each.source,
-                "mode": each.mode,
-                "state": each.state,
-                **each.counts,
-                "error": each.error,
-                "failures": each.failures,
-            }
-            click.echo(json.dumps(line, ensure_ascii=False), err=err)
-        else:
-            counts = ", ".join(f"{count} {name}" for name, count in each.counts.items())
-            click.echo(
-                f"{each.source}: {each.state} ({each.mode}): {counts}{f' — {each.error}' if each.error else ''}",
-                err=err,
-            )
-            for unit, reason in each.failures:
-                click.echo(f"    {unit}: {reason}", err=err)

@@ -13,10 +13,13 @@ import click
 from busca import logs
 from crawlers.registry import load_settings
 from search.config import settings as config
+from search.store import summary
 
 if TYPE_CHECKING:  # what takes longer to import than a short command may take
-    from search.index import Index
+    from search.analysis.analyzer import Analyzer
+    from search.index import Index, IndexStatus
     from search.store.store import Store
+    from search.store.summary import Summary
 
 DEMO_SETTINGS = "demo.yaml"
 """The file in data_dir with the settings of the demo that ran last."""
@@ -46,9 +49,24 @@ class Parts:
 
         return open_store(self.config.store_url)
 
+    def summary(self) -> Summary:
+        """What the store holds in numbers. Raise StoreError."""
+        return summary.of_file(self.config.store_url) or self.store.summary()
+
+    @cached_property
+    def analyzer(self) -> Analyzer:
+        from search.analysis.analyzer import read
+
+        return read(self.config.words_folder)
+
+    def index_status(self) -> IndexStatus:
+        """What is served. Raise IndexUnavailable."""
+        from indexes import status
+
+        return status(self.config.index_dir, self.config.index, self.analyzer)
+
     @cached_property
     def index(self) -> Index:
         from indexes import open_index
-        from search.analysis import analyzer
 
-        return open_index(self.config.index_dir, self.config.index, analyzer.read(self.config.words_folder))
+        return open_index(self.config.index_dir, self.config.index, self.analyzer)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from indexes.directory import commit_record
 from search.analysis.analyzer import Analyzer, packaged
 from search.config import settings as config
-from search.index import Index
+from search.index import Index, IndexStatus
 
 
 def open_index(folder: Path, settings: config.AnyIndex, analyzer: Analyzer | None = None) -> Index:
@@ -22,3 +23,15 @@ def open_index(folder: Path, settings: config.AnyIndex, analyzer: Analyzer | Non
             from indexes.whoosh_index import WhooshIndex  # noqa: PLC0415  others are not loaded
 
             return WhooshIndex(folder, settings, analyzer or packaged())
+
+
+def status(folder: Path, settings: config.AnyIndex, analyzer: Analyzer) -> IndexStatus:
+    """What is served: as its newest commit says of itself, where all of that is whole; else as it is when opened.
+
+    Raise IndexUnavailable when nothing is.
+    """
+    match settings.engine:
+        case "whoosh" if (recorded := commit_record.status(folder, analyzer.fingerprint)) is not None:
+            return recorded
+        case _:
+            return open_index(folder, settings, analyzer).status()

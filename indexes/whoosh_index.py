@@ -12,7 +12,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import reduce
 from itertools import chain, islice
+from operator import or_
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +22,7 @@ from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 
 from indexes import warmup
-from indexes.directory import commit_positions
+from indexes.directory import commit_positions, commit_record
 from indexes.directory.generations import Generations
 from indexes.directory.opening import opened_under, readable
 from indexes.retrieval import executor
@@ -30,6 +32,7 @@ from indexes.schema import schema
 from indexes.segment import mmap_guard
 from indexes.segment.commit import Commit
 from indexes.segment.segment_reader import SegmentReader
+from indexes.segment.whoosh_codec import open_segment
 from indexes.suggest import spellcheck
 from indexes.suggest.autocomplete import complete
 from indexes.writing.index_writer import IndexWriter, writing
@@ -160,6 +163,16 @@ class WhooshIndex:
         commit_positions.write(path, writer.generation, position)
         writer.commit()
         commit_positions.drop_old(path, writer.generation)
+        self._record(name)
+
+    def _record(self, name: str) -> None:
+        """Write down what the newest commit of a generation holds."""
+        opened = self._open(name)
+        with readable(name):
+            toc = whoosh.TOC.read(opened.storage, opened.indexname)
+            segments = [open_segment(opened.storage, segment) for segment in toc.segments]
+        others = reduce(or_, (segment.others() for segment in segments), dict[str, int | None]())
+        commit_record.write(self._generations.path(name), toc.generation, opened.doc_count(), others)
 
     def _open(self, name: str) -> whoosh.FileIndex:
         path = self._generations.path(name)

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from search.errors import IndexUnavailable
 from search.model import Candidate, Change, Clause, Completion, Document, Query, Results, Viewer
-from search.store.store import Store
+
+if TYPE_CHECKING:  # who only asks what is served loads no database
+    from search.store.store import Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ import sys
 import click
 
 from busca import jobs
-from busca.report import tell_outcomes
+from busca.outcomes import tell_outcomes
 from busca.services import Parts
 
 

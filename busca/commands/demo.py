@@ -8,7 +8,7 @@ import click
 
 from busca import jobs
 from busca.demo import run_demo
-from busca.report import tell_outcomes
+from busca.outcomes import tell_outcomes
 from busca.services import Parts
 from crawlers.run import Outcome
 from search.config import settings as config

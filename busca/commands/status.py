@@ -13,4 +13,4 @@ from busca.services import Parts
 @click.pass_obj
 def command(parts: Parts, as_json: bool) -> None:
     """Say what store and index hold, and how each source's last run ended."""
-    tell_state(state_of(parts.config, parts.store, parts.index), as_json=as_json)
+    tell_state(state_of(parts), as_json=as_json)

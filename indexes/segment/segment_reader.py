@@ -233,6 +233,12 @@ class SegmentReader:
             if crc != self._directory["files"][name]["crc32"]:
                 raise self._damaged(name)
 
+    def others(self) -> dict[str, int | None]:
+        """File → the CRC-32 of what follows its header, of those that `verify` compares; of the others None."""
+        sums: dict[str, int | None] = {file_of(self.prefix, name).name: None for name in FILES}
+        sums |= {file_of(self.prefix, name).name: self._directory["files"][name]["crc32"] for name in ARRAYS}
+        return sums | {file_of(self.prefix, "terms").name: int.from_bytes(self._maps["terms"][20:24], "little")}
+
     def _checksum(self, name: str) -> int:
         return zlib.crc32(memoryview(self._maps[name])[HEADER:])
 

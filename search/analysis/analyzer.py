@@ -16,9 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
-
-import py3langid
+from typing import Any, NamedTuple
 
 from search.analysis import language_data
 from search.analysis.language_data import LanguageData
@@ -208,7 +206,9 @@ def detect_language(text: str, default: str) -> str:
 
 
 @cache
-def _identifier() -> py3langid.langid.LanguageIdentifier:
+def _identifier() -> Any:
+    import py3langid  # noqa: PLC0415  loads numpy, which queries do without
+
     identifier = py3langid.langid.LanguageIdentifier.from_model_file(py3langid.langid.MODEL_FILE)
     identifier.set_languages(list(LANGS))
     return identifier
