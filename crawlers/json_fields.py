@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from search.analysis import markup
+from search.analysis.plain_text import clean
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -24,7 +24,7 @@ def string(value: Any) -> str:
 
 def line(value: Any) -> str:
     """A string or a number as one clean line."""
-    return markup.clean(string(value))
+    return clean(string(value))
 
 
 def number(value: Any) -> int:

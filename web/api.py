@@ -42,7 +42,7 @@ def blueprint(serving: Serving) -> APIBlueprint:
     @api.doc(summary="Suggest", responses=INVALID | UNAVAILABLE)
     def suggest() -> SuggestAnswer:
         words = serving.words(request)
-        parameters = SuggestParameters.read(request.args, words)
+        parameters = SuggestParameters.read(request.args.to_dict(flat=False), words)
         completions = serving.service.suggest(parameters.q, parameters.limit) if parameters.q else []
         return SuggestAnswer(
             query=parameters.q, suggestions=tuple(suggestion_answer(each, words) for each in completions)
@@ -72,7 +72,7 @@ def describe(spec: Any) -> Any:
 
 def _search(serving: Serving) -> Response:
     words = serving.words(request)
-    parameters = SearchParameters.read(request.args, words)
+    parameters = SearchParameters.read(request.args.to_dict(flat=False), words)
     standings = serving.standings.now()
     tag = serving.tag(request, words, standings)
     if response := unchanged(request, tag):

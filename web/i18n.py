@@ -9,13 +9,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import yaml
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from flask import Request
+from yaml import CSafeLoader
+
+if TYPE_CHECKING:  # the command line speaks a language, and serves nobody
+    from flask import Request
 
 FOLDER = Path(__file__).parent / "translations"
 TAGS = {"pt": "pt-BR", "es": "es", "en": "en"}
@@ -73,7 +77,7 @@ class Words:
 @cache
 def load(code: str) -> Words:
     """The sentences of one language."""
-    data = yaml.safe_load((FOLDER / f"{code}.yaml").read_text(encoding="utf-8"))
+    data = yaml.load((FOLDER / f"{code}.yaml").read_text(encoding="utf-8"), CSafeLoader)
     examples = tuple(data.pop("examples"))
     return Words(code, data, examples)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import urlencode
@@ -16,13 +17,11 @@ from pydantic import (
     WithJsonSchema,
     create_model,
 )
-from werkzeug.datastructures import MultiDict
 
 from search.errors import QueryError
 from search.facets import BY_NAME, FACETS, FILTERS, FOUND_IN
 from search.identifiers.versions import canonical
 from search.model import Query, Sort, Viewer
-from web.i18n import Words
 
 UiTag = Literal["pt-BR", "pt", "es", "en"]
 
@@ -69,17 +68,22 @@ class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     @classmethod
-    def read(cls, args: MultiDict[str, str], words: Words) -> Self:
-        """Check a query string; empty values count as absent. Raise QueryError at the first parameter at fault."""
+    def read(cls, args: Mapping[str, Sequence[str]], sentence: Callable[..., str]) -> Self:
+        """Check a query string, name → values; empty ones count as absent.
+
+        Raise QueryError, with the sentence of a key, at the first parameter at fault.
+        """
         data: dict[str, Any] = {}
         for name, info in cls.model_fields.items():
-            if values := tuple(value for value in args.getlist(name) if value.strip()):
+            if values := tuple(value for value in args.get(name, ()) if value.strip()):
                 data[name] = values if isinstance(info.get_default(), tuple) else values[0]
         try:
             return cls.model_validate(data)
         except ValidationError as error:
             name = str(error.errors()[0]["loc"][0])
-            raise QueryError(name, words(f"invalid.{name}", names=", ".join(FILTERS[:-1]), last=FILTERS[-1])) from error
+            raise QueryError(
+                name, sentence(f"invalid.{name}", names=", ".join(FILTERS[:-1]), last=FILTERS[-1])
+            ) from error
 
     def pairs(self) -> list[tuple[str, str]]:
         """The query string's names and values that differ from the defaults, in the model's order."""

@@ -29,7 +29,7 @@ def blueprint(serving: Serving) -> APIBlueprint:
     @portal.get("/")
     def page() -> Response:
         words = serving.words(request)
-        parameters = _for_reader(SearchParameters.read(request.args, words), request)
+        parameters = _for_reader(SearchParameters.read(request.args.to_dict(flat=False), words), request)
         standings = serving.standings.now()
         tag = serving.tag(request, words, standings, parameters.release)
         response = unchanged(request, tag) or named(_paint(serving, parameters, words, standings), tag)

@@ -19,7 +19,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import ElementTree
 
 from crawlers.downloads.package_fields import CANONICAL, fold
-from search.analysis.markup import clean, decode
+from search.analysis.markup import decode
+from search.analysis.plain_text import clean
 from search.errors import SourceError
 
 LISTS = frozenset({"items", "itens", "pacotes", "paquetes", "packages"})

@@ -27,7 +27,7 @@ from crawlers.links import addresses
 from crawlers.source import Record
 from crawlers.taxonomy import line_of, module_of, product_of
 from search.analysis.analyzer import detect_language
-from search.analysis.markup import clean, lines
+from search.analysis.plain_text import clean, lines
 from search.errors import RecordError
 from search.identifiers.recognizer import in_text
 from search.model import Document, Identifier

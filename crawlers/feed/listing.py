@@ -13,7 +13,8 @@ from crawlers.http.client import Client
 from crawlers.json_fields import items, line, mapping, string
 from crawlers.links import addresses
 from crawlers.source import Checkpoint, Failure, Record
-from search.analysis.markup import Text, lines, plain
+from search.analysis.markup import Text, plain
+from search.analysis.plain_text import lines
 from search.errors import RecordError
 from search.model import Document
 

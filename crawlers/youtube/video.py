@@ -16,7 +16,7 @@ from crawlers.links import addresses
 from crawlers.source import Record
 from crawlers.taxonomy import LINES, STANDALONE, line_of, module_of
 from search.analysis.analyzer import detect_language
-from search.analysis.markup import lines
+from search.analysis.plain_text import lines
 from search.errors import RecordError
 from search.model import LANGS, Document
 

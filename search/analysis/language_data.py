@@ -17,8 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from rapidfuzz import fuzz, process
-
+from search.config.near_names import nearest
 from search.errors import ConfigError
 from search.model import LANGS
 
@@ -145,8 +144,8 @@ def _sections(text: str, problems: list[Problem]) -> dict[str, list[Entry]]:
 def _heading(name: str, number: int, begun: dict[str, int]) -> Iterator[Problem]:
     known = (*ROWS, *PAIRS, *PLAIN)
     if name not in known:
-        near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=60)
-        said = f"did you mean [{near[0]}]?" if near else f"known are {', '.join(f'[{each}]' for each in known)}"
+        near = nearest(name, known)
+        said = f"did you mean [{near}]?" if near else f"known are {', '.join(f'[{each}]' for each in known)}"
         yield number, f"there is no section [{name}]; {said}"
     elif begun.setdefault(name, number) != number:
         yield number, f"[{name}] begins in line {begun[name]} already: put all of it there"

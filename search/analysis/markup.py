@@ -10,12 +10,13 @@ from __future__ import annotations
 import codecs
 import html
 import re
-import unicodedata
 import warnings
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+
+from search.analysis.plain_text import lines, valid
 
 DROPPED = frozenset(
     [
@@ -84,12 +85,6 @@ MACRO_TITLES = frozenset({"title", "label"})
 
 CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-BLANKS = re.compile(r"[^\S\n]+")
-CONTROLS = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]"
-)
-"""What is not text: control characters, soft hyphens, marks of direction and width."""
-SURROGATES = re.compile(r"[\ud800-\udfff]")
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -106,7 +101,7 @@ def plain(markup: str) -> Text:
     """Read HTML or Confluence storage markup. Broken markup is read as a browser would; nothing raises."""
     if "<" not in markup:
         return Text(lines(html.unescape(markup)), ())
-    markup = DECLARATION.sub("", _valid(markup))
+    markup = DECLARATION.sub("", valid(markup))
     end = markup.rfind("]]>") + 3  # beyond the last, CDATA would look for each opening's end in vain
     markup = CDATA.sub(lambda match: html.escape(match[1]), markup[:end]) + markup[end:]
     with warnings.catch_warnings():
@@ -116,18 +111,6 @@ def plain(markup: str) -> Text:
     writer = _Writer()
     _walk(soup, writer)
     return writer.text()
-
-
-def clean(text: str) -> str:
-    """Text of one line: entities undone, composed (NFC), without control characters, blanks collapsed."""
-    return " ".join(lines(html.unescape(text)).split())
-
-
-def lines(text: str) -> str:
-    """Text of many lines: composed (NFC), without control characters, blanks collapsed, empty lines dropped."""
-    text = CONTROLS.sub("", _valid(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")))
-    stripped = (BLANKS.sub(" ", line).strip() for line in unicodedata.normalize("NFC", text).split("\n"))
-    return "\n".join(line for line in stripped if line)
 
 
 def decode(data: bytes, charset: str | None) -> str:
@@ -141,11 +124,6 @@ def decode(data: bytes, charset: str | None) -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("cp1252", errors="replace")
-
-
-def _valid(text: str) -> str:
-    """Text without lone surrogates and NUL, which neither parsers nor databases take."""
-    return SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text).replace("\0", "")
 
 
 class _Writer:

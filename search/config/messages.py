@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from rapidfuzz import fuzz, process
+from search.config.near_names import nearest
 
 UNITS = {"_s": "seconds", "_min": "minutes", "_h": "hours", "_days": "days", "_mib": "mebibytes"}
 QUANTITY = re.compile(r"\s*(\d{1,12}(?:[.,]\d{1,12})?)\s*([a-zA-Z]+)\s*")
@@ -107,8 +107,8 @@ def _unit_hint(name: str, seen: object, *, whole: bool) -> str:
 
 
 def _unknown_key(path: list[str], siblings: list[str]) -> str:
-    near = process.extractOne(path[-1], siblings, scorer=fuzz.ratio, score_cutoff=60)
-    advice = f"did you mean {near[0]}?" if near else f"remove it; known here: {', '.join(sorted(siblings))}"
+    near = nearest(path[-1], siblings)
+    advice = f"did you mean {near}?" if near else f"remove it; known here: {', '.join(sorted(siblings))}"
     return f"{'.'.join(path)}: there is no such setting; {advice}"
 
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from rapidfuzz import fuzz, process
 
 from search.analysis import analyzer as analysis
 from search.analysis.analyzer import Analyzer
 from search.analysis.language_data import PACKAGED
+from search.config.near_names import nearest
 from search.config.strict_yaml import read_yaml, tuples
 from search.curation.entries import Abbreviations, CutEdges, Entry, Pins, Synonyms, query_key, words_of
 from search.errors import ConfigError
@@ -137,9 +137,9 @@ def _problem(error: Any, data: object, model: type[Entry]) -> str:
     loc, kind = error["loc"], error["type"]
     if kind == "extra_forbidden":
         known = _known_names(model, loc)
-        near = process.extractOne(str(loc[-1]), known, scorer=fuzz.ratio, score_cutoff=60)
+        near = nearest(str(loc[-1]), known)
         return f"{_place(loc, data)}: there is no such name; " + (
-            f"did you mean {near[0]}?" if near else f"remove it; known here: {', '.join(known)}"
+            f"did you mean {near}?" if near else f"remove it; known here: {', '.join(known)}"
         )
     if kind == "value_error":
         return f"{_place(loc, data)}: {error['ctx']['error']}; found {error['input']!r}"

@@ -16,7 +16,7 @@ from typing import Any
 from unicodedata import is_normalized
 
 from search.analysis.analyzer import INNER, WORD, Analyzer, fold, whole
-from search.analysis.markup import lines
+from search.analysis.plain_text import lines
 from search.curation import lexicon
 from search.curation.lexicon import Lexicon
 from search.identifiers import recognizer

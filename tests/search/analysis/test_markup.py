@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.analysis.markup import CONTROLS, Text, clean, decode, lines, plain
+from search.analysis.markup import Text, decode, plain
+from search.analysis.plain_text import CONTROLS, clean, lines
 
 PIECES = [
     *("<", ">", "</", "&", ";", '"', "'", "=", "\0", "\ud800", "\ufeff", "&#0;", "&#xd800;", "&nbsp;", "<!--", "-->"),

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.analysis.analyzer import packaged
-from search.analysis.markup import lines
+from search.analysis.plain_text import lines
 from search.curation.lexicon import load
 from search.highlighting.terms import highlighted
 from search.identifiers.recognizer import in_text
