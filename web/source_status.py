@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from crawlers.links import origin
 from crawlers.registry import KINDS
 from search.config.settings import SourceSettings
 from search.errors import StoreError
+from search.model import LANGS
 from search.query.intent import SourceNames
-from search.store.store import Store
 from search.store.summary import SourceStatus
-from web.i18n import TAGS
+
+if TYPE_CHECKING:  # the command line asks for the states without opening the store
+    from search.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -53,18 +55,25 @@ class Standings:
         self._known: tuple[Standing, ...] = ()
 
     def now(self) -> tuple[Standing, ...]:
-        """A search can be answered without the store, so its failure only makes the states unknown."""
-        if time.monotonic() < self._until:
-            return self._known
-        try:
-            statuses = {status.name: status for status in self._store.sources()}
-        except StoreError as error:
-            log.warning("the sources' states are unknown: %s", error)
-            self._known = tuple(_standing(name, source, None, "unknown") for name, source in self._sources.items())
-        else:
-            self._known = tuple(_standing(name, source, statuses.get(name)) for name, source in self._sources.items())
-        self._until = time.monotonic() + TTL_S
+        if time.monotonic() >= self._until:
+            self._known = standings(self._sources, self._store.sources)
+            self._until = time.monotonic() + TTL_S
         return self._known
+
+
+def standings(
+    sources: Mapping[str, SourceSettings], read: Callable[[], Iterable[SourceStatus]]
+) -> tuple[Standing, ...]:
+    """Every source as it stands, in the settings' order; `read` asks the store.
+
+    A search can be answered without the store, so its failure only makes the states unknown.
+    """
+    try:
+        statuses = {status.name: status for status in read()}
+    except StoreError as error:
+        log.warning("the sources' states are unknown: %s", error)
+        return tuple(_standing(name, source, None, "unknown") for name, source in sources.items())
+    return tuple(_standing(name, source, statuses.get(name)) for name, source in sources.items())
 
 
 def _standing(name: str, source: SourceSettings, status: SourceStatus | None, otherwise: State = "never") -> Standing:
@@ -92,7 +101,7 @@ def source_names(sources: Mapping[str, SourceSettings]) -> dict[str, SourceNames
     """
     return {
         name: SourceNames(
-            calls=(source.label, source.kind, *(short_label(source, sources, code) for code in TAGS)),
+            calls=(source.label, source.kind, *(short_label(source, sources, code) for code in LANGS)),
             words=(name, source.label, source.kind, *KINDS[source.kind].words),
         )
         for name, source in sources.items()
