@@ -2,8 +2,8 @@
 
 A helper process opens the store and forks a child for every step of the work that touches a file; the child is killed
 with SIGKILL right before that step. Each child has a copy of the index of its own, which the test then reads. Steps of
-one kind in a row (twenty columns written, twenty columns merged) count as one. Between two steps nothing changes but the
-content of files that no commit names yet.
+one kind in a row (twenty columns written, twenty columns merged) count as one. Between two steps nothing changes but
+the content of files that no commit names yet.
 """
 
 from __future__ import annotations
