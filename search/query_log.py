@@ -52,4 +52,4 @@ def may_be_kept(text: str, blocked: Sequence[str] = ()) -> bool:
 def is_blocked(key: str, blocked: Sequence[str]) -> bool:
     """Whether the words of a blocked text stand in a query, side by side."""
     words = f" {' '.join(WORD.findall(key))} "
-    return any(f" {' '.join(WORD.findall(key_of(each)))} " in words for each in blocked if WORD.search(each))
+    return any(f" {' '.join(WORD.findall(key_of(text)))} " in words for text in blocked if WORD.search(text))

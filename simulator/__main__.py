@@ -140,6 +140,6 @@ def _send(method: str, address: str, body: dict[str, object] | None) -> int:
 
 
 if __name__ == "__main__":
-    for each in _STOP:  # while it loads there is nothing to put away; a shell's background job ignores SIGINT
-        signal.signal(each, signal.SIG_DFL)
+    for stop in _STOP:  # while it loads there is nothing to put away; a shell's background job ignores SIGINT
+        signal.signal(stop, signal.SIG_DFL)
     sys.exit(main())

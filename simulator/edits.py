@@ -192,12 +192,12 @@ class Editor:
         return locale in item.translations
 
     def _changes(self, source: str, fields: Mapping[str, object]) -> dict[str, Any]:
-        known = _FIELDS[source]
+        editable = _FIELDS[source]
         changes: dict[str, Any] = {}
         for name, value in fields.items():
-            if name not in known:
-                raise EditError(f"unknown field {name}; {source} has {', '.join(sorted(known))}")
-            attribute, convert = known[name]
+            if name not in editable:
+                raise EditError(f"unknown field {name}; {source} has {', '.join(sorted(editable))}")
+            attribute, convert = editable[name]
             try:
                 changes[attribute] = convert(value)
             except ValueError as error:

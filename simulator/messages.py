@@ -100,8 +100,8 @@ class Router:
 
     def __call__(self, request: Request) -> Response:
         for pattern, handler in self._routes:
-            if found := pattern.fullmatch(request.path):
-                return handler(request, **found.groupdict())
+            if match := pattern.fullmatch(request.path):
+                return handler(request, **match.groupdict())
         raise Refused(404, f"nothing is served at {request.path}", "notFound")
 
 

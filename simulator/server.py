@@ -149,8 +149,8 @@ class Desk:
         return response
 
     def _from_source(self, request: Request) -> Response:
-        found = (pair for prefix, pair in self._services.items() if request.path.startswith(prefix))
-        source, service = next(found, ("", self._site))
+        pairs = (pair for prefix, pair in self._services.items() if request.path.startswith(prefix))
+        source, service = next(pairs, ("", self._site))
         if request.method not in ("GET", "HEAD"):
             return service.error(request, Refused(405, f"{request.method} is not allowed here"))
         response = _asked(service, request)
@@ -175,9 +175,9 @@ def _conditional(request: Request, response: Response) -> Response:
     headers = {**response.headers, "ETag": etag}
     if response.modified is not None:
         headers["Last-Modified"] = format_datetime(response.modified.astimezone(UTC), usegmt=True)
-    known = request.headers.get("If-None-Match")
-    if known is not None:
-        marks = {mark.strip().removeprefix("W/") for mark in known.split(",")}
+    etags = request.headers.get("If-None-Match")
+    if etags is not None:
+        marks = {mark.strip().removeprefix("W/") for mark in etags.split(",")}
         fresh = bool(marks & {etag, "*"})
     else:
         fresh = _not_since(request.headers.get("If-Modified-Since", ""), response)

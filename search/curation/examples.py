@@ -100,11 +100,11 @@ def _lined(node: yaml.Node | None) -> Any:
     return text
 
 
-def _strange(row: Row, known: frozenset[str]) -> Iterator[tuple[int, str]]:
+def _strange(row: Row, names: frozenset[str]) -> Iterator[tuple[int, str]]:
     """The names of a row that nobody reads."""
     for name in row:
-        if name not in known:
-            yield _line(name), f"there is no such name as {name}; known are {', '.join(sorted(known))}"
+        if name not in names:
+            yield _line(name), f"there is no such name as {name}; known are {', '.join(sorted(names))}"
 
 
 # -- codes -------------------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ def typed(text: str) -> set[Identifier]:
     return _all(recognizer.typed(text, packaged().stop_words))
 
 
-def _all(codes: Iterable[recognizer.Found]) -> set[Identifier]:
+def _all(codes: Iterable[recognizer.CodeSpan]) -> set[Identifier]:
     return {identifier for code in codes for identifier in (code.identifier, *code.also)}
 
 

@@ -29,7 +29,7 @@ def kinds() -> tuple[str, ...]:
     return tuple(code_table().kinds)
 
 
-class Found(NamedTuple):
+class CodeSpan(NamedTuple):
     """An identifier and the characters [start, end) of the text that spell it.
 
     `noun` is where the word begins that only says its kind ("tabela SE1"), or `start`. What is `loose` may be no code
@@ -51,7 +51,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 # -- what documents write ----------------------------------------------------------------------------------------------
 
 
-def in_text(text: str) -> Iterator[Found]:
+def in_text(text: str) -> Iterator[CodeSpan]:
     """The identifiers of a document's text. A code may be found many times; overlapping spans never are."""
     if CODE_SIGN.search(text):
         table = code_table()
@@ -99,14 +99,14 @@ def is_hint(form: str) -> bool:
 
 def stated(document: Document) -> set[Identifier]:
     """The identifiers that a document's title or its source names."""
-    found = set(document.identifiers)
-    found.update(Identifier("version", value) for value in document.versions)
-    found.update(each.identifier for each in _in_title(document.title))
-    return found
+    codes = set(document.identifiers)
+    codes.update(Identifier("version", value) for value in document.versions)
+    codes.update(span.identifier for span in _in_title(document.title))
+    return codes
 
 
 @lru_cache(maxsize=1)
-def _in_title(title: str) -> tuple[Found, ...]:
+def _in_title(title: str) -> tuple[CodeSpan, ...]:
     """The identifiers of the title that was asked about last, which is asked about twice."""
     return tuple(in_text(title))
 
@@ -118,12 +118,12 @@ def named(title: str) -> set[Identifier]:
     """
     names: set[Identifier] = set()
     end = 0
-    for found in sorted(_in_title(title), key=lambda each: each.start):
-        if any(fold(word) not in LEADS for word in WORD.findall(title, end, found.start)):
+    for span in sorted(_in_title(title), key=lambda span: span.start):
+        if any(fold(word) not in LEADS for word in WORD.findall(title, end, span.start)):
             break
-        names.add(found.identifier)
-        end = found.end
-        if found.identifier.kind not in ("ticket", "issue"):
+        names.add(span.identifier)
+        end = span.end
+        if span.identifier.kind not in ("ticket", "issue"):
             break
     return names
 
@@ -152,7 +152,7 @@ LEADS = frozenset(
 # -- what people type --------------------------------------------------------------------------------------------------
 
 
-def typed(text: str, stop_words: AbstractSet[str] = frozenset()) -> list[Found]:
+def typed(text: str, stop_words: AbstractSet[str] = frozenset()) -> list[CodeSpan]:
     """The identifiers that a person typed, in reading order. Accents and case are ignored.
 
     `stop_words`, folded, make no code with the number that follows them: "mais 100" is no program.
@@ -170,12 +170,12 @@ def folded(text: str) -> str:
     return small.translate(DASHES)
 
 
-def _with_noun(folded: str, found: Found) -> Found:
+def _with_noun(folded: str, span: CodeSpan) -> CodeSpan:
     """The same with what people call its kind, where that stands right before it."""
-    noun = code_table().nouns.get(found.identifier.kind)
-    before = folded[max(0, found.start - LONGEST_NOUN) : found.start]
+    noun = code_table().nouns.get(span.identifier.kind)
+    before = folded[max(0, span.start - LONGEST_NOUN) : span.start]
     match = noun.search(before) if noun is not None else None
-    return found if match is None else found._replace(noun=found.start - len(before) + match.start())
+    return span if match is None else span._replace(noun=span.start - len(before) + match.start())
 
 
 LONGEST_NOUN = 24
@@ -226,7 +226,7 @@ def _is_prose(pattern: Pattern, match: re.Match[str], stop_words: AbstractSet[st
 
 def scan(
     text: str, patterns: Iterable[tuple[Pattern, re.Pattern[str]]], stop_words: AbstractSet[str] = frozenset()
-) -> Iterator[Found]:
+) -> Iterator[CodeSpan]:
     """What the patterns see in a text, in their order; characters that one took are not looked at by the next."""
     taken: set[int] = set()
     for pattern, expression in patterns:
@@ -236,26 +236,26 @@ def scan(
                 continue
             taken.update(range(start, end))
             also = pattern.also(match) if pattern.readings else ()
-            yield Found(Identifier(pattern.kind, pattern.value(match)), start, end, start, pattern.loose, also)
+            yield CodeSpan(Identifier(pattern.kind, pattern.value(match)), start, end, start, pattern.loose, also)
 
 
 # -- near misses -------------------------------------------------------------------------------------------------------
 
 
-def nearest(text: str, known: Sequence[str], limit: int) -> list[str]:
+def nearest(text: str, codes: Sequence[str], limit: int) -> list[str]:
     """The known codes that a misspelt one may have been meant for, nearest first.
 
-    `known` and what is returned are index terms, as `term` makes them; none twice. A term that differs in nothing but
+    `codes` and what is returned are index terms, as `term` makes them; none twice. A term that differs in nothing but
     hyphens, blanks and "_" is nearest of all. Empty where `text` does not look like a code, or nothing is near. Of as
     near ones those come first that share the longest beginning, then in alphabetical order. Of 50,000 codes it takes
-    about 5 ms, and ten times as long for the first time; a tuple is known again by identity.
+    about 5 ms, and ten times as long for the first time; a tuple is remembered.
     """
     wanted = _bare(text)
     if limit <= 0 or not may_be_misspelt(text):
         return []
     far = FAR if len(wanted) >= LONG else 1
-    near = process.extract(wanted, _values(tuple(known)), scorer=OSA.distance, score_cutoff=far, limit=None)
-    ranked = sorted((distance, -_shared(wanted, value), known[place]) for value, distance, place in near)
+    near = process.extract(wanted, _values(tuple(codes)), scorer=OSA.distance, score_cutoff=far, limit=None)
+    ranked = sorted((distance, -_shared(wanted, value), codes[place]) for value, distance, place in near)
     return list(dict.fromkeys(term for _, _, term in ranked))[:limit]
 
 
@@ -266,8 +266,8 @@ def may_be_misspelt(text: str) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _values(known: tuple[str, ...]) -> list[str]:
-    return [_bare(term.partition(":")[2]) for term in known]
+def _values(codes: tuple[str, ...]) -> list[str]:
+    return [_bare(term.partition(":")[2]) for term in codes]
 
 
 def _bare(text: str) -> str:

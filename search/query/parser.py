@@ -179,12 +179,12 @@ class Reader:
         units += (self._word(text, offset, start, end) for start, end in spans if not any(taken[start:end]))
         return sorted(units, key=lambda unit: unit.start)
 
-    def _codes(self, text: str) -> list[recognizer.Found]:
+    def _codes(self, text: str) -> list[recognizer.CodeSpan]:
         """The codes that were typed whole: of "MV_EST*" there is only how the code begins."""
         codes = recognizer.typed(text, self.analyzer.stop_words)
         return [code for code in codes if not WILDCARD.match(text, code.end) or " " in text[code.start : code.end]]
 
-    def _code(self, text: str, code: recognizer.Found) -> Clause:
+    def _code(self, text: str, code: recognizer.CodeSpan) -> Clause:
         """A code is looked up among identifiers; its spelling as one word counts too, where texts mention it."""
         typed, value = text[code.start : code.end], fold(code.identifier.value)
         terms = [recognizer.term(identifier) for identifier in (code.identifier, *code.also)]
@@ -197,7 +197,7 @@ class Reader:
             return replace(clause, words=words.terms) if words is not None else clause
         return clause
 
-    def _plain(self, text: str, offset: int, code: recognizer.Found) -> tuple[Unit, ...]:
+    def _plain(self, text: str, offset: int, code: recognizer.CodeSpan) -> tuple[Unit, ...]:
         """What only looks like a code: its words, side by side where no blank was typed between them."""
         typed = text[code.start : code.end]
         if " " not in typed and (phrase := self._phrase(typed, _occur(text, code.noun))):

@@ -82,8 +82,8 @@ class Catalog:
         """The channel's uploads, the newest first."""
 
         def pick(videos: list[Video]) -> list[Video]:
-            shown = [video for video in videos if video.status == "public"]
-            return sorted(shown, key=lambda video: (video.published, video.id), reverse=True)
+            public = [video for video in videos if video.status == "public"]
+            return sorted(public, key=lambda video: (video.published, video.id), reverse=True)
 
         return self.videos.view("public", pick)
 

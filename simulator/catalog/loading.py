@@ -24,10 +24,10 @@ def load_content(folder: Path, catalog: Catalog) -> None:
     Raise ContentError with all mistakes: unknown keys, missing or duplicate ids, links and references to nothing.
     """
     problems: list[str] = []
-    found = [path for name in READERS if (path := folder / f"{name}.yaml").is_file()]
-    if not found:
+    paths = [path for name in READERS if (path := folder / f"{name}.yaml").is_file()]
+    if not paths:
         raise ContentError(f"{folder} holds none of {', '.join(f'{name}.yaml' for name in READERS)}")
-    for path in found:
+    for path in paths:
         try:
             data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
         except yaml.YAMLError as error:

@@ -173,7 +173,7 @@ class _Rendering:
         if not excerpt_only:
             return inner.inside(root)
         macros = root.iter(f"{_AC}structured-macro")
-        excerpt = next((found for found in macros if found.get(f"{_AC}name") == "excerpt"), None)
+        excerpt = next((macro for macro in macros if macro.get(f"{_AC}name") == "excerpt"), None)
         return inner._rich(excerpt) if excerpt is not None else ""
 
 

@@ -40,11 +40,11 @@ def _add(shelf: Shelf[T], item: T, record: Record) -> None:
     shelf.add(item)
 
 
-def _keep(kept: dict[str, V], key: str, value: V, record: Record) -> None:
+def _keep(shelf: dict[str, V], key: str, value: V, record: Record) -> None:
     record.close()
-    if key in kept:
+    if key in shelf:
         record.problem(f"{key} is there twice")
-    kept[key] = value
+    shelf[key] = value
 
 
 def _known(record: Record, key: str, value: str, known: Container[str]) -> None:

@@ -203,9 +203,9 @@ class Shelf(Generic[T]):
 
     def remove(self, key: str) -> bool:
         with self._lock:
-            found = self._items.pop(key, None) is not None
+            was_there = self._items.pop(key, None) is not None
             self._forget()
-            return found
+            return was_there
 
     def _forget(self) -> None:
         self._views = {}

@@ -123,8 +123,8 @@ class Confluence:
         """The pages of a space, or of all when the key is empty, in the shelf's order or by number."""
 
         def pick(pages: list[Page]) -> list[Page]:
-            found = [page for page in pages if not key or page.space == key]
-            return sorted(found, key=lambda page: int(page.id)) if by_id else found
+            rows = [page for page in pages if not key or page.space == key]
+            return sorted(rows, key=lambda page: int(page.id)) if by_id else rows
 
         if key and key not in self._catalog.spaces:
             raise Refused(404, f"No space with key : {key}")
@@ -139,8 +139,8 @@ class Confluence:
         if not wanted.pages_only:
             return []
         if wanted.ids is not None:
-            found = [page for key in wanted.ids if (page := shelf.get(key)) is not None]
-            rows = sorted(found, key=lambda page: (page.updated, page.id))
+            named = [page for key in wanted.ids if (page := shelf.get(key)) is not None]
+            rows = sorted(named, key=lambda page: (page.updated, page.id))
             rows = [page for page in rows if wanted.spaces is None or page.space in wanted.spaces]
         else:
             sort = wanted.by_modified or wanted.modified_since is not None
@@ -173,13 +173,13 @@ class Confluence:
         total: int,
         listed: tuple[str, ...] = (),
     ) -> Response:
-        asked = request.number("limit", 25, least=1)
+        step = request.number("limit", 25, least=1)
         path = request.path.removeprefix("/tdn")
         links = {"self": f"{request.origin}{request.target}", "base": f"{request.origin}/tdn", "context": "/tdn"}
         if start + limit < total:
-            links["next"] = f"{path}?{request.with_query(start=str(start + asked), limit=str(asked))}"
+            links["next"] = f"{path}?{request.with_query(start=str(start + step), limit=str(step))}"
         if start:
-            links["prev"] = f"{path}?{request.with_query(start=str(max(0, start - asked)), limit=str(asked))}"
+            links["prev"] = f"{path}?{request.with_query(start=str(max(0, start - step)), limit=str(step))}"
         body: dict[str, Any] = {"results": rows, "start": start, "limit": limit, "size": len(rows), "_links": links}
         if request.path.endswith("/search"):
             body |= {"totalSize": total, "cqlQuery": request.first("cql")}

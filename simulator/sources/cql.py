@@ -76,11 +76,11 @@ class _Tokens:
         self.last: frozenset[str] = frozenset()
         position = 0
         while text[position:].strip():
-            found = _TOKEN.match(text, position)
-            if found is None:
+            token = _TOKEN.match(text, position)
+            if token is None:
                 raise _refusal(text, f"the text at character {position}")
-            self._tokens.append(next(group for group in found.groups() if group is not None))
-            position = found.end()
+            self._tokens.append(next(group for group in token.groups() if group is not None))
+            position = token.end()
 
     def done(self) -> bool:
         return not self._tokens
@@ -101,14 +101,14 @@ class _Tokens:
         if operator == "=":
             self.last = frozenset([self.take()])
             return self.last
-        found: set[str] = set()
+        values: set[str] = set()
         if self.take() != "(":
             raise _refusal(self._text, "a list without a bracket")
         while True:
-            found.add(self.take())
+            values.add(self.take())
             mark = self.take()
             if mark == ")":
-                self.last = frozenset(found)
+                self.last = frozenset(values)
                 return self.last
             if mark != ",":
                 raise _refusal(self._text, f"{mark!r} in a list")

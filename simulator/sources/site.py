@@ -109,25 +109,25 @@ class Site:
         return as_html(markup, modified=page.updated)
 
     def _space(self, request: Request, space: str) -> Response:
-        known = self._catalog.spaces.get(space)
-        if known is None:
+        wiki_space = self._catalog.spaces.get(space)
+        if wiki_space is None:
             raise Refused(404, "Espaço não encontrado")
-        home = self._catalog.pages.get(known.homepage)
-        return self._page(request, home) if home else as_html(_document(known.name, "", "TDN"))
+        home = self._catalog.pages.get(wiki_space.homepage)
+        return self._page(request, home) if home else as_html(_document(wiki_space.name, "", "TDN"))
 
     def _article(self, request: Request, locale: str, key: str) -> Response:
         article = self._catalog.articles.get(key)
         if article is None or locale not in article.translations:
             raise Refused(404, "Artigo não encontrado")
-        shown = article.translations[locale]
+        translation = article.translations[locale]
         trail = [
             escape(section.name.get(locale, next(iter(section.name.values()))))
             for section in self._catalog.section_path(article.section)
         ]
-        body = article_body(self._catalog, shown, locale, request.origin)
+        body = article_body(self._catalog, translation, locale, request.origin)
         facts = f"Editado em {_day(article.edited)}"
         name = "Base de Conhecimento"
-        markup = _document(shown.title, body, name, trail=trail[::-1], facts=facts, language=locale)
+        markup = _document(translation.title, body, name, trail=trail[::-1], facts=facts, language=locale)
         return as_html(markup, modified=article.updated)
 
     def _video(self, request: Request) -> Response:

@@ -60,16 +60,16 @@ class YouTube:
     def _playlists(self, request: Request) -> Response:
         parts = _parts(request)
         if request.first("id"):
-            known = self._catalog.playlists
-            found = [known[key] for key in _ids(request, "id") if key in known]
+            shelf = self._catalog.playlists
+            playlists = [shelf[key] for key in _ids(request, "id") if key in shelf]
         elif request.first("channelId"):
             mine = request.first("channelId") == self._catalog.channel.id
-            found = list(self._catalog.playlists.values()) if mine else []
+            playlists = list(self._catalog.playlists.values()) if mine else []
         else:
             raise Refused(400, "No filter selected. Expected one of: id, channelId", "missingRequiredParameter")
         start, size = _window(request)
-        rows = [self._playlist(request, playlist, parts) for playlist in found[start : start + size]]
-        return self._answer("playlist", rows, total=len(found), size=size, start=start)
+        rows = [self._playlist(request, playlist, parts) for playlist in playlists[start : start + size]]
+        return self._answer("playlist", rows, total=len(playlists), size=size, start=start)
 
     def _playlist(self, request: Request, playlist: Playlist, parts: set[str]) -> dict[str, Any]:
         items = self._catalog.playlist_videos(playlist.id) or []
@@ -138,8 +138,8 @@ class YouTube:
             raise Refused(400, "No filter selected. Expected one of: id, chart, myRating", "missingRequiredParameter")
         if len(keys) > MOST:
             raise Refused(400, "The request specifies an invalid filter parameter: too many ids.", "invalidFilters")
-        found = [video for key in dict.fromkeys(keys) if (video := self._catalog.videos.get(key)) is not None]
-        rows = [self._video(request, video, parts) for video in found if video.status != "private"]
+        videos = [video for key in dict.fromkeys(keys) if (video := self._catalog.videos.get(key)) is not None]
+        rows = [self._video(request, video, parts) for video in videos if video.status != "private"]
         return self._answer("video", rows, total=len(rows), size=len(rows))
 
     def _video(self, request: Request, video: Video, parts: set[str]) -> dict[str, Any]:
@@ -245,8 +245,8 @@ def _start(token: str) -> int:
 
 
 def _resource(head: dict[str, Any], full: dict[str, Any], parts: set[str]) -> dict[str, Any]:
-    shown = {name: value for name, value in full.items() if name in parts}
-    return {"kind": head["kind"], "etag": _etag([head, shown]), "id": head["id"], **shown}
+    chosen = {name: value for name, value in full.items() if name in parts}
+    return {"kind": head["kind"], "etag": _etag([head, chosen]), "id": head["id"], **chosen}
 
 
 def _etag(value: object) -> str:

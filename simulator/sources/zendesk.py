@@ -62,8 +62,8 @@ class Zendesk:
             return _SORTS[sort_by](article, locale), int(article.id)
 
         def pick(articles: list[Article]) -> list[Article]:
-            found = [a for a in articles if locale in a.translations and labels <= set(a.labels)]
-            return sorted(found, key=key, reverse=descending)
+            listed = [a for a in articles if locale in a.translations and labels <= set(a.labels)]
+            return sorted(listed, key=key, reverse=descending)
 
         rows = self._catalog.articles.view((locale, sort_by, descending, labels), pick)
         body, window = self._paged(request, "articles", rows, key, descending=descending)
@@ -128,8 +128,8 @@ class Zendesk:
             body["sections"] = [section_json(s, locale, request.origin, 0, modified) for s in sections.values()]
         if _includes(request, "categories"):
             keys = dict.fromkeys(section.category for section in sections.values())
-            found = [self._catalog.categories[key] for key in keys if key in self._catalog.categories]
-            body["categories"] = [category_json(c, locale, request.origin, 0, modified) for c in found]
+            categories = [self._catalog.categories[key] for key in keys if key in self._catalog.categories]
+            body["categories"] = [category_json(c, locale, request.origin, 0, modified) for c in categories]
 
     def _modified(self) -> datetime:
         return self._catalog.articles.modified() or datetime(2024, 1, 1, tzinfo=UTC)

@@ -23,8 +23,8 @@ def slug(title: str) -> str:
 def article_json(
     catalog: Catalog, article: Article, locale: str, origin: str, *, translations: bool = False
 ) -> dict[str, Any]:
-    shown = article.translations[locale]
-    tail = f"-{slug(shown.title)}" if slug(shown.title) else ""
+    translation = article.translations[locale]
+    tail = f"-{slug(translation.title)}" if slug(translation.title) else ""
     segments = [] if article.user_segment_id is None else [article.user_segment_id]
     row: dict[str, Any] = {
         "id": int(article.id),
@@ -40,8 +40,8 @@ def article_json(
         "section_id": int(article.section),
         "created_at": iso(article.created),
         "updated_at": iso(article.updated),
-        "name": shown.title,
-        "title": shown.title,
+        "name": translation.title,
+        "title": translation.title,
         "source_locale": article.source_locale,
         "locale": locale,
         "outdated": False,
@@ -52,7 +52,7 @@ def article_json(
         "permission_group_id": 360_000_000_002,
         "content_tag_ids": [],
         "label_names": list(article.labels),
-        "body": article_body(catalog, shown, locale, origin),
+        "body": article_body(catalog, translation, locale, origin),
     }
     if translations:
         row["translations"] = [
@@ -62,9 +62,9 @@ def article_json(
     return row
 
 
-def article_body(catalog: Catalog, shown: Translation, locale: str, origin: str) -> str:
-    text = text_of(shown.body)
-    return catalog.linked(text, origin, locale) if isinstance(shown.body, str) else text
+def article_body(catalog: Catalog, translation: Translation, locale: str, origin: str) -> str:
+    text = text_of(translation.body)
+    return catalog.linked(text, origin, locale) if isinstance(translation.body, str) else text
 
 
 def _translation_json(
