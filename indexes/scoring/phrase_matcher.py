@@ -12,6 +12,7 @@ import numpy as np
 
 from indexes.arrays import Ints
 from indexes.scoring import kernels
+from indexes.scoring.term_lookup import occurrences
 from indexes.segment.segment_reader import Postings
 
 
@@ -38,12 +39,6 @@ def side_by_side(words: Sequence[Sequence[Postings]], among: Ints | None) -> Int
     index = keys >> kernels.PLACE_BITS
     held: Ints = documents[index[np.diff(index, prepend=-1) > 0]]
     return held
-
-
-def occurrences(lists: Sequence[Postings], documents: Ints) -> Ints:
-    """The key of each place of some posting lists in some documents, ascending."""
-    found = [kernels.occurrences(each, documents) for each in lists]
-    return found[0] if len(found) == 1 else np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
 
 
 def _documents(lists: Sequence[Postings]) -> Ints:

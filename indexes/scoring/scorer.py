@@ -22,8 +22,8 @@ from indexes.arrays import Ints, Scores
 from indexes.scoring import kernels
 from indexes.scoring.accumulators import Row, Rows, best_of, none, sum_of
 from indexes.scoring.kernels import Listed
-from indexes.scoring.phrase_matcher import occurrences, side_by_side
-from indexes.scoring.term_lookup import Leaf, Leaves, TermLookup, listed
+from indexes.scoring.phrase_matcher import side_by_side
+from indexes.scoring.term_lookup import Leaf, Leaves, TermLookup, listed, occurrences
 from indexes.segment.commit import Commit
 from indexes.segment.field_norms import LENGTHS, SCORED
 from search import ranking

@@ -8,6 +8,8 @@ from itertools import chain
 
 import numpy as np
 
+from indexes.arrays import Ints
+from indexes.scoring import kernels
 from indexes.scoring.kernels import Listed, Lists
 from indexes.segment.commit import Commit
 from indexes.segment.field_norms import SCORED
@@ -52,6 +54,12 @@ def within(clause: Clause, weights: Mapping[str, float]) -> Mapping[str, float]:
         return weights
     named = SUITED.get(clause.field, (clause.field,))
     return {name: weight for name, weight in weights.items() if name in named}
+
+
+def occurrences(lists: Sequence[Postings], documents: Ints) -> Ints:
+    """The key of each place of some posting lists in some documents, ascending."""
+    found = [kernels.occurrences(each, documents) for each in lists]
+    return found[0] if len(found) == 1 else np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
 
 
 def listed(groups: Sequence[Leaves]) -> tuple[Listed, ...]:

@@ -1,1 +1,6 @@
-"""Which passage of a document to show, and which words in it to mark."""
+"""What of a document is shown for a query, and what is marked in it.
+
+    Query ─▶ terms: sought, highlighted ─▶ snippets: the passage with most of it, ranges of characters to mark
+
+Ranges are data: who shows them escapes the text. Imports `analysis` and `model`.
+"""
