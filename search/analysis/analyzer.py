@@ -71,6 +71,11 @@ class Analyzer:
         """What all files say, by which an index knows whether it was made with the same."""
         self.stop_words = frozenset(word for data in languages.values() for word in data.plain["stop"])
         """The folded words that say little in one of the languages."""
+        self.questions, self.answers = (
+            frozenset(word for data in languages.values() for word in data.plain[name])
+            for name in ("questions", "answers")
+        )
+        """The folded headings under which articles ask, and under which they answer."""
         self.forms = lru_cache(REMEMBERED_WORDS)(self.analyze)
         """The forms of a word in a language, remembered."""
         self.stem = lru_cache(REMEMBERED_PARTS)(self.stemmed)

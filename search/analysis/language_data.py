@@ -24,8 +24,11 @@ from search.model import LANGS
 PACKAGED = Path(__file__).parents[1] / "lists"
 
 ROWS, PAIRS = ("plurals", "endings", "last", "bases"), ("words", "after")
-PLAIN = ("suffixes", "stems", "verbs", "stop", "unfinished", "finals", "prefixes", "bare", "past", "negations")
-GRAMMAR = ("bases", "finals", "prefixes", "bare", "past", "negations")
+PLAIN = (
+    *("suffixes", "stems", "verbs", "stop", "unfinished", "finals", "prefixes", "bare", "past"),
+    *("negations", "questions", "answers"),
+)
+GIVEN = ("bases", "finals", "prefixes", "bare", "past", "negations", "questions", "answers")
 """Sections that a file of one's own need not have: those of the packaged one count then."""
 
 Ending = tuple[str, int, str]
@@ -81,7 +84,7 @@ def read(folder: Path | None, lang: str) -> LanguageData:
     path = (folder or PACKAGED) / f"{lang}.txt"
     problems: list[Problem] = []
     sections = _sections(_text(path if path.exists() else PACKAGED / path.name), problems)
-    lacking = [name for name in GRAMMAR if not sections[name]] if path.parent != PACKAGED else []
+    lacking = [name for name in GIVEN if not sections[name]] if path.parent != PACKAGED else []
     if lacking:
         packaged = _sections(_text(PACKAGED / path.name), [])
         sections |= {name: packaged[name] for name in lacking}

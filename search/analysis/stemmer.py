@@ -18,6 +18,9 @@ a language, which `search.analysis.language_data` reads and checks:
 [after]       stems of another form of the same word
 [last]        the ends of stems, as [plurals]
 
+Of its other sections, [stop] has the words that say little, [negations] those that may never be among them, [questions]
+and [answers] the headings of an article.
+
 What no rule takes is Snowball's: verbs, mostly.
 """
 

@@ -40,10 +40,6 @@ TIME = r"\b(?:\d{1,2}:)?\d{1,2}:\d{2}\b[^\w\n]*"
 CHAPTER_TIME = re.compile(rf"(?:^|\n)[^\w\n]*{TIME}|[^\w\n]*{TIME}(?=\n|$)")
 """Where a chapter of a video begins, at either end of its line."""
 
-QUESTIONS = frozenset({"duvida", "ocorrencia", "duda", "ocurrencia", "question", "occurrence"})
-SOLUTIONS = frozenset({"solucao", "solucion", "solution"})
-"""The headings, folded, of an article's question and of its answer."""
-
 
 Match = tuple[int, int, str]
 """Where a word stands that is wanted, and its term: (start, end, term)."""
@@ -111,7 +107,7 @@ def passage(
     are its question and the first lines of its answer, where these say nearly as much about what was asked.
     """
     found = _around(document, wanted, place, landmarks, length)
-    if document.kind == "article" and (answer := _answer(document, length)):
+    if document.kind == "article" and (answer := _answer(document, wanted.analyzer, length)):
         marks = wanted.matches(answer, document.lang)
         if _distinct(marks) >= _distinct(found[1]) * ANSWERS:
             found = answer, marks
@@ -210,10 +206,10 @@ def _without_times(piece: str) -> str:
 # -- articles ----------------------------------------------------------------------------------------------------------
 
 
-def _answer(document: Document, length: int) -> str:
+def _answer(document: Document, analyzer: Analyzer, length: int) -> str:
     """An article's question, unless its title asks it, and the first lines of its answer; "" where it has none."""
-    solution = _section(document, SOLUTIONS)
-    question = _section(document, QUESTIONS) if solution else ""
+    solution = _section(document, analyzer.answers)
+    question = _section(document, analyzer.questions) if solution else ""
     if not question or fold(question).strip(" ?!.…") in fold(document.title):
         return _shortened(solution, length)
     question = _shortened(question, QUESTION).removesuffix(" …")
