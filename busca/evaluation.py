@@ -1,7 +1,7 @@
 """How well the ranking answers judged queries: a collection is indexed and asked with the product's own analysis.
 
 nDCG: Järvelin & Kekäläinen, "Cumulated gain-based evaluation of IR techniques" (2002), gain 2^grade - 1 as in Burges et
-al. (2005). Queries without a relevant document are asked and not counted.
+al. (2005), worked out by ir-measures. Queries without a relevant document are not asked.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
+
+import ir_measures
+from ir_measures import RR, R, nDCG
 
 from busca.qrels import Asked, Collection, Grades, name_of
 from indexes import open_index
@@ -88,11 +91,8 @@ class Figures:
 def evaluate(collection: Collection, ask: Ask, *, track: Track = lambda ids: ids) -> Figures:
     """Ask every query that has a relevant document; `track` passes their ids through."""
     counted = [id for id in collection.queries if any(grade > 0 for grade in collection.judged.get(id, {}).values())]
-    runs, scores = {}, {}
-    for id in track(counted):
-        runs[id] = ask(collection.queries[id])
-        scores[id] = _scores(runs[id], collection.judged[id])
-    return Figures(collection.name, scores, runs)
+    runs = {id: ask(collection.queries[id]) for id in track(counted)}
+    return Figures(collection.name, _scores(runs, collection.judged), runs)
 
 
 @contextmanager
@@ -142,14 +142,12 @@ def write_run(path: Path, several: Iterable[Figures]) -> None:
                 file.write(f"{query} Q0 {document} {rank} {DEPTH + 1 - rank} busca\n")
 
 
-def _scores(found: Sequence[str], judged: Grades) -> Scores:
-    gains = [2 ** max(judged.get(id, 0), 0) - 1 for id in found[:BEST]]
-    ideal = sorted((2**grade - 1 for grade in judged.values() if grade > 0), reverse=True)[:BEST]
-    first = next((rank for rank, gain in enumerate(gains, 1) if gain), 0)
-    relevant = {id for id, grade in judged.items() if grade > 0}
-    recall = len(relevant & set(found[:DEPTH])) / len(relevant)
-    return Scores(_dcg(gains) / _dcg(ideal), 1 / first if first else 0.0, recall)
-
-
-def _dcg(gains: Iterable[int]) -> float:
-    return math.fsum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))
+def _scores(runs: Mapping[str, Sequence[str]], judged: Mapping[str, Grades]) -> dict[str, Scores]:
+    """The scores of each run by its query: a grade gains 2^grade - 1, one below 1 nothing."""
+    measures = (nDCG @ BEST, RR @ BEST, R @ DEPTH)
+    gains = {id: {document: 2 ** max(grade, 0) - 1 for document, grade in judged[id].items()} for id in runs}
+    ranked = {id: {document: -rank for rank, document in enumerate(run)} for id, run in runs.items()}
+    values: dict[str, dict[object, float]] = {id: {} for id in runs}
+    for metric in ir_measures.iter_calc(measures, gains, ranked):
+        values[metric.query_id][metric.measure] = metric.value
+    return {id: Scores(*(values[id][measure] for measure in measures)) for id in runs}
