@@ -61,7 +61,7 @@ def opened(text: str) -> Iterator[SearchService]:
     with TemporaryDirectory(prefix="busca-route-") as folder:
         index = open_index(Path(folder), DEFAULT_INDEX.temporary)
         documents = chain(corpus.made(DOCUMENTS, words=60), about(text))
-        index.rebuild(Change(number=number, id=each.id, document=each) for number, each in enumerate(documents, 1))
+        index.rebuild(Change(number=n, id=document.id, document=document) for n, document in enumerate(documents, 1))
         service = SearchService(index=index, lexicon=lexicon.load(), zone=ZoneInfo("UTC"))
         yield service
         index.close()

@@ -74,12 +74,12 @@ class Figures:
         """The figures of each kind of query that ids name."""
         ids: dict[str, list[str]] = {}
         for id in self.scores:
-            if found := KIND.fullmatch(id):
-                ids.setdefault(found[1], []).append(id)
-        return {kind: replace(self, scores={id: self.scores[id] for id in each}) for kind, each in ids.items()}
+            if match := KIND.fullmatch(id):
+                ids.setdefault(match[1], []).append(id)
+        return {kind: replace(self, scores={id: self.scores[id] for id in members}) for kind, members in ids.items()}
 
     def row(self) -> dict[str, Any]:
-        kinds = {kind: each.numbers() for kind, each in self.kinds.items()}
+        kinds = {kind: figures.numbers() for kind, figures in self.kinds.items()}
         return {"collection": self.collection} | self.numbers() | ({"kinds": kinds} if kinds else {})
 
     def numbers(self) -> dict[str, int | float]:
@@ -117,19 +117,19 @@ def _answer(service: SearchService, asked: Asked) -> Sequence[str]:
 def moved(before: Mapping[str, float], now: Mapping[str, float]) -> list[tuple[str, float]]:
     """The queries whose nDCG changed, with the difference, those that lost most first."""
     differences = [(id, now[id] - before[id]) for id in now if id in before and abs(now[id] - before[id]) > 1e-9]
-    return sorted(differences, key=lambda each: each[1])
+    return sorted(differences, key=lambda row: row[1])
 
 
 def save(path: Path, several: Iterable[Figures]) -> None:
     """Keep the scores, to compare with later."""
-    path.write_text(json.dumps({each.collection: each.by_query for each in several}), encoding="utf-8")
+    path.write_text(json.dumps({figures.collection: figures.by_query for figures in several}), encoding="utf-8")
 
 
 def saved(path: Path) -> Saved:
     """Scores that were kept. Raise BuscaError for another file."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return {name: {id: float(score) for id, score in rows.items()} for name, rows in found.items()}
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return {name: {id: float(score) for id, score in rows.items()} for name, rows in data.items()}
     except (ValueError, AttributeError, TypeError) as error:
         raise BuscaError(f"{path} was not written by `busca eval --save`") from error
 
@@ -137,8 +137,8 @@ def saved(path: Path) -> Saved:
 def write_run(path: Path, several: Iterable[Figures]) -> None:
     """Write runs in TREC's format: query, Q0, document, rank, score, name."""
     with path.open("w", encoding="utf-8") as file:
-        for query, found in chain.from_iterable(each.runs.items() for each in several):
-            for rank, document in enumerate(found, 1):
+        for query, run in chain.from_iterable(figures.runs.items() for figures in several):
+            for rank, document in enumerate(run, 1):
                 file.write(f"{query} Q0 {document} {rank} {DEPTH + 1 - rank} busca\n")
 
 

@@ -155,8 +155,8 @@ class Clause:
     @property
     def typed(self) -> Clause:
         """The one alternative that was typed, of a clause that was widened; else the clause itself."""
-        whole = [each for each in self.either if each.weight == 1]
-        return whole[0] if len(whole) == 1 else self
+        typed = [clause for clause in self.either if clause.weight == 1]
+        return typed[0] if len(typed) == 1 else self
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -66,7 +66,7 @@ class SearchService:
         """
         results = self.results(asked)
         corrections = self.corrections(results.query)
-        if results.total or exact or not any(each.certain for each in corrections):
+        if results.total or exact or not any(correction.certain for correction in corrections):
             return Answer(results=results, corrections=corrections)
         instead = self.results(replace(asked, text=corrections[0].text))
         return Answer(results=instead, typed=results.query.text)

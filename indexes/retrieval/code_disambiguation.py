@@ -26,7 +26,7 @@ def _is_words(searcher: Searcher, clause: Clause, visible: Mask | None) -> bool:
     term = clause.terms[0][0]
     words = Clause(kind="phrase" if len(clause.words) > 1 else "word", occur="must", text="", terms=clause.words)
     code = replace(clause, words=())
-    coded, spelled = (searcher.count(each, visible) for each in (code, words))
+    coded, spelled = (searcher.count(reading, visible) for reading in (code, words))
     if coded or spelled:
         return spelled > coded and (not coded or is_spaced(term.partition(":")[0]))
     alike = replace(code, terms=(searcher.scorer.lookup.codes(family(term)),))

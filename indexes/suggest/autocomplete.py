@@ -35,7 +35,7 @@ def complete(searcher: Searcher, prefix: str, limit: int, viewer: Viewer) -> lis
     searcher.check()
     visible = searcher.visible(viewer)
     titles, codes = _titles(searcher, prefix, limit, visible), _codes(searcher, prefix, visible)
-    return autocomplete.mixed(titles, [_code(each, prefix) for each in codes[:limit]], limit, prefix)
+    return autocomplete.mixed(titles, [_code(identifier, prefix) for identifier in codes[:limit]], limit, prefix)
 
 
 # -- titles ------------------------------------------------------------------------------------------------------------
@@ -45,16 +45,16 @@ def _titles(searcher: Searcher, prefix: str, limit: int, visible: Mask | None) -
     """Titles, each once: those that begin as typed, those with words that do, and where these are few, nearly do."""
     wanted = " ".join(fold(prefix[: autocomplete.MAX_TYPED]).split())
     words = autocomplete.typed_words(prefix, searcher.analyzer)
-    found: dict[str, Completion] = {}
+    completions: dict[str, Completion] = {}
     for mask, nearly in _tiers(searcher, wanted, words, visible):
-        if nearly and len(found) >= min(limit, FEW):
+        if nearly and len(completions) >= min(limit, FEW):
             break
         for number in _best(searcher, np.flatnonzero(mask), limit * READ).tolist():
             document = searcher.document(number)
-            found.setdefault(fold(document.title), _title(document, wanted, words, nearly=nearly))
-            if len(found) == limit:
-                return list(found.values())
-    return list(found.values())
+            completions.setdefault(fold(document.title), _title(document, wanted, words, nearly=nearly))
+            if len(completions) == limit:
+                return list(completions.values())
+    return list(completions.values())
 
 
 def _tiers(searcher: Searcher, wanted: str, words: Sequence[str], visible: Mask | None) -> Iterator[tuple[Mask, bool]]:
@@ -128,8 +128,8 @@ def _codes(searcher: Searcher, prefix: str, visible: Mask | None) -> list[Identi
     counts: Counter[bytes] = Counter()
     whole = set()
     for kind, value in autocomplete.code_beginnings(prefix):
-        for each in (kind,) if kind else kinds():
-            begins = f"{each}:{value}".encode("utf-8", "replace")
+        for name in (kind,) if kind else kinds():
+            begins = f"{name}:{value}".encode("utf-8", "replace")
             whole.add(begins)
             for field, part in fields(searcher, "codes"):
                 counts.update(_counted(field, part, begins, visible))

@@ -46,9 +46,9 @@ def near_codes(searcher: Searcher, kind: str, value: str, begins: str, viewer: V
     visible = searcher.visible(viewer)
     known = {
         field.terms[term].decode(): (field, part, term)
-        for each in ((kind,) if kind else recognizer.kinds())
+        for prefix in ((kind,) if kind else recognizer.kinds())
         for field, part in fields(searcher, "codes")
-        for term in field.prefixed(f"{each}:{begins}".encode("utf-8", "replace"), MAX_KNOWN)
+        for term in field.prefixed(f"{prefix}:{begins}".encode("utf-8", "replace"), MAX_KNOWN)
     }
     counts = {code: len(_shown(*known[code], visible)) for code in recognizer.nearest(value, sorted(known), len(known))}
     values = [(code.partition(":")[2], count) for code, count in counts.items() if count]
@@ -64,7 +64,7 @@ def near_words(searcher: Searcher, word: str, letters: str, viewer: Viewer) -> l
         for _, term, apart in field.spelling.near(word, most, letters):
             if apart and (text := _as_titled(searcher, field, part, term, visible)):
                 written.add(text)
-    stemmed = {each for text in written for each in searcher.analyzer.stems(text)}
+    stemmed = {term for text in written for term in searcher.analyzer.stems(text)}
     written.update(_as_written(searcher, word, visible, letters, stemmed))
     return [
         Candidate(text, distance(word, fold(text)), searcher.count(word_clause(text, searcher.analyzer), visible))
@@ -76,7 +76,7 @@ def _as_titled(searcher: Searcher, field: FieldPostings, part: Part, term: int, 
     """A word as a title has it, in small letters with its accents; "" where the viewer sees none of its titles."""
     shown, wanted = _shown(field, part, term, visible), field.terms[term].decode()
     title = searcher.document(int(shown[0])).title if len(shown) else ""
-    return next((each for each in _spellings(title) if fold(each) == wanted), "")
+    return next((spelling for spelling in _spellings(title) if fold(spelling) == wanted), "")
 
 
 def _as_written(
@@ -86,13 +86,13 @@ def _as_written(
     most, stems = wrong_letters(word), searcher.analyzer.stems(word)
     for field, part in fields(searcher, "body"):
         near = {(stemmed, term): apart for stemmed, term, apart in _near_stems(field.spelling, word, letters, stems)}
-        counts = {each: len(_shown(field, part, each[1], visible)) for each in near if each[0] not in known}
-        order = sorted((each for each in counts if counts[each]), key=lambda each: (near[each], -counts[each], each))
+        counts = {pair: len(_shown(field, part, pair[1], visible)) for pair in near if pair[0] not in known}
+        order = sorted((pair for pair in counts if counts[pair]), key=lambda pair: (near[pair], -counts[pair], pair))
         for stemmed, term in order[:NEAREST]:
             for document in _shortest(searcher, field, part, term, visible):
                 begun = beginning(stemmed[:2]).findall(document.excerpt(0, BODY).lower())
-                forms = [each for each in set(begun) if searcher.analyzer.stem(each, document.lang) == stemmed]
-                best = min(forms, key=lambda each: (distance(word, fold(each)), each), default="")
+                forms = [form for form in set(begun) if searcher.analyzer.stem(form, document.lang) == stemmed]
+                best = min(forms, key=lambda form: (distance(word, fold(form)), form), default="")
                 if best and 0 < distance(word, fold(best)) <= most:
                     yield best
                     break

@@ -58,11 +58,11 @@ class Spans(dict[str, tuple[Match, ...]]):
         compound = not word.isalnum()
         term = whole(word) if compound and INNER.search(word) else self._stem(word, self._lang)
         if term in self._terms or term.startswith(self._prefixes):
-            found: tuple[Match, ...] = ((0, len(word), term),)
+            matches: tuple[Match, ...] = ((0, len(word), term),)
         else:
-            found = tuple(self._parts(word)) if compound else ()
-        self[word] = found
-        return found
+            matches = tuple(self._parts(word)) if compound else ()
+        self[word] = matches
+        return matches
 
     def _parts(self, word: str) -> Iterator[Match]:
         start = 0
@@ -90,8 +90,8 @@ class Wanted:
         if spans is None:
             spans = self._spans[lang] = Spans(lang, self)
         words = WORD.finditer(text) if self.terms or self.prefixes else ()
-        held = [(word.start(), found) for word in words if (found := spans[word[0]])]
-        return [(at + start, at + end, term) for at, found in held for start, end, term in found]
+        matched = [(word.start(), matches) for word in words if (matches := spans[word[0]])]
+        return [(at + start, at + end, term) for at, matches in matched for start, end, term in matches]
 
     def ranges(self, text: str, lang: str) -> tuple[Range, ...]:
         """The matching ranges of a short text such as a title."""
@@ -106,12 +106,12 @@ def passage(
     They begin with the sentence that holds the word at `place`, or with the body where that is -1. Of an article they
     are its question and the first lines of its answer, where these say nearly as much about what was asked.
     """
-    found = _around(document, wanted, place, landmarks, length)
+    excerpt = _around(document, wanted, place, landmarks, length)
     if document.kind == "article" and (answer := _answer(document, wanted.analyzer, length)):
         marks = wanted.matches(answer, document.lang)
-        if _distinct(marks) >= _distinct(found[1]) * ANSWERS:
-            found = answer, marks
-    text, marks = found
+        if _distinct(marks) >= _distinct(excerpt[1]) * ANSWERS:
+            excerpt = answer, marks
+    text, marks = excerpt
     return Snippet(text=text, ranges=_ranges(marks))
 
 
@@ -152,7 +152,7 @@ def _around(
     marks = wanted.matches(text, document.lang)
     if end < len(body):
         least = max(marks[-1][1] if marks else 0, length * 2 // 3)
-        ends = [found.end() - 1 for found in SENTENCE_END.finditer(text, least)]
+        ends = [match.end() - 1 for match in SENTENCE_END.finditer(text, least)]
         text = f"{text[: ends[-1]] if ends else text.rstrip()} …"
     return text.replace("\n", " "), marks
 
@@ -192,7 +192,7 @@ def _end(text: str, start: int, length: int) -> int:
     if end >= len(text):
         return len(text)
     if not text[end].isspace():
-        blank = max(text.rfind(each, half, end) for each in " \n\t")
+        blank = max(text.rfind(blank, half, end) for blank in " \n\t")
         inside = (at for at in range(end, half, -1) if not text[at - 1 : at + 1].isalnum())
         end = blank if blank >= 0 else next(inside, end)
     return max(boundary(text, end), start + 1)
@@ -218,7 +218,7 @@ def _answer(document: Document, analyzer: Analyzer, length: int) -> str:
 
 def _section(document: Document, names: frozenset[str]) -> str:
     """The beginning of the section under the first heading of those names, which is a line of its own."""
-    heading = next((each for each in document.headings if fold(each).strip(" :") in names), "")
+    heading = next((line for line in document.headings if fold(line).strip(" :") in names), "")
     at = _line(document, heading) if heading else -1
     if at < 0:
         return ""
@@ -235,8 +235,8 @@ def _line(document: Document, line: str) -> int:
         part = document.excerpt(max(first - 1, 0), first + size)
         ends = len(part) < size + (first > 0)
         text = ("" if first else "\n") + part + ("\n" if ends else "")
-        if (found := text.find(f"\n{line}\n")) >= 0:
-            return first + found
+        if (place := text.find(f"\n{line}\n")) >= 0:
+            return first + place
         if ends:
             return -1
         first += STEP

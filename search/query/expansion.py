@@ -186,19 +186,19 @@ def widened(clauses: Sequence[Clause], table: Table) -> list[Clause]:
 
 def understood(clauses: Sequence[Clause], table: Table) -> list[Clause]:
     """The clauses with the long forms of those abbreviations that another clause agrees with."""
-    plain = {each.terms: each for each in clauses if _plain(each)}
+    plain = {clause.terms: clause for clause in clauses if _plain(clause)}
     agreed: dict[str, list[Clause]] = {}
     for clause in plain.values():
         if known := table.senses.get(fold(clause.text)):
-            others = [each for terms, each in plain.items() if terms != clause.terms]
+            others = [other for terms, other in plain.items() if terms != clause.terms]
             agreed[fold(clause.text)] = [sense.long for sense in known if _agrees(sense, others)]
-    return [_either(each, agreed.get(fold(each.text), ()) if _plain(each) else ()) for each in clauses]
+    return [_either(clause, agreed.get(fold(clause.text), ()) if _plain(clause) else ()) for clause in clauses]
 
 
 def _agrees(sense: Sense, others: Sequence[Clause]) -> bool:
-    if any(each.kind == "code" and _code_kind(each) in sense.codes for each in others):
+    if any(other.kind == "code" and _code_kind(other) in sense.codes for other in others):
         return True
-    return any(all(any(_alike(each, word) for each in others) for word in near) for near in sense.near)
+    return any(all(any(_alike(other, word) for other in others) for word in near) for near in sense.near)
 
 
 def _code_kind(clause: Clause) -> str:
@@ -223,8 +223,8 @@ def _rules(rules: dict[str, tuple[Rule, ...]], clause: Clause) -> Iterator[Rule]
 def _either(clause: Clause, more: Sequence[Clause]) -> Clause:
     """A clause and its alternatives, the best weight of each."""
     best: dict[tuple[tuple[str, ...], ...], Clause] = {}
-    for each in sorted(more, key=lambda each: -each.weight):
-        best.setdefault(each.terms, each)
+    for other in sorted(more, key=lambda other: -other.weight):
+        best.setdefault(other.terms, other)
     best.pop(clause.terms, None)
     if not best:
         return clause
@@ -243,15 +243,15 @@ def table(lexicon: Lexicon, forms: Callable[[Analyzer], Forms]) -> Table:
         for term in clauses[0].terms[0]:
             rules.setdefault(term, []).append(rule)
     senses = {
-        fold(each.short): tuple(
+        fold(abbreviation.short): tuple(
             Sense(
                 replace(read.whole(meaning.long), weight=meaning.weight),
                 tuple(tuple(read.words(near)) for near in meaning.near),
                 frozenset(meaning.codes),
             )
-            for meaning in each.meanings
+            for meaning in abbreviation.meanings
         )
-        for each in lexicon.abbreviations.abbreviations
+        for abbreviation in lexicon.abbreviations.abbreviations
     }
     return Table(lexicon.analyzer, {term: tuple(several) for term, several in rules.items()}, senses)
 
@@ -260,5 +260,5 @@ def _pairs(lexicon: Lexicon) -> Iterator[tuple[str, str, float]]:
     """(typed form, other form, weight) of every rule."""
     for group in lexicon.synonyms.groups:
         yield from ((one, other, group.weight) for one in group.forms for other in group.forms if one != other)
-    for each in lexicon.synonyms.one_way:
-        yield from ((one, other, each.weight) for one in each.typed for other in each.also)
+    for rule in lexicon.synonyms.one_way:
+        yield from ((one, other, rule.weight) for one in rule.typed for other in rule.also)

@@ -7,7 +7,7 @@ tipo:video         a known value by its name                        data:>=2024-
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -51,44 +51,38 @@ def called(
     narrowings: Iterable[Narrowing], name: str, calls: Mapping[str, Iterable[str]], analyzer: Analyzer
 ) -> tuple[Narrowing, ...]:
     """The narrowings by a filter with the values that are called what was typed; `calls` says how a value is called."""
+
+    def named(narrowing: Narrowing) -> Iterator[str]:
+        for value, names in calls.items():
+            if any(_says(words, call, analyzer) for words in narrowing.words for call in names):
+                yield value
+
     return tuple(
-        replace(
-            each,
-            values=(
-                *each.values,
-                *(
-                    value
-                    for value in calls
-                    if any(_says(words, call, analyzer) for words in each.words for call in calls[value])
-                ),
-            ),
-        )
-        if each.name == name
-        else each
-        for each in narrowings
+        replace(narrowing, values=(*narrowing.values, *named(narrowing))) if narrowing.name == name else narrowing
+        for narrowing in narrowings
     )
 
 
 def merged(narrowings: Iterable[Narrowing]) -> tuple[Narrowing, ...]:
     """Single values of one filter are alternatives; ranges, and what is excluded, hold each by itself."""
-    found: list[Narrowing] = []
+    rows: list[Narrowing] = []
     single: dict[str, int] = {}
-    for each in narrowings:
-        alone = each.occur == "not" or any(span.low != span.high for span in each.spans)
-        if not alone and each.name in single:
-            before = found[single[each.name]]
-            found[single[each.name]] = replace(
+    for row in narrowings:
+        alone = row.occur == "not" or any(span.low != span.high for span in row.spans)
+        if not alone and row.name in single:
+            before = rows[single[row.name]]
+            rows[single[row.name]] = replace(
                 before,
-                text=f"{before.text} {each.text}",
-                values=before.values + each.values,
-                words=before.words + each.words,
-                spans=before.spans + each.spans,
+                text=f"{before.text} {row.text}",
+                values=before.values + row.values,
+                words=before.words + row.words,
+                spans=before.spans + row.spans,
             )
             continue
         if not alone:
-            single[each.name] = len(found)
-        found.append(each)
-    return tuple(found)
+            single[row.name] = len(rows)
+        rows.append(row)
+    return tuple(rows)
 
 
 def holds(narrowing: Narrowing, value: str, analyzer: Analyzer) -> bool:
@@ -114,10 +108,10 @@ def between(value: str) -> tuple[datetime | None, datetime | None] | None:
 
 def _says(typed: str, value: str, analyzer: Analyzer) -> bool:
     """Whether a value has all the words: "protheus" is in "TOTVS Backoffice (Linha Protheus)", "fisc" in "Fiscal"."""
-    held = WORD.findall(value)
-    terms = {term for word in held for term in analyzer.stems(word)}
+    parts = WORD.findall(value)
+    terms = {term for word in parts for term in analyzer.stems(word)}
     return all(
-        any(fold(each).startswith(fold(word)) for each in held) or not terms.isdisjoint(analyzer.stems(word))
+        any(fold(part).startswith(fold(word)) for part in parts) or not terms.isdisjoint(analyzer.stems(word))
         for word in WORD.findall(typed)
     )
 

@@ -31,13 +31,13 @@ PIECE = re.compile(r"[a-z]+|\d+")
 
 def title_words(title: str, analyzer: Analyzer) -> frozenset[str]:
     """The folded words by which a title is completed: parts and wholes, without those that say little."""
-    found: set[str] = set()
+    words: set[str] = set()
     for word in WORD.findall(fold(title)):
         if word.isalnum():
-            found.add(word)
+            words.add(word)
         else:
-            found.update((whole(word), *divide(word)))
-    return frozenset(word[:MAX_TERM] for word in found - analyzer.stop_words if word)
+            words.update((whole(word), *divide(word)))
+    return frozenset(word[:MAX_TERM] for word in words - analyzer.stop_words if word)
 
 
 def typed_words(text: str, analyzer: Analyzer) -> list[str]:
@@ -153,7 +153,7 @@ def led(queries: Sequence[Completion], others: Sequence[Completion], text: str) 
 
     A query that says what another completion says is left out.
     """
-    said = {fold(each.text) for each in others}
-    new = [each for each in queries if fold(each.text) not in said]
-    codes = sum(each.kind == "identifier" for each in others) if has_code_sign(text) else 0
+    texts = {fold(completion.text) for completion in others}
+    new = [query for query in queries if fold(query.text) not in texts]
+    codes = sum(completion.kind == "identifier" for completion in others) if has_code_sign(text) else 0
     return [*others[:codes], *new, *others[codes:]]

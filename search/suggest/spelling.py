@@ -75,14 +75,14 @@ def beginning_distance(typed: str, word: str) -> int:
 
 def near(word: str, words: Sequence[str], most: int) -> list[tuple[int, int]]:
     """(place, distance) of the words that are at most that far away, nearest first."""
-    found = extract(word, words, scorer=OSA.distance, score_cutoff=most, limit=None)
-    return [(place, int(apart)) for _, apart, place in found]
+    matches = extract(word, words, scorer=OSA.distance, score_cutoff=most, limit=None)
+    return [(place, int(apart)) for _, apart, place in matches]
 
 
 @cache
 def beginning(letters: str) -> re.Pattern[str]:
     """A word in small letters that begins with those, accents left out."""
-    return re.compile(r"(?<![^\W_])" + "".join(f"[{ACCENTED.get(each, each)}]" for each in letters) + r"[^\W_]*")
+    return re.compile(r"(?<![^\W_])" + "".join(f"[{ACCENTED.get(letter, letter)}]" for letter in letters) + r"[^\W_]*")
 
 
 def is_code(clause: Clause) -> bool:
@@ -95,18 +95,18 @@ def is_code(clause: Clause) -> bool:
 
 def asked_words(query: Query, analyzer: Analyzer) -> list[Clause]:
     """The words of a query that may be misspelt, those of phrases as well, each as a clause; and its codes."""
-    found: dict[str, Clause] = {}
+    clauses: dict[str, Clause] = {}
     half = set(HALF_CODE.findall(query.text))
     for clause in query.clauses:
         if clause.occur == "not" or clause.field or clause.kind == "prefix":
             continue
         if is_code(clause) and clause.kind != "phrase":
-            found.setdefault(clause.text, clause)
+            clauses.setdefault(clause.text, clause)
             continue
         for word in WORD.findall(clause.text):
             if wrong_letters(fold(word)) and not analyzer.is_stop_word(word) and word not in half:
-                found.setdefault(word, word_clause(word, analyzer))
-    return list(found.values())
+                clauses.setdefault(word, word_clause(word, analyzer))
+    return list(clauses.values())
 
 
 def word_clause(word: str, analyzer: Analyzer) -> Clause:
@@ -169,7 +169,9 @@ def _choices(index: Index, clause: Clause, count: int, viewer: Viewer) -> list[C
     word = fold(clause.text)
     for letters in (word[:2], ascii_lowercase):  # hardly anybody mistakes the first letter, and most words have others
         near = [
-            each for each in index.near_words(word, letters, viewer) if each.documents > count * ranking.MORE_COMMON
+            candidate
+            for candidate in index.near_words(word, letters, viewer)
+            if candidate.documents > count * ranking.MORE_COMMON
         ]
         if near:
             return sorted(near, key=lambda candidate: (-_likelihood(word, candidate), candidate.text))[:CHOICES]

@@ -8,7 +8,7 @@ import pytest
 
 from crawlers.registry import KINDS
 from search.curation import lexicon
-from search.model import Query
+from search.model import Query, Viewer
 from search.ranking import FIRST_PLACES
 from search.service import SearchService
 from tests.documents import document
@@ -48,3 +48,41 @@ def test_words_that_mean_no_configured_source_leave_the_first_places_to_all(serv
 @pytest.mark.parametrize("text", ["manuais icms", "Normas icms", "icms normas fiscais", "feed icms"])
 def test_a_source_that_is_called_by_name_label_or_kind_is_meant(service: SearchService, text: str) -> None:
     assert not is_shared(service, text)
+
+
+# -- what is searched instead ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(library: Library) -> SearchService:
+    """A service over documents that know "fiscal" well, and the routine MATA410."""
+    library.put(*(document(str(n), title=f"Nota fiscal {n}", body="A rotina MATA410.") for n in range(3)))
+    return library.service()
+
+
+def test_where_nothing_is_found_a_certain_correction_is_searched_for(shelf: SearchService) -> None:
+    answer = shelf.search(Query(text="fsical", per_page=2, filters={"kind": ("page",)}))
+    assert (answer.typed, answer.results.query.text, answer.corrections) == ("fsical", "fiscal", ())
+    assert (answer.results.total, len(answer.results.hits)) == (3, 2), "with all options of what was asked"
+
+
+def test_who_insists_is_told_what_else_may_be_meant(shelf: SearchService) -> None:
+    answer = shelf.search(Query(text="fsical"), exact=True)
+    assert (answer.typed, answer.results.total) == ("", 0)
+    assert [correction.text for correction in answer.corrections] == ["fiscal"]
+
+
+@pytest.mark.parametrize(("text", "total"), [("MATA411", 0), ("nota fsical", 3)])
+def test_codes_and_what_finds_something_are_left_as_typed(shelf: SearchService, text: str, total: int) -> None:
+    answer = shelf.search(Query(text=text))
+    assert (answer.typed, answer.results.query.text, answer.results.total) == ("", text, total)
+    assert answer.corrections
+
+
+def test_a_document_and_completions_are_what_the_viewer_may_see(library: Library) -> None:
+    library.put(document("open", title="Nota aberta"), document("closed", title="Nota interna", audience=("staff",)))
+    service, staff = library.service(), Viewer(groups=frozenset({"staff"}))
+    assert service.document("tdn:closed") is None
+    assert service.document("tdn:closed", staff) is not None
+    assert [completion.text for completion in service.suggest("nota", 5)] == ["Nota aberta"]
+    assert len(service.suggest("nota", 5, staff)) == 2
