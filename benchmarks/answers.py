@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def passages_of(index: WhooshIndex, texts: Sequence[str]) -> Look:
     """What cuts the passages of a query's ten hits, which are found and read before."""
-    searcher, prepared = index._current(), {}  # noqa: SLF001  as the index itself asks for them
+    searcher, prepared = index._searchers.current(), {}  # noqa: SLF001  as the index itself asks for them
     for text in texts:
         query = parse(text)
         found = [searcher.number(hit.document.id) for hit in index.search(query).hits]
@@ -59,7 +59,7 @@ def passages_of(index: WhooshIndex, texts: Sequence[str]) -> Look:
 
 def reading_of(index: WhooshIndex, texts: Sequence[str]) -> Look:
     """What reads a query's ten hits, which are found before; of a long body that is the beginning."""
-    searcher = index._current()  # noqa: SLF001  as the index itself asks for them
+    searcher = index._searchers.current()  # noqa: SLF001  as the index itself asks for them
     found = {text: [searcher.number(hit.document.id) for hit in index.search(parse(text)).hits] for text in texts}
     return lambda text: [searcher.stored(number) for number in found[text] if number is not None]
 

@@ -12,7 +12,7 @@ from indexes.scoring import kernels, top_k
 from indexes.segment import facet_column
 from indexes.segment.segment_reader import Arrays, Postings
 from indexes.segment.term_dictionary import load_for_merging
-from indexes.tokenizing.word_offsets import landmarks_of
+from indexes.tokenizing.word_offsets import word_offsets
 from indexes.writing.inverter import CodeBatch, TextBatch, Vocabulary
 from search.analysis.analyzer import packaged
 from search.highlighting.snippets import SPAN
@@ -58,7 +58,7 @@ def load_for_writing() -> None:
     load_for_merging()
     batch.add(0, "a", "")
     batch.finish()
-    landmarks_of("a " * SPAN)
+    word_offsets("a " * SPAN)
 
 
 def _mapped(dtype: Any) -> Ints:

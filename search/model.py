@@ -5,24 +5,16 @@ Document ──▶ store ──Change──▶ index          text ──▶ Que
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol, Self
 
 Kind = Literal["page", "article", "video", "package"]
 KINDS: tuple[Kind, ...] = ("page", "article", "video", "package")
 LANGS = ("pt", "es", "en")
-EXCERPTS = "_excerpts"
-"""Where a document keeps what reads its body."""
-
 Range = tuple[int, int]
 """Half-open range of characters, [start, end), in the text that it stands beside."""
-
-
-Excerpts = Callable[[int, int], str]
-"""Characters [first, end) of a text that is read when it is asked for; fewer where it ends before."""
 
 
 class Identifier(NamedTuple):
@@ -69,19 +61,9 @@ class Document:
     def id(self) -> str:
         return f"{self.source}:{self.key}"
 
-    if not TYPE_CHECKING:  # which would know every name then
-
-        def __getattr__(self, name: str) -> Any:
-            """Read a body that was loaded as excerpts; only what is not there is looked for here."""
-            if name != "body" or EXCERPTS not in self.__dict__:
-                raise AttributeError(f"a document has no {name}")
-            self.__dict__[name] = body = self.__dict__[EXCERPTS](0, sys.maxsize)
-            return body
-
     def excerpt(self, first: int, end: int) -> str:
-        """Characters [first, end) of the body; of one that was loaded as excerpts no more is read than that takes."""
-        held = self.__dict__
-        return self.body[first:end] if "body" in held else held[EXCERPTS](first, end)
+        """Characters [first, end) of the body; fewer where it ends before."""
+        return self.body[first:end]
 
     def dump(self) -> dict[str, Any]:
         """Every field but the body, as JSON takes it."""
@@ -92,8 +74,8 @@ class Document:
         return data
 
     @classmethod
-    def load(cls, data: dict[str, Any], body: str | Excerpts) -> Document:
-        """The document of which `dump` gave `data`; a body of excerpts is read when it is first asked for."""
+    def load(cls, data: dict[str, Any], body: str | Body) -> Document:
+        """The document of which `dump` gave `data`; one with a Body is Excerpted."""
         given: dict[str, Any] = {name: tuple(value) if type(value) is list else value for name, value in data.items()}
         given.setdefault("links", ())  # older stores know none
         if given["identifiers"]:
@@ -101,10 +83,39 @@ class Document:
         if given["created"]:
             given["created"] = datetime.fromisoformat(given["created"])
         given["updated"] = datetime.fromisoformat(given["updated"])
-        loaded = object.__new__(cls)
-        given["body" if isinstance(body, str) else EXCERPTS] = body
-        loaded.__dict__.update(given)  # the constructor, which sets one field at a time, takes much longer
-        return loaded
+        return cls.of(given | {"body": body}) if isinstance(body, str) else Excerpted.of(given | {"text": body})
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """A document of all its values: the constructor, which sets one field at a time, takes three times as long."""
+        made = object.__new__(cls)
+        made.__dict__.update(values)
+        return made
+
+
+class Body(Protocol):
+    """A long text that is read when it is asked for."""
+
+    def excerpt(self, first: int, end: int) -> str: ...
+
+    def whole(self) -> str: ...
+
+
+class Excerpted(Document):
+    """The document of a hit whose body is long: that is `text`, of which no more is read than is asked for."""
+
+    text: Body
+
+    @property
+    def body(self) -> str:
+        return self.text.whole()
+
+    def excerpt(self, first: int, end: int) -> str:
+        return self.text.excerpt(first, end)
+
+    def whole(self) -> Document:
+        """The same with its body in memory, so that no later look at it can fail."""
+        return Document.of({name: getattr(self, name) for name in self.__dataclass_fields__})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,7 @@ from search.query.parser import parse
 from search.service import SearchService
 
 Engine = Callable[[Path], Index]
-LOOKS_EVERY_S = "indexes.whoosh_index.LOOK_EVERY_S"
+LOOKS_EVERY_S = "indexes.retrieval.searcher_manager.LOOK_EVERY_S"
 """Where it stands how long a reader answers before it looks for a newer commit."""
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from indexes.arrays import Ints
 from indexes.segment import duplicate_pairs
 from indexes.segment.commit import Commit
-from indexes.segment.doc_store import Frames
+from indexes.segment.doc_store import BlockCodec
 from indexes.segment.field_norms import LENGTHS
 from search.duplicates import ALIKE, alike
 from search.model import Document
@@ -19,7 +19,7 @@ NEAR = ALIKE / (2 - ALIKE) - 0.1
 class NearDuplicates:
     def __init__(self, commit: Commit) -> None:
         self._commit = commit
-        self._frames = Frames()
+        self._blocks = BlockCodec()
         self.known: dict[duplicate_pairs.Pair, bool] = {}
         for part in commit.parts:
             self.known |= duplicate_pairs.read(part.segment.prefix, part.first)
@@ -34,7 +34,7 @@ class NearDuplicates:
     def _compared(self, one: int, other: int) -> bool:
         try:
             return alike(self._document(one), self._document(other))
-        except (ValueError, LookupError, TypeError):
+        except (OSError, ValueError, LookupError, TypeError):
             return False
 
     def _near(self, one: int, other: int) -> bool:
@@ -48,4 +48,4 @@ class NearDuplicates:
 
     def _document(self, number: int) -> Document:
         part = self._commit.part_of(number)
-        return self._frames.unpack(part.segment.stored(number - part.first))[0]
+        return self._blocks.unpack(part.segment.stored(number - part.first))[0]

@@ -11,6 +11,8 @@ from pathlib import Path
 from whoosh import index as whoosh
 from whoosh.filedb.filestore import FileStorage
 
+from indexes.directory.generations import Generations
+from indexes.schema import schema
 from search.errors import IndexUnavailable
 
 UNREADABLE = (
@@ -28,7 +30,20 @@ def readable(name: str) -> Iterator[None]:
         raise IndexUnavailable(f"generation {name} cannot be opened ({error}): run `busca rebuild`") from error
 
 
-def opened_under(path: Path) -> tuple[whoosh.FileIndex, set[str]]:
+def open_generation(generations: Generations, name: str) -> whoosh.FileIndex:
+    """The newest commit of a generation, of which nothing but the table of contents is read."""
+    path = generations.path(name)
+    with readable(name):
+        try:
+            opened, fields = _opened_under(path)
+        except FileNotFoundError:  # a commit replaced the table of contents between its listing and its opening
+            opened, fields = _opened_under(path)
+    if lacking := set(schema().names()) - fields:
+        raise IndexUnavailable(f"generation {name} lacks {', '.join(sorted(lacking))}: run `busca rebuild`")
+    return opened
+
+
+def _opened_under(path: Path) -> tuple[whoosh.FileIndex, set[str]]:
     """The index in a folder, and its fields and columns."""
     opened = whoosh.FileIndex(FileStorage(str(path)))
     return opened, set(opened.schema.names())

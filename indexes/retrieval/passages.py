@@ -28,12 +28,12 @@ MORE = 1e-4
 def shown(
     searcher: Searcher, query: Query, documents: Ints, stored: Sequence[tuple[Document, Sequence[int]]]
 ) -> list[tuple[Snippet, tuple[Range, ...]]]:
-    """The passage of each document, and the ranges to mark in its title; `stored` has each with its landmarks."""
+    """The passage of each document, and the ranges to mark in its title; `stored` has it with its word offsets."""
     wanted = highlighted(query, searcher.analyzer)
     places = best_places(searcher.scorer, sought(query, searcher.analyzer), documents)
     return [
-        (passage(document, wanted, place, landmarks), wanted.ranges(document.title, document.lang))
-        for (document, landmarks), place in zip(stored, places, strict=True)
+        (passage(document, wanted, place, offsets), wanted.ranges(document.title, document.lang))
+        for (document, offsets), place in zip(stored, places, strict=True)
     ]
 
 

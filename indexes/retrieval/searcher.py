@@ -20,17 +20,17 @@ from indexes.retrieval.kept import Kept
 from indexes.retrieval.signals import Releases
 from indexes.scoring.scorer import Scorer
 from indexes.segment.commit import Commit, Part
-from indexes.segment.doc_store import Frames
+from indexes.segment.doc_store import BlockCodec
 from indexes.segment.facet_column import facet_column, parents
 from search import ranking
 from search.analysis.analyzer import Analyzer
 from search.errors import IndexUnavailable
 from search.explanation import Signal
 from search.facets import ABOVE, FILTERS
-from search.model import ANYONE, Clause, Document, Viewer
+from search.model import ANYONE, Clause, Document, Excerpted, Viewer
 
-UNREADABLE = (ValueError, LookupError, TypeError)
-"""What a damaged document raises."""
+UNREADABLE = (OSError, ValueError, LookupError, TypeError)
+"""What a document raises that is damaged, or that the disk cannot read."""
 DAY_S = 86_400.0
 PREPARED = 4
 """Audiences whose clusters are worked out before anyone asks a new commit."""
@@ -93,7 +93,7 @@ class Searcher:
         self._parents: dict[tuple[str, frozenset[str]], dict[str, str]] = {}
         self._clusters: dict[tuple[frozenset[str], tuple[Pair, ...]], Clusters] = {}
         self._releases = Releases(self.columns["version"], self.columns["kind"], self.size)
-        self._frames = Frames()
+        self._blocks = BlockCodec()
         self.matches: Kept[object, Matches] = Kept(cached_mib * 2**20)
 
     def check(self) -> None:
@@ -109,18 +109,17 @@ class Searcher:
 
     def whole(self, number: int) -> Document:
         """The same with its body in memory, so that no later look at it can fail."""
-        found = self.document(number)
-        len(found.body)
-        return found
+        document = self.document(number)
+        return document.whole() if isinstance(document, Excerpted) else document
 
     def stored(self, number: int) -> tuple[Document, list[int]]:
-        """The document of a number below `size`, and the landmarks of its body (`search.highlighting.snippets`).
+        """The document of a number below `size`, and the word offsets of its body (`search.highlighting.snippets`).
 
         A long body is read when it is asked for, and raises IndexUnavailable then where it is damaged.
         """
         part = self.files.part_of(number)
         try:
-            return self._frames.unpack(part.segment.stored(number - part.first), partial(self._told, part))
+            return self._blocks.unpack(part.segment.stored(number - part.first), partial(self._told, part))
         except UNREADABLE as error:
             raise self._damaged(part) from error
 

@@ -1,4 +1,4 @@
-"""Frames of stored documents, compressed and written by a thread of its own while further documents are inverted.
+"""BlockCodec of stored documents, compressed and written by a thread of its own while further documents are inverted.
 
 add ──▶ a part of about a MiB ──▶ at most WAITING parts ──▶ thread: compress, write ──▶ file
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from array import array
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -15,13 +16,13 @@ from pathlib import Path
 import numpy as np
 
 from indexes.arrays import Ints
-from indexes.segment.doc_store import Frames
+from indexes.segment.doc_store import BlockCodec
 from indexes.segment.postings_writer import file_of, finish, header
 from search.model import Document
 
 PART = 2**20
 """Bytes that are compressed in one call: a thread waits up to 5 ms each time that it needs the interpreter again."""
-THREAD = "frames"
+THREAD = "blocks"
 WAITING = 2
 """Parts that wait for the thread: it has always one to go on with, and few are in memory."""
 COPIED = 2**22
@@ -29,13 +30,13 @@ COPIED = 2**22
 
 
 class BlockWriter:
-    """Writes the frames of documents into a new file, in the order in which they are added.
+    """Writes the blocks of documents into a new file, in the order in which they are added.
 
     What goes wrong in the thread, as where the disk is full, is raised by each later `add`, at the latest by `finish`.
     """
 
     def __init__(self, path: Path) -> None:
-        self._frames = Frames()
+        self._blocks = BlockCodec()
         self._file = path.open("wb")
         self._ends = array("Q", [0])
         self._part: list[list[bytes]] = []
@@ -43,15 +44,16 @@ class BlockWriter:
         self._pending: deque[Future[None]] = deque()
         self._thread = ThreadPoolExecutor(1, THREAD)
 
-    def add(self, document: Document) -> None:
-        contents = self._frames.contents(document)
+    def add(self, document: Document, offsets: Sequence[int]) -> None:
+        """Add a document, with the word offsets of its body."""
+        contents = self._blocks.contents(document, offsets)
         self._part.append(contents)
         self._bytes += sum(map(len, contents))
         if self._bytes >= PART:
             self._send()
 
     def finish(self) -> Ints:
-        """Complete the file; return where each frame begins."""
+        """Complete the file; return where each block begins."""
         if self._part:
             self._send()
         self._await(0)
@@ -77,13 +79,13 @@ class BlockWriter:
             self._pending.popleft()
 
     def _write(self, part: list[list[bytes]]) -> None:
-        for frame in self._frames.pack_all(part):
-            self._file.write(frame)
-            self._ends.append(self._ends[-1] + len(frame))
+        for block in self._blocks.pack_all(part):
+            self._file.write(block)
+            self._ends.append(self._ends[-1] + len(block))
 
 
 class DocStoreWriter:
-    """Writes the frames of one segment, in the order of document numbers."""
+    """Writes the blocks of one segment, in the order of document numbers."""
 
     def __init__(self, prefix: Path) -> None:
         self._file = file_of(prefix, "stored").open("wb")
@@ -92,7 +94,7 @@ class DocStoreWriter:
         self._crc = 0
 
     def add_all(self, data: memoryview, starts: Ints, kept: Ints) -> None:
-        """Add frames of which number i is data[starts[i]:starts[i + 1]], but those that are not kept (bool)."""
+        """Add blocks of which number i is data[starts[i]:starts[i + 1]], but those that are not kept (bool)."""
         edges = np.flatnonzero(np.diff(kept, prepend=False, append=False))
         for first, end in edges.reshape(-1, 2).tolist():
             begin, last = int(starts[first]), int(starts[end])
@@ -103,6 +105,6 @@ class DocStoreWriter:
             self._ends.frombytes((starts[first + 1 : end + 1] - begin + self._ends[-1]).astype(np.uint64).tobytes())
 
     def finish(self) -> tuple[Ints, dict[str, object]]:
-        """Complete the file; return where each frame begins, and the file's row of the directory."""
+        """Complete the file; return where each block begins, and the file's row of the directory."""
         finish(self._file)
         return np.array(self._ends, dtype="<u8"), {"dtype": "|u1", "length": self._ends[-1], "crc32": self._crc}

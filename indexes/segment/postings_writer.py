@@ -35,7 +35,7 @@ from indexes.arrays import Ints
 from indexes.segment.term_dictionary import Terms, prefix_sums, union
 
 MAGIC = b"BUSCAPL\0"
-VERSION = 3
+VERSION = 4
 HEADER = 64
 """Bytes before the arrays: MAGIC, the version and, in the directory, its length and CRC-32."""
 

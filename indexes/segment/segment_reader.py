@@ -17,13 +17,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from indexes.arrays import Ints
-from indexes.segment import mmap_guard
+from indexes.segment.doc_store import Block
 from indexes.segment.postings_writer import ARRAYS, FILES, HEADER, MAGIC, VERSION, PostingRun, file_of
 from indexes.segment.spelling_dictionary import SpellingDictionary
 from indexes.segment.term_dictionary import Terms
 from search.errors import IndexUnavailable
 
 SAMPLED = 16
+AT_ONCE = 2**16
+"""Bytes of a stored document up to which all of them are read: it takes some microseconds."""
+SUMMED = 2**20
+"""Bytes of a file that are read and summed up at a time."""
 
 
 class Arrays(NamedTuple):
@@ -159,22 +163,38 @@ class FieldPostings:
         return PostingRun(self.terms, *starts, segment.docs, segment.freqs, segment.places, numbers=numbers)
 
 
+class FileRange:
+    """Bytes of the file of stored documents, of which slices are read."""
+
+    __slots__ = ("_begin", "_end", "_segment")
+
+    def __init__(self, segment: SegmentReader, begin: int, end: int) -> None:
+        self._segment, self._begin, self._end = segment, begin, end
+
+    def __len__(self) -> int:
+        return self._end - self._begin
+
+    def __getitem__(self, part: slice) -> bytes:
+        first, end, _ = part.indices(len(self))
+        return self._segment.read(self._begin + first, self._begin + end)
+
+
 class SegmentReader:
     """The files of one segment, mapped. Raise IndexUnavailable, with the file's name, when one is not whole.
 
-    Arrays are views of mapped files and must not be written to. Where a file is cut under its map, `check` sees it; a
-    read that comes before gives zeros (`indexes.segment.mmap_guard`).
+    Arrays are views of mapped files and must not be written to. Whatever is compared with a checksum, and each stored
+    document, is read as a file: where a disk cannot read it, that is an error of this file, while a look at a map would
+    end the process (docs/decisions/0017).
     """
 
     def __init__(self, prefix: Path) -> None:
         self.prefix = prefix
         self._maps: dict[str, mmap.mmap] = {}
-        self._files: list[tuple[int, Signature, str]] = []
+        self._files: dict[str, tuple[int, Signature]] = {}
         with ExitStack() as stack:
             for name in FILES:
                 self._maps[name], file, signature = _mapped(file_of(prefix, name), stack)
-                self._files.append((file, signature, name))
-                stack.callback(mmap_guard.watch(self._maps[name]))
+                self._files[name] = file, signature
             weakref.finalize(self, stack.pop_all().close)
         self._directory, self._body = self._read_directory()
         self.documents: int = self._directory["documents"]
@@ -182,7 +202,8 @@ class SegmentReader:
         self.docs = self._column("docs")
         self.freqs, self.places = self._widened("freqs"), self._widened("places")
         self.arrays = Arrays(self.docs, *self.freqs.arrays, *self.places.arrays)
-        self._stored, self._frames = self._column("stored").data, self.array("/frames")
+        self._stored, self._blocks = self._column("stored").data, self.array("/blocks")
+        self._stored_file = self._files["stored"][0]
 
     @cached_property
     def fields(self) -> dict[str, FieldPostings]:
@@ -197,13 +218,18 @@ class SegmentReader:
         """A number of each document."""
         return self.array(f"/columns/{name}")
 
-    def stored(self, document: int) -> memoryview:
-        """The frame of a document: see `indexes.segment.doc_store`."""
-        return self._stored[self._frames[document] : self._frames[document + 1]]
+    def stored(self, document: int) -> Block:
+        """The block of a document: see `indexes.segment.doc_store`."""
+        begin, end = HEADER + int(self._blocks[document]), HEADER + int(self._blocks[document + 1])
+        return memoryview(self.read(begin, end)) if end - begin <= AT_ONCE else FileRange(self, begin, end)
 
-    def frames(self) -> tuple[memoryview, Ints]:
-        """All frames, and where each begins."""
-        return self._stored, self._frames
+    def read(self, begin: int, end: int) -> bytes:
+        """Bytes [begin, end) of the file of stored documents. Raise OSError where the disk cannot read them."""
+        return os.pread(self._stored_file, end - begin, begin)
+
+    def blocks(self) -> tuple[memoryview, Ints]:
+        """All blocks, and where each begins."""
+        return self._stored, self._blocks
 
     def release(self) -> None:
         """Let go of the memory of what was read; it is read again when it is needed."""
@@ -215,7 +241,7 @@ class SegmentReader:
 
         One that is gone, or replaced by another one, stays readable.
         """
-        for file, signature, name in self._files:
+        for name, (file, signature) in self._files.items():
             status = os.fstat(file)
             if (status.st_size, status.st_mtime_ns) != signature:
                 path = file_of(self.prefix, name)
@@ -240,13 +266,22 @@ class SegmentReader:
         return sums | {file_of(self.prefix, "terms").name: int.from_bytes(self._maps["terms"][20:24], "little")}
 
     def _checksum(self, name: str) -> int:
-        return zlib.crc32(memoryview(self._maps[name])[HEADER:])
+        """The CRC-32 of a file behind its header, which is read as a file."""
+        crc, at, file = 0, HEADER, self._files[name][0]
+        try:
+            while data := os.pread(file, SUMMED, at):
+                crc, at = zlib.crc32(data, crc), at + len(data)
+        except OSError as error:
+            raise IndexUnavailable(
+                f"{file_of(self.prefix, name).name} cannot be read ({error}): look at the disk and run `busca rebuild`"
+            ) from error
+        return crc
 
     def _read_directory(self) -> tuple[dict[str, Any], int]:
         """The directory, and where its arrays begin; its own checksum is compared, for everything hangs on it."""
         data = self._maps["terms"]
         length = int.from_bytes(data[12:20], "little")
-        if zlib.crc32(memoryview(data)[HEADER:]) != int.from_bytes(data[20:24], "little"):
+        if self._checksum("terms") != int.from_bytes(data[20:24], "little"):
             raise self._damaged("terms")
         directory: dict[str, Any] = json.loads(data[HEADER : HEADER + length])
         return directory, HEADER + length
@@ -276,8 +311,9 @@ def _mapped(path: Path, stack: ExitStack) -> tuple[mmap.mmap, int, Signature]:
         stack.callback(os.close, file)
         status = os.fstat(file)
         data = mmap.mmap(file, 0, access=mmap.ACCESS_READ)
+        begin = os.pread(file, 12, 0)
     except (OSError, ValueError) as error:
         raise IndexUnavailable(f"{path.name} cannot be read ({error}): run `busca rebuild`") from error
-    if data[:12] != MAGIC + VERSION.to_bytes(4, "little"):
+    if begin != MAGIC + VERSION.to_bytes(4, "little"):
         raise IndexUnavailable(f"{path.name} is damaged or of another version: run `busca rebuild`")
     return data, file, (status.st_size, status.st_mtime_ns)

@@ -18,7 +18,7 @@ from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
-from indexes.segment.doc_store import Frames
+from indexes.segment.doc_store import BlockCodec
 from indexes.segment.segment_reader import FieldPostings, SegmentReader
 
 Term = tuple[str, bytes]
@@ -93,7 +93,7 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]
     """Lengths, deletions and stored documents, for stock queries and their hits."""
 
     def __init__(self, mapped: SegmentReader, segment: Any) -> None:
-        self._mapped, self._segment, self._frames = mapped, segment, Frames()
+        self._mapped, self._segment, self._blocks = mapped, segment, BlockCodec()
 
     def close(self) -> None:
         """Maps close when nobody holds them."""
@@ -131,7 +131,7 @@ class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return self._one_length(fieldname, max)
 
     def stored_fields(self, docnum: int) -> dict[str, str]:
-        return {"doc": self._frames.head(self._mapped.stored(docnum))}
+        return {"doc": self._blocks.head(self._mapped.stored(docnum))}
 
     def _one_length(self, fieldname: str, choose: Any) -> int:
         if fieldname not in self._mapped.totals or not self._mapped.documents:

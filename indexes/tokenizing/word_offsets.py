@@ -21,8 +21,8 @@ def _count(codes: Ints, kinds: Ints, counts: Ints) -> None:
         counts[index] = count
 
 
-def landmarks_of(body: str) -> list[int]:
-    """The landmarks of a body; a short one has none."""
+def word_offsets(body: str) -> list[int]:
+    """The word offsets of a body; a short one has none."""
     spans = max(len(body) - 1, 0) // SPAN
     if not spans:
         return []

@@ -27,6 +27,7 @@ from indexes.segment.field_norms import COLUMNS, SCORED
 from indexes.segment.postings_writer import PostingRun
 from indexes.segment.segment_reader import SegmentReader
 from indexes.segment.term_dictionary import Terms
+from indexes.tokenizing.word_offsets import word_offsets
 from indexes.writing.inverter import BATCH_TOKENS, BYTES_PER_TOKEN, CodeBatch, TextBatch, Vocabulary, pieces
 from indexes.writing.segment_merger import MergeInput, of_segment, write
 from search.analysis.analyzer import Analyzer
@@ -52,7 +53,7 @@ class SegmentParts:
     batches: Sequence[tuple[Path, Layout]]
     lengths: Mapping[str, Ints]
     columns: Mapping[str, Ints]
-    frames: Path
+    blocks: Path
     starts: Ints
 
     def open(self) -> list[MergeInput]:
@@ -66,15 +67,15 @@ class SegmentParts:
             for name, rows in layout.items():
                 arrays = [np.frombuffer(data, np.dtype(dtype), length, offset) for dtype, length, offset in rows]
                 runs[name].append(PostingRun(Terms(arrays[6].data, arrays[5]), *arrays[:5]))
-        frames = _mapped(self.frames)
+        blocks = _mapped(self.blocks)
         kept = np.ones(self.documents, dtype=np.bool_)
 
         def release() -> None:
-            for each in (*maps, frames):
+            for each in (*maps, blocks):
                 each.madvise(mmap.MADV_DONTNEED)
 
         merged = MergeInput(
-            self.documents, runs, self.lengths, self.columns, memoryview(frames), self.starts, kept, release
+            self.documents, runs, self.lengths, self.columns, memoryview(blocks), self.starts, kept, release
         )
         return [*folded, merged]
 
@@ -97,8 +98,8 @@ class SegmentBuilder:
         self._batches: list[tuple[Path, Layout]] = []
         self._lengths: dict[str, list[tuple[Ints, Ints]]] = {name: [] for name in SCORED}
         self._columns: dict[str, array[Any]] = {name: array(code) for name, code in COLUMNS.items()}
-        self._frames = self._folder / f"frames-{len(self._segments)}"
-        self._packer = BlockWriter(self._frames)
+        self._blocks = self._folder / f"blocks-{len(self._segments)}"
+        self._packer = BlockWriter(self._blocks)
 
     def add(self, document: Document) -> None:
         number = self._documents
@@ -108,7 +109,7 @@ class SegmentBuilder:
             self._exact[name].add(number, terms)
         self._columns["updated"].append(int(document.updated.timestamp()))
         self._columns["popularity"].append(document.popularity)
-        self._packer.add(document)
+        self._packer.add(document, word_offsets(document.body))
         self._documents += 1
         if len(self._batches) >= FOLDED:
             self._fold()
@@ -130,13 +131,13 @@ class SegmentBuilder:
             for documents, counts in several:
                 np.add.at(lengths[name], documents, counts)
         columns = {name: np.array(column) for name, column in self._columns.items()}
-        return SegmentParts(self._segments, self._documents, self._batches, lengths, columns, self._frames, starts)
+        return SegmentParts(self._segments, self._documents, self._batches, lengths, columns, self._blocks, starts)
 
     def _fold(self) -> None:
         """Make a segment of all batches, and begin anew."""
         made, prefix = self.finish(), self._folder / f"part-{len(self._segments)}"
         write(prefix, replace(made, segments=()).open())
-        for path in (made.frames, *(path for path, _ in made.batches)):
+        for path in (made.blocks, *(path for path, _ in made.batches)):
             path.unlink()
         self._segments.append(prefix)
         self._begin()

@@ -19,17 +19,17 @@ from indexes.segment.segment_reader import SegmentReader
 
 @dataclass(frozen=True, slots=True)
 class MergeInput:
-    """Documents numbered from 0 on: the runs of each field, each scored field's lengths, columns, and frames.
+    """Documents numbered from 0 on: the runs of each field, each scored field's lengths, columns, and blocks.
 
-    Frame i is frames[starts[i]:starts[i + 1]], for a document that is not `kept` as well; those that are kept are
-    numbered in the order of their frames. `release` lets go of the memory of what was read.
+    Block i is blocks[starts[i]:starts[i + 1]], for a document that is not `kept` as well; those that are kept are
+    numbered in the order of their blocks. `release` lets go of the memory of what was read.
     """
 
     documents: int
     runs: Mapping[str, Sequence[PostingRun]]
     lengths: Mapping[str, Ints]
     columns: Mapping[str, Ints]
-    frames: memoryview
+    blocks: memoryview
     starts: Ints
     kept: Ints
     release: Callable[[], object]
@@ -43,7 +43,7 @@ def of_segment(segment: SegmentReader, deleted: Sequence[int]) -> MergeInput:
     runs = {name: [field.run(numbers)] for name, field in segment.fields.items()}
     lengths = {name: LENGTHS[segment.column(f"length_{name}")[kept]] for name in SCORED}
     columns = {name: segment.column(name)[kept] for name in COLUMNS}
-    return MergeInput(int(kept.sum()), runs, lengths, columns, *segment.frames(), kept, segment.release)
+    return MergeInput(int(kept.sum()), runs, lengths, columns, *segment.blocks(), kept, segment.release)
 
 
 def write(prefix: Path, pieces: Sequence[MergeInput]) -> int:
@@ -58,11 +58,11 @@ def write(prefix: Path, pieces: Sequence[MergeInput]) -> int:
     for piece in pieces:
         for name, several in piece.runs.items():
             runs[name] += [_from(run, count, piece.documents) for run in several]
-        stored.add_all(piece.frames, piece.starts, piece.kept)
+        stored.add_all(piece.blocks, piece.starts, piece.kept)
         piece.release()
         count += piece.documents
     starts, row = stored.finish()
-    columns, totals = {"/frames": starts}, {}
+    columns, totals = {"/blocks": starts}, {}
     for name in COLUMNS:
         columns[f"/columns/{name}"] = np.concatenate([piece.columns[name] for piece in pieces])
     for name in SCORED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import shutil
@@ -125,7 +126,7 @@ def test_a_reader_that_is_open_answers_on_whatever_is_damaged(folder: Path, dama
     index = opened(folder)
     assert index.status().documents == 5
     damage(served(folder))
-    index._looked_at = float("-inf")
+    index._searchers._looked_at = float("-inf")
     assert index.search(parse("corpo")).total == 5
     assert len(index.complete("tit", 9, ANYONE)) == 5
     assert index.document("tdn:3", ANYONE) == document("3")
@@ -185,15 +186,54 @@ def test_the_generation_before_answers_where_a_file_of_the_served_one_is_damaged
     found = index.search(parse("corpo"))
     assert (found.total, found.generation.split(".")[0]) == (5, older.name)
     assert path.name in index.status().problem
-    index._looked_at = float("-inf")
+    index._searchers._looked_at = float("-inf")
     assert index.search(parse("corpo")).total == 5
     said = opened(folder).verify()
     assert path.name in said[served(folder).name]
     assert said[older.name] == ""
     index.rebuild(numbered(*range(1, 9)))
-    index._looked_at = float("-inf")
+    index._searchers._looked_at = float("-inf")
     assert (index.search(parse("corpo")).total, index.status().problem) == (8, "")
     assert opened(folder).verify()[served(folder).name] == ""
+    index.close()
+
+
+def unreadable(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the system say that the disk cannot read a file, whoever asks it."""
+    node, pread = path.stat().st_ino, os.pread
+
+    def reading(file: int, size: int, offset: int) -> bytes:
+        if os.fstat(file).st_ino == node:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return pread(file, size, offset)
+
+    monkeypatch.setattr(os, "pread", reading)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_generation_before_answers_where_the_disk_cannot_read_a_file_of_the_served_one(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = served(folder)
+    opened(folder).rebuild(numbered(*range(1, 8)))
+    [path] = served(folder).glob(f"*.{name}")
+    unreadable(path, monkeypatch)
+    index = opened(folder)
+    found = index.search(parse("corpo"))
+    assert (found.total, found.generation.split(".")[0]) == (5, older.name)
+    assert path.name in index.status().problem
+    index.close()
+
+
+def test_a_stored_document_that_the_disk_can_no_longer_read_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = opened(folder)
+    assert index.search(parse("corpo")).total == 5
+    [path] = served(folder).glob("*.stored")
+    unreadable(path, monkeypatch)
+    with pytest.raises(IndexUnavailable, match=rf"{path.name}.* run `busca rebuild`"):
+        index.document("tdn:1", ANYONE)
     index.close()
 
 

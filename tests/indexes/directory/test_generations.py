@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from whoosh import index as whoosh
 
-from indexes import whoosh_index
 from indexes.directory.generations import Generations
+from indexes.retrieval import searcher_manager
 from indexes.retrieval.searcher import Searcher
-from indexes.whoosh_index import WhooshIndex
+from indexes.retrieval.searcher_manager import SearcherManager
 from search.errors import BusyError, IndexUnavailable
 from search.model import Change
 from tests.documents import document
@@ -66,10 +66,10 @@ def test_a_reader_answers_from_what_it_opened_and_then_follows(folder: Path) -> 
     writer, reader = opened(folder), opened(folder)
     writer.apply(numbered(1))
     assert reader.status().position == 1
-    reader._looked_at = float("inf")  # as if it had just looked
+    reader._searchers._looked_at = float("inf")  # as if it had just looked
     writer.rebuild(numbered(1, 2, 3))
     assert reader.status().position == 1
-    reader._looked_at = float("-inf")
+    reader._searchers._looked_at = float("-inf")
     assert reader.status().position == 3
     for index in (writer, reader):
         index.close()
@@ -84,11 +84,11 @@ def test_what_comes_after_a_quiet_time_is_noticed(folder: Path, *, settled: bool
             os.utime(path, (10**9, 10**9))
     for last, write in ((2, writer.apply), (3, writer.apply), (4, writer.rebuild), (5, writer.apply)):
         for _ in range(2):
-            reader._looked_at = float("-inf")
+            reader._searchers._looked_at = float("-inf")
             assert reader.status().position == last - 1
-        assert reader._seen or not settled
+        assert reader._searchers._seen or not settled
         write(numbered(*range(1, last + 1)))
-        reader._looked_at = float("-inf")
+        reader._searchers._looked_at = float("-inf")
         assert reader.status().position == last
     for index in (writer, reader):
         index.close()
@@ -99,7 +99,7 @@ def test_where_the_pointer_names_a_broken_generation_the_newest_whole_one_is_ser
     index.apply(numbered(1))
     assert index.status().problem == ""
     (folder / "CURRENT").write_text("20300101T000000-000009\n")
-    index._looked_at = float("-inf")
+    index._searchers._looked_at = float("-inf")
     assert index.status().documents == other.status().documents == 1
     assert "20300101T000000-000009 cannot be opened" in other.status().problem
     for each in (index, other):
@@ -228,20 +228,20 @@ def _root() -> Path:
 
 
 def test_a_large_commit_is_opened_beside_the_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whoosh_index, "QUICK", 1)
-    monkeypatch.setattr(whoosh_index, "LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr(searcher_manager, "QUICK", 1)
+    monkeypatch.setattr(searcher_manager, "LOOK_EVERY_S", 0.0)
     writer, reader = opened(folder), opened(folder)
     writer.apply(numbered(1, 2, 3))
     assert reader.status().documents == 3
     opening, entered = threading.Event(), threading.Event()
-    searcher_of = WhooshIndex._searcher_of
+    searcher_of = SearcherManager._searcher_of
 
-    def slow(self: WhooshIndex, *arguments: Any) -> Searcher:
+    def slow(self: SearcherManager, *arguments: Any) -> Searcher:
         entered.set()
         assert opening.wait(60)
         return searcher_of(self, *arguments)
 
-    monkeypatch.setattr(WhooshIndex, "_searcher_of", slow)
+    monkeypatch.setattr(SearcherManager, "_searcher_of", slow)
     writer.apply(numbered(4))
     while not entered.is_set():
         assert reader.status().documents == 3

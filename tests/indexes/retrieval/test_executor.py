@@ -135,7 +135,7 @@ def assert_ordered(scores: Iterable[float], expected: list[float]) -> None:
 def test_a_query_finds_what_stock_matchers_find(tmp_path: Path, commits: list[list[Any]], asked: Asked) -> None:
     folder, query = tmp_path / uuid4().hex, replace(asked.query(), rescore=False)
     index = filled(folder, commits)
-    searcher = index._current()
+    searcher = index._searchers.current()
     with stock.open_stock(folder) as stock_searcher:
         wanted = expected(stock_searcher, searcher, query)
     results = index.search(query)

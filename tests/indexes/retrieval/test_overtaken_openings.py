@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from whoosh.filedb.filestore import FileStorage
 
-from indexes import whoosh_index
+from indexes.retrieval import searcher_manager
 from indexes.segment.commit import Commit
 from search.model import Change
 from tests.documents import document
@@ -30,18 +30,18 @@ def test_who_opens_a_commit_while_the_next_is_written_still_finds_its_position(
 ) -> None:
     writer, reader = opened(tmp_path), opened(tmp_path)
     writer.apply(numbered(1, count=1))
-    opened_of = whoosh_index.Commit
+    opened_of = searcher_manager.Commit
 
     def overtaken(*arguments: Any) -> Commit:
         """The commit, and another one right after its files were opened."""
-        monkeypatch.setattr(whoosh_index, "Commit", opened_of)
+        monkeypatch.setattr(searcher_manager, "Commit", opened_of)
         held = opened_of(*arguments)
         writer.apply(numbered(2, count=2))
         return held
 
-    monkeypatch.setattr(whoosh_index, "Commit", overtaken)
+    monkeypatch.setattr(searcher_manager, "Commit", overtaken)
     before = reader.status()
-    reader._looked_at = float("-inf")
+    reader._searchers._looked_at = float("-inf")
     after = reader.status()
     assert (before.position, before.documents) in {(1, 1), (3, 2)}, "one commit or the other, whole"
     assert (after.position, after.documents) == (3, 2)

@@ -64,7 +64,7 @@ def test_the_best_place_is_that_of_a_plain_reading(
     several = [document(str(number), body=text, lang=lang) for number, text in enumerate(texts)]
     half = len(several) // 2
     index = filled(tmp_path / uuid4().hex, [part for part in (several[:half], several[half:]) if part])
-    searcher, query = index._current(), parse(" ".join(asked))
+    searcher, query = index._searchers.current(), parse(" ".join(asked))
     numbers = list(reversed(range(searcher.size)))
     places = passages.best_places(searcher.scorer, sought(query, ANALYZER), np.array(numbers))
     weights = [searcher.scorer.lookup.idf(word) for word in sought(query, ANALYZER)]

@@ -71,7 +71,7 @@ def test_it_adds_what_reading_gives(
         tmp_path_factory.mktemp("index"),
         [[document(str(next(numbered)), title=title, body=body) for title, body in commit] for commit in commits],
     )
-    searcher = index._current()
+    searcher = index._searchers.current()
     clauses = [clause.typed for clause in parse(" ".join(typed)).clauses]
     everything = np.flatnonzero(searcher.files.alive)
     added = reranker.bonus(searcher.scorer, clauses, everything)

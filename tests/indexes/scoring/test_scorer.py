@@ -75,7 +75,7 @@ def filled(folder: Path, commits: list[list[Document | str]]) -> WhooshIndex:
 
 
 def assert_same(index: WhooshIndex, folder: Path, clause: Clause) -> None:
-    searcher = index._current()
+    searcher = index._searchers.current()
     everything, ours = np.arange(searcher.size), np.zeros(searcher.size, dtype=np.float32)
     found, scores = searcher.scorer.matches(clause)
     assert found.tolist() == searcher.scorer.documents(clause).tolist()
@@ -113,7 +113,7 @@ def test_they_agree_over_many_merges(tmp_path: Path) -> None:
         for turn in range(30)
     ]  # fmt: skip
     index = filled(tmp_path, commits)
-    assert len(index._current().segments) <= 8
+    assert len(index._searchers.current().segments) <= 8
     for text in (*WORDS, '"pedido venda"', '"nota fiscal"', "n*", "nota OR MATA410 OR fis*", "titulo:nota", "nf-e"):
         for clause in parse(text).clauses:
             assert_same(index, tmp_path, clause)
@@ -125,5 +125,5 @@ def test_a_phrase_is_found_wherever_it_stands(tmp_path: Path, position: int) -> 
     body = "palavra " * position + "nota fiscal"
     index = filled(tmp_path, [[document("1", body=body), document("2", body="fiscal nota")]])
     [clause] = parse('"nota fiscal"').clauses
-    assert index._current().scorer.documents(clause).tolist() == [0]
+    assert index._searchers.current().scorer.documents(clause).tolist() == [0]
     index.close()

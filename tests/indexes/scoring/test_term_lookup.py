@@ -23,7 +23,7 @@ class Overtaken(tuple[tuple[str, ...], ...]):  # noqa: SLOT001  each is overtake
 
 def test_a_phrase_that_two_threads_look_up_at_once_stands_where_it_stands_for_both(tmp_path: Path) -> None:
     index = filled(tmp_path, [[document("1", body="nota fiscal")]])
-    lookup = index._current().scorer.lookup
+    lookup = index._searchers.current().scorer.lookup
     [clause] = parse('"nota fiscal"').clauses
     overtaken, told = Overtaken(clause.terms), []
     overtaken.overtake = lambda: told.extend(field for field, _ in lookup.standing(clause))

@@ -1,4 +1,4 @@
-"""Frames that a thread compresses and writes: the same bytes in the same order, no error lost, no thread left."""
+"""Blocks that a thread compresses and writes: the same bytes in the same order, no error lost, no thread left."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexes.segment import doc_store_writer
-from indexes.segment.doc_store import LEVEL, Frames
+from indexes.segment.doc_store import LEVEL, BlockCodec
 from indexes.segment.doc_store_writer import BlockWriter
 from indexes.writing.segment_builder import SegmentBuilder
 from search.analysis.analyzer import packaged
@@ -37,7 +37,7 @@ def no_thread_is_left() -> Iterator[None]:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(bodies=st.lists(st.text(max_size=60), max_size=30), part=st.integers(1, 2_000))
-def test_frames_are_those_that_are_made_one_by_one_in_their_order(
+def test_blocks_are_those_that_are_made_one_by_one_in_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bodies: list[str], part: int
 ) -> None:
     monkeypatch.setattr(doc_store_writer, "PART", part)
@@ -45,12 +45,12 @@ def test_frames_are_those_that_are_made_one_by_one_in_their_order(
     path = tmp_path / uuid4().hex
     packer = BlockWriter(path)
     for each in several:
-        packer.add(each)
+        packer.add(each, ())
     starts, data = packer.finish().tolist(), path.read_bytes()
     plain = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
-    expected = [plain.compress(Frames().contents(each)[0]) for each in several]
+    expected = [plain.compress(BlockCodec().contents(each, ())[0]) for each in several]
     assert [data[begin:end] for begin, end in pairwise(starts)] == expected
-    assert [Frames().unpack(memoryview(frame))[0] for frame in expected] == several
+    assert [BlockCodec().unpack(memoryview(block))[0] for block in expected] == several
 
 
 def test_a_disk_that_is_full_is_told_by_a_later_document_and_again_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ def test_a_disk_that_is_full_is_told_by_a_later_document_and_again_at_the_end(mo
     packer = BlockWriter(FULL)
     several = [document(str(number), body=LARGE) for number in range(doc_store_writer.WAITING + 2)]
     with pytest.raises(OSError, match="No space left"):
-        list(map(packer.add, several))
+        [packer.add(each, ()) for each in several]
     with pytest.raises(OSError, match="No space left"):
         packer.finish()
     packer.close()
@@ -66,14 +66,14 @@ def test_a_disk_that_is_full_is_told_by_a_later_document_and_again_at_the_end(mo
 
 def test_a_disk_that_is_full_is_told_at_the_end_where_no_document_could_tell() -> None:
     packer = BlockWriter(FULL)
-    packer.add(document())
+    packer.add(document(), ())
     with pytest.raises(OSError, match="No space left"):
         packer.finish()
     packer.close()
 
 
 def test_a_draft_tells_that_the_disk_is_full(tmp_path: Path) -> None:
-    (tmp_path / "frames-0").symlink_to(FULL)
+    (tmp_path / "blocks-0").symlink_to(FULL)
     draft = SegmentBuilder(tmp_path, 2**26, packaged())
     draft.add(document(body=LARGE))
     with pytest.raises(OSError, match="No space left"):

@@ -36,7 +36,7 @@ def write(prefix: Path, fields: Mapping[str, list[PostingRun]], documents: int) 
     stored.add_all(memoryview(bytes(documents)), np.arange(documents + 1), np.ones(documents, dtype=np.bool_))
     starts, row = stored.finish()
     postings_writer.write(
-        prefix, fields, documents, columns={"/frames": starts}, head={"totals": {}}, files={"stored": row}
+        prefix, fields, documents, columns={"/blocks": starts}, head={"totals": {}}, files={"stored": row}
     )
 
 

@@ -33,7 +33,7 @@ def test_warming_reads_what_the_first_correction_would_wait_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read(index: WhooshIndex) -> bool:
-        searcher = index._current()
+        searcher = index._searchers.current()
         return all("spelling" in vars(field) for name in WORDS for field, _ in fields(searcher, name))
 
     index = open_index(tmp_path, Settings())
@@ -43,8 +43,8 @@ def test_warming_reads_what_the_first_correction_would_wait_for(
     assert not read(index)
     index.warm()
     assert read(index)
-    monkeypatch.setattr("indexes.whoosh_index.QUICK", 0)  # as if there were many: the open one answers meanwhile
+    monkeypatch.setattr("indexes.retrieval.searcher_manager.QUICK", 0)  # as if there were many
     index.rebuild(library.changes(*pages()))
-    index._refresh()
+    index._searchers._refresh()
     assert read(index)
     index.close()

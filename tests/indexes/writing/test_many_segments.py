@@ -28,7 +28,7 @@ def test_three_hundred_segments_answer_as_one(tmp_path: Path, monkeypatch: pytes
     for each in made:
         index.apply([Change(number=next(numbers), id=each.id, document=each)])
     one = indexed(tmp_path / "one", *made)
-    assert len(index._current().segments) == 300
+    assert len(index._searchers.current().segments) == 300
     for text in ("nota", '"lote 3"', "not* -4", "número 12", ""):
         mine, its = index.search(parse(text, per_page=50)), one.search(parse(text, per_page=50))
         assert mine.total == its.total > 0
@@ -38,6 +38,6 @@ def test_three_hundred_segments_answer_as_one(tmp_path: Path, monkeypatch: pytes
     monkeypatch.undo()
     index.apply([Change(number=next(numbers), id="tdn:0", document=None)])
     index.close()
-    assert (len(index._current().segments) < 300, index.search(parse("nota")).total) == (True, 299)
+    assert (len(index._searchers.current().segments) < 300, index.search(parse("nota")).total) == (True, 299)
     index.close()
     one.close()

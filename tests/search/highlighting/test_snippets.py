@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexes.tokenizing.word_offsets import landmarks_of
+from indexes.tokenizing.word_offsets import word_offsets
 from search.analysis.analyzer import INNER, WORD, divide, packaged, whole
 from search.highlighting import snippets
 from search.highlighting.snippets import LENGTH, SPAN, WINDOW, Wanted, offset, passage
@@ -44,7 +44,7 @@ def terms(text: str) -> Wanted:
 def shown(body: str, lang: str, wanted: Wanted, length: int = LENGTH, **fields: Any) -> Snippet:
     """The passage of a document with that body, from the best place on, as positions of an index would give it."""
     place = best_place(body, lang, wanted)
-    return passage(document(body=body, lang=lang, **fields), wanted, place, landmarks_of(body), length)
+    return passage(document(body=body, lang=lang, **fields), wanted, place, word_offsets(body), length)
 
 
 def best_place(body: str, lang: str, wanted: Wanted) -> int:
@@ -326,7 +326,7 @@ def test_what_is_marked_is_what_a_plain_reading_marks(text: str, query: str, lan
 @example("𝗡𝗙 nota " * 400)
 @example("nota “fiscal” " * 400)
 def test_a_place_is_the_character_at_which_its_word_begins(body: str) -> None:
-    marks = landmarks_of(body)
+    marks = word_offsets(body)
     begins = {token.position: token.start for token in ANALYZER.tokens(body, "pt")}
     assert marks == [sum(each < end for each in begins.values()) for end in range(SPAN, len(body), SPAN)]
     for place, start in begins.items():
@@ -351,11 +351,15 @@ def test_of_a_body_in_excerpts_the_passage_is_that_of_the_whole(around: str, odd
     body, wanted = f"{around} {' '.join(odd)} {around}", terms("nota 528")
     read: list[int] = []
 
-    def excerpt(first: int, end: int) -> str:
-        read.append(end - first)
-        return body[first:end]
+    class Late:
+        def excerpt(self, first: int, end: int) -> str:
+            read.append(end - first)
+            return body[first:end]
 
-    late, marks = Document.load(document().dump(), excerpt), landmarks_of(body)
+        def whole(self) -> str:
+            return self.excerpt(0, len(body))
+
+    late, marks = Document.load(document().dump(), Late()), word_offsets(body)
     assert passage(late, wanted, place, marks) == passage(document(body=body), wanted, place)
     assert passage(late, wanted, -1, marks) == passage(document(body=body), wanted, -1)
     assert max(read) < 10_000
