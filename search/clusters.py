@@ -42,14 +42,14 @@ class Clustering:
         """Each document that is not the first of its set → another one of it, on the way to the first."""
         return self._above
 
-    def join_same(self, several: Iterable[Sequence[int]]) -> None:
+    def join_same(self, groups: Iterable[Sequence[int]]) -> None:
         """Join what is of one group, however many they are."""
-        for documents in several:
+        for documents in groups:
             self._join_all(documents)
 
-    def join_named(self, several: Iterable[Sequence[int]]) -> None:
+    def join_named(self, groups: Iterable[Sequence[int]]) -> None:
         """Join what names one issue or one package, where few do."""
-        self.join_same(documents for documents in several if len(documents) <= SHARED_BY)
+        self.join_same(documents for documents in groups if len(documents) <= SHARED_BY)
 
     def join_linked(self, links: Links, sources: Sequence[int]) -> None:
         """Join documents with what links to them, by what is joined so far; `sources` has the source of each document.
@@ -58,12 +58,12 @@ class Clustering:
         source lists them, and is joined with none of them.
         """
         times = Counter((linking, sources[target]) for target, others in links for linking in others)
-        found = [
+        groups = [
             [target, *(linking for linking in others if times[linking, sources[target]] == 1)]
             for target, others in links
             if len({self.first(linking) for linking in others}) <= LINKED_BY
         ]
-        self.join_same(found)
+        self.join_same(groups)
 
     def first(self, document: int) -> int:
         """The document that stands for a set; what is passed on the way is put right below it."""

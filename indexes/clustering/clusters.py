@@ -71,9 +71,12 @@ class Edges:
     def _links(self, visible: Mask | None) -> Iterator[tuple[int, list[int]]]:
         """Each visible document that others of other sources link to, and these."""
         for both in self._linked:
-            targets, linking = both if visible is None else ([each for each in some if visible[each]] for some in both)
+            targets, linking = (
+                both if visible is None else ([number for number in some if visible[number]] for some in both)
+            )
             if targets:
-                yield targets[0], [each for each in linking if self._sources[each] != self._sources[targets[0]]]
+                source = self._sources[targets[0]]
+                yield targets[0], [number for number in linking if self._sources[number] != source]
 
 
 def _as_arrays(joined: Clustering, size: int) -> Clusters:
@@ -93,15 +96,15 @@ def compared(commit: Commit) -> dict[duplicate_pairs.Pair, bool]:
     near_duplicates = NearDuplicates(commit)
     for pair in clusters.to_compare(_seen(_titled(commit, commit.alive), None)):
         near_duplicates.alike(*pair)
-    return near_duplicates.known
+    return near_duplicates.verdicts
 
 
-def _seen(several: Iterable[list[int]], visible: Mask | None) -> list[list[int]]:
+def _seen(groups: Iterable[list[int]], visible: Mask | None) -> list[list[int]]:
     """Those of each list that are visible, where they are still several."""
     if visible is None:
-        return list(several)
-    kept = ([each for each in documents if visible[each]] for documents in several)
-    return [documents for documents in kept if len(documents) > 1]
+        return list(groups)
+    seen = ([number for number in documents if visible[number]] for documents in groups)
+    return [documents for documents in seen if len(documents) > 1]
 
 
 def _naming(commit: Commit, wanted: Mask) -> Iterator[list[int]]:
@@ -110,8 +113,8 @@ def _naming(commit: Commit, wanted: Mask) -> Iterator[list[int]]:
     stated = np.zeros(commit.size, dtype=np.int64)
     for field, first in fields:
         for kind in JOINING:
-            found = field.documents(field.prefixed(kind, len(field.terms)))
-            stated += np.bincount(found.astype(np.int64) + first, minlength=commit.size)
+            documents = field.documents(field.prefixed(kind, len(field.terms)))
+            stated += np.bincount(documents.astype(np.int64) + first, minlength=commit.size)
     for kind in JOINING:
         yield from _sharing(fields, kind, wanted & (stated <= clusters.STATED))
 
@@ -133,7 +136,7 @@ def _linked(commit: Commit, wanted: Mask) -> Iterator[tuple[list[int], list[int]
     for key in sorted(_terms(fields)):
         linking = _holding(fields, key, wanted)
         targets = [number for among, head in beginnings for number in _holding(among, head + key, wanted)]
-        if targets and (others := [each for each in linking if each not in targets]):
+        if targets and (others := [number for number in linking if number not in targets]):
             yield targets, others
 
 
@@ -180,8 +183,8 @@ def _holding(fields: Fields, term: bytes, wanted: Mask) -> list[int]:
     documents: list[int] = []
     for field, first in fields:
         if (number := field.find(term)) >= 0:
-            found = field.documents(range(number, number + 1)).astype(np.int64) + first
-            documents += found[wanted[found]].tolist()
+            holding = field.documents(range(number, number + 1)).astype(np.int64) + first
+            documents += holding[wanted[holding]].tolist()
     return documents
 
 
@@ -190,12 +193,12 @@ def _repeated(
 ) -> Iterator[list[int]]:
     """The wanted documents of each of the terms that several documents of its segment hold, but of the others."""
     counts: Ints = np.diff(field.starts[terms.start : terms.stop + 1].astype(np.int64))
-    held = counts.copy()
-    held[[place for term in others if (place := field.find(term) - terms.start) >= 0]] = 0
-    lists = np.repeat(np.where(held > 1, np.arange(len(held)), -1), counts)
+    repeats = counts.copy()
+    repeats[[place for term in others if (place := field.find(term) - terms.start) >= 0]] = 0
+    lists = np.repeat(np.where(repeats > 1, np.arange(len(repeats)), -1), counts)
     documents = field.documents(terms).astype(np.int64) + first
-    kept = (lists >= 0) & wanted[documents]
-    documents, lists = documents[kept], lists[kept]
+    chosen = (lists >= 0) & wanted[documents]
+    documents, lists = documents[chosen], lists[chosen]
     edges = np.flatnonzero(np.diff(lists, prepend=-1, append=-1)).tolist()
     every = documents.tolist()
     return (every[begin:end] for begin, end in pairwise(edges))

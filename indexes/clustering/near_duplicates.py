@@ -20,16 +20,16 @@ class NearDuplicates:
     def __init__(self, commit: Commit) -> None:
         self._commit = commit
         self._blocks = BlockCodec()
-        self.known: dict[duplicate_pairs.Pair, bool] = {}
+        self.verdicts: dict[duplicate_pairs.Pair, bool] = {}
         for part in commit.parts:
-            self.known |= duplicate_pairs.read(part.segment.prefix, part.first)
+            self.verdicts |= duplicate_pairs.read(part.segment.prefix, part.first)
 
     def alike(self, one: int, other: int) -> bool:
         """Whether they are; of what cannot be read nothing is known, and searches that show it will say so."""
         pair = (one, other) if one < other else (other, one)
-        if (known := self.known.get(pair)) is None:
-            known = self.known[pair] = self._near(*pair) and self._compared(*pair)
-        return known
+        if (verdict := self.verdicts.get(pair)) is None:
+            verdict = self.verdicts[pair] = self._near(*pair) and self._compared(*pair)
+        return verdict
 
     def _compared(self, one: int, other: int) -> bool:
         try:

@@ -23,8 +23,8 @@ def leaders(searcher: Searcher, query: Query, documents: Ints, keys: Keys) -> ND
     Only documents with a cluster are looked at, and ordered as they are on a page.
     """
     of = searcher.clusters(query.viewer, query.cut).of[documents]
-    several = np.flatnonzero(of >= 0)
-    order = several[np.lexsort((several, -searcher.updated[documents[several]], -keys[several], of[several]))]
+    joined = np.flatnonzero(of >= 0)
+    order = joined[np.lexsort((joined, -searcher.updated[documents[joined]], -keys[joined], of[joined]))]
     ordered = of[order]
     behind = order[1:][ordered[1:] == ordered[:-1]]
     if not len(behind):
@@ -39,12 +39,12 @@ def members(searcher: Searcher, query: Query, shown: Ints, documents: Ints, keys
     clusters = searcher.clusters(query.viewer, query.cut)
     blocked = {searcher.number(id) for id in query.blocked}
     source = searcher.columns["source"].codes
-    found: list[Members] = []
+    followers: list[Members] = []
     for number in shown.tolist():
-        others = np.array([each for each in clusters.with_(number) if each not in blocked], dtype=np.int64)
+        others = np.array([other for other in clusters.with_(number) if other not in blocked], dtype=np.int64)
         places = np.minimum(documents.searchsorted(others), len(documents) - 1)
         rank = np.where(documents[places] == others, -keys[places], np.inf)
         order = np.lexsort((others, -searcher.updated[others], rank, source[others] == source[number]))
         first = others[order[:MEMBERS]].tolist()
-        found.append((tuple(map(searcher.document, first)), len(others) - len(first)))
-    return found
+        followers.append((tuple(map(searcher.document, first)), len(others) - len(first)))
+    return followers

@@ -46,9 +46,9 @@ class Releases:
         kinds = np.full(self._size, len(self._kind.values))
         for code, kind in enumerate(self._kind.values):
             kinds[self._kind.among(np.arange(self._size), (kind,))] = code
-        found: dict[tuple[int, bytes], int] = {}
-        numbers = [found.setdefault(key, len(found)) for key in zip(kinds.tolist(), rows, strict=True)]
-        return [self._class(*key) for key in found], np.array(numbers, dtype=np.int32)
+        classes: dict[tuple[int, bytes], int] = {}
+        numbers = [classes.setdefault(key, len(classes)) for key in zip(kinds.tolist(), rows, strict=True)]
+        return [self._class(*key) for key in classes], np.array(numbers, dtype=np.int32)
 
     def _versions(self) -> list[bytes]:
         """The codes of each document's versions, as they stand in the column."""

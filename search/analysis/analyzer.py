@@ -136,8 +136,8 @@ class Analyzer:
         A language that knows the word keeps those away that do not: Spanish would take "ponte" for a form of "ponto".
         """
         term = fold(word)
-        named = tuple(lang for lang, stemmer in self._stemmers.items() if stemmer.is_named(term))
-        return (*(named if set(named) & ROMANCE else self._stemmers), "")
+        naming = tuple(lang for lang, stemmer in self._stemmers.items() if stemmer.is_named(term))
+        return (*(naming if set(naming) & ROMANCE else self._stemmers), "")
 
     def beginnings(self, word: str) -> tuple[str, ...]:
         """What terms of words that begin so begin with, then the terms that are shorter: "geraç*" finds "ger"."""
@@ -193,7 +193,7 @@ def fold(text: str) -> str:
 
 def _plain(code: int) -> int:
     """The code of a Latin-1 letter without its accent; its own where that is no single letter."""
-    letters = "".join(each for each in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(each))
+    letters = "".join(sign for sign in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(sign))
     return ord(letters) if len(letters) == 1 and letters.isascii() else code
 
 

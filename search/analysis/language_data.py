@@ -117,8 +117,8 @@ def _strangers(folder: Path | None) -> Iterator[str]:
 
 
 def _digest(sections: Mapping[str, list[Entry]]) -> str:
-    said = [(name, sorted(entry.text for entry in entries)) for name, entries in sorted(sections.items())]
-    return blake2b(repr(said).encode(), digest_size=8).hexdigest()
+    content = [(name, sorted(entry.text for entry in entries)) for name, entries in sorted(sections.items())]
+    return blake2b(repr(content).encode(), digest_size=8).hexdigest()
 
 
 # -- sections, and what stands in them ---------------------------------------------------------------------------------
@@ -127,35 +127,35 @@ def _digest(sections: Mapping[str, list[Entry]]) -> str:
 def _sections(text: str, problems: list[Problem]) -> dict[str, list[Entry]]:
     """Section → its entries, in order; all sections are there."""
     sections: dict[str, list[Entry]] = {name: [] for name in chain(ROWS, PAIRS, PLAIN)}
-    begun: dict[str, int] = {}
+    first_lines: dict[str, int] = {}
     name = ""
     for number, line in enumerate(text.splitlines(), 1):
         bare = line.partition("#")[0].strip()
         if bare.startswith("["):
             name = bare.strip("[] ")
-            problems += _heading(name, number, begun)
+            problems += _heading(name, number, first_lines)
         elif bare and not name:
             problems.append(
                 (number, f"{bare[:40]!r} stands before the first section: put it under one, such as [words]")
             )
         elif bare and name in sections:
-            sections[name] += (Entry(each, number) for each in ([bare] if name in ROWS else bare.split()))
-    problems += ((line, f"[{name}] is empty: take it out") for name, line in begun.items() if not sections[name])
+            sections[name] += (Entry(entry, number) for entry in ([bare] if name in ROWS else bare.split()))
+    problems += ((line, f"[{name}] is empty: take it out") for name, line in first_lines.items() if not sections[name])
     return sections
 
 
-def _heading(name: str, number: int, begun: dict[str, int]) -> Iterator[Problem]:
-    known = (*ROWS, *PAIRS, *PLAIN)
-    if name not in known:
-        near = nearest(name, known)
-        said = f"did you mean [{near}]?" if near else f"known are {', '.join(f'[{each}]' for each in known)}"
-        yield number, f"there is no section [{name}]; {said}"
-    elif begun.setdefault(name, number) != number:
-        yield number, f"[{name}] begins in line {begun[name]} already: put all of it there"
+def _heading(name: str, number: int, first_lines: dict[str, int]) -> Iterator[Problem]:
+    sections = (*ROWS, *PAIRS, *PLAIN)
+    if name not in sections:
+        near = nearest(name, sections)
+        advice = f"did you mean [{near}]?" if near else f"known are {', '.join(f'[{section}]' for section in sections)}"
+        yield number, f"there is no section [{name}]; {advice}"
+    elif first_lines.setdefault(name, number) != number:
+        yield number, f"[{name}] begins in line {first_lines[name]} already: put all of it there"
 
 
 def _endings(rows: list[Entry], problems: list[Problem]) -> Endings:
-    known: dict[str, Ending] = {}
+    endings: dict[str, Ending] = {}
     lines: dict[str, int] = {}
     for text, line in rows:
         match text.split():
@@ -164,13 +164,13 @@ def _endings(rows: list[Entry], problems: list[Problem]) -> Endings:
                 problems += ((line, sentence) for sentence in wrong)
                 if lines.setdefault(ending, line) != line:
                     problems.append((line, f"{ending!r} stands in line {lines[ending]} already: take one out"))
-                known[ending] = (ending, int(least), instead.strip("-"))
+                endings[ending] = (ending, int(least), instead.strip("-"))
             case _:
                 problems.append((line, f"{text!r} must be an ending, what comes in its place (or -), and a number"))
-    longest = sorted(known, key=len, reverse=True)
+    longest = sorted(endings, key=len, reverse=True)
     return {
-        last: tuple(known[each] for each in longest if each[-2:] == last or last.endswith(each))
-        for last in {each[-2:] for each in known}
+        last: tuple(endings[ending] for ending in longest if ending[-2:] == last or last.endswith(ending))
+        for last in {ending[-2:] for ending in endings}
     }
 
 
@@ -182,7 +182,7 @@ def _pairs(entries: list[Entry], problems: list[Problem]) -> dict[str, str]:
         if sign and not (form and stem):
             problems.append((line, f"{text!r} must be a form, =, and its stem, without blanks between"))
             continue
-        problems += ((line, sentence) for each in (form, stem) if each for sentence in _wrong(each))
+        problems += ((line, sentence) for word in (form, stem) if word for sentence in _wrong(word))
         if form in stems:
             other = f", with the stem {stems[form]!r}" if stems[form] != (stem or form) else ""
             problems.append((line, f"{form!r} stands in line {lines[form]} already{other}: take one out"))

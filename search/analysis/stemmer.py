@@ -58,9 +58,9 @@ class Stemmer:
         """The stem of a folded word of letters."""
         singular = _replaced(word, self._plurals) or word
         singular = _replaced(singular, self._bases) or singular
-        known = self._listed(word, self._words) or self._listed(singular, self._words) or self._whole(singular)
-        if known:
-            return known
+        whole = self._listed(word, self._words) or self._listed(singular, self._words) or self._whole(singular)
+        if whole:
+            return whole
         stem = self._imperfect(singular) or _replaced(singular, self._endings)
         if stem is None:
             stem = self._verb(singular)
@@ -79,11 +79,11 @@ class Stemmer:
         if len(prefix) >= LEAST:
             listed = chain(self._words.items(), self._after.items())
             yield from (stem for form, stem in listed if form.startswith(prefix) and not stem.startswith(prefix))
-        rows = {row[0] for table in (self._plurals, self._endings) for several in table.values() for row in several}
-        for ending in sorted(rows.union(self._suffixes, self._unfinished)):
-            for typed in range(2, len(ending)):
-                if prefix.endswith(ending[:typed]):
-                    stem = self.stem(prefix[:-typed] + ending)
+        endings = {row[0] for table in (self._plurals, self._endings) for rows in table.values() for row in rows}
+        for ending in sorted(endings.union(self._suffixes, self._unfinished)):
+            for length in range(2, len(ending)):
+                if prefix.endswith(ending[:length]):
+                    stem = self.stem(prefix[:-length] + ending)
                     if LEAST <= len(stem) + 1 <= len(prefix) and prefix.startswith(stem):
                         yield stem
 

@@ -20,12 +20,12 @@ MAX_FORM = 80
 
 def words_of(text: str, analyzer: Analyzer) -> tuple[str, ...]:
     """The words of a form by which it is recognized: folded, hyphens closed up, without those that say little."""
-    found: list[str] = []
+    words: list[str] = []
     for word in WORD.findall(text):
         parts = divide(word)
         apart = len(parts) > 1 and all(len(part) > 1 and part.isalpha() for part in parts)
-        found += [fold(part) for part in parts] if apart else [whole(word)]
-    return tuple(word for word in found if not analyzer.is_stop_word(word)) or tuple(found)
+        words += [fold(part) for part in parts] if apart else [whole(word)]
+    return tuple(word for word in words if not analyzer.is_stop_word(word)) or tuple(words)
 
 
 def query_key(text: str, analyzer: Analyzer) -> tuple[str, ...]:
@@ -153,4 +153,4 @@ class CutEdges(Entry):
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        return tuple(each.between for each in self.cut_edges)
+        return tuple(cut.between for cut in self.cut_edges)

@@ -52,9 +52,9 @@ class Lexicon:
     def expired(self, day: date) -> tuple[str, ...]:
         """A sentence for each pin that holds no more: nobody took it out."""
         return tuple(
-            f"pins.yaml: pins[{place}] ({each.queries[0]}) ended on {each.until}: take it out, or ask {each.owner}"
-            for place, each in enumerate(self.pins.pins, 1)
-            if each.until is not None and each.until < day
+            f"pins.yaml: pins[{place}] ({pin.queries[0]}) ended on {pin.until}: take it out, or ask {pin.owner}"
+            for place, pin in enumerate(self.pins.pins, 1)
+            if pin.until is not None and pin.until < day
         )
 
 
@@ -78,20 +78,22 @@ def _load(folder: Path) -> Lexicon:
     abbreviations = _file(folder, Abbreviations, "abbreviations", analyzer, problems)
     pins = _file(folder, Pins, "pins", analyzer, problems)
     cuts = _file(folder, CutEdges, "cut_edges", analyzer, problems)
-    problems += (f"synonyms.yaml: {each}" for each in _synonym_problems(synonyms, analyzer))
-    problems += (f"abbreviations.yaml: {each}" for each in _abbreviation_problems(abbreviations, synonyms, analyzer))
-    problems += (f"pins.yaml: {each}" for each in _pin_problems(pins, analyzer))
-    problems += (f"cut_edges.yaml: {each}" for each in _cut_problems(cuts))
+    problems += (f"synonyms.yaml: {problem}" for problem in _synonym_problems(synonyms, analyzer))
+    problems += (
+        f"abbreviations.yaml: {problem}" for problem in _abbreviation_problems(abbreviations, synonyms, analyzer)
+    )
+    problems += (f"pins.yaml: {problem}" for problem in _pin_problems(pins, analyzer))
+    problems += (f"cut_edges.yaml: {problem}" for problem in _cut_problems(cuts))
     if problems:
         raise ConfigError(problems)
-    said = repr((synonyms, abbreviations, pins, cuts, analyzer.fingerprint))
+    content = repr((synonyms, abbreviations, pins, cuts, analyzer.fingerprint))
     return Lexicon(
         analyzer=analyzer,
         synonyms=synonyms,
         abbreviations=abbreviations,
         pins=pins,
         cut_edges=cuts,
-        digest=blake2b(said.encode(), digest_size=8).hexdigest(),
+        digest=blake2b(content.encode(), digest_size=8).hexdigest(),
     )
 
 
@@ -116,7 +118,7 @@ def _file(folder: Path, model: type[List], name: str, analyzer: Analyzer, proble
     except ConfigError as error:
         problems += error.problems
     except ValidationError as error:
-        problems += (f"{path.name}: {_problem(each, data, model)}" for each in error.errors())
+        problems += (f"{path.name}: {_problem(mistake, data, model)}" for mistake in error.errors())
     return model()
 
 
@@ -136,18 +138,18 @@ def _problem(error: Any, data: object, model: type[Entry]) -> str:
     """One pydantic error as `place (the entry's first words): what is wrong; what to do`."""
     loc, kind = error["loc"], error["type"]
     if kind == "extra_forbidden":
-        known = _known_names(model, loc)
-        near = nearest(str(loc[-1]), known)
+        names = _names(model, loc)
+        near = nearest(str(loc[-1]), names)
         return f"{_place(loc, data)}: there is no such name; " + (
-            f"did you mean {near}?" if near else f"remove it; known here: {', '.join(known)}"
+            f"did you mean {near}?" if near else f"remove it; known here: {', '.join(names)}"
         )
     if kind == "value_error":
         return f"{_place(loc, data)}: {error['ctx']['error']}; found {error['input']!r}"
     if kind == "too_short":
-        least, found = error["ctx"]["min_length"], error["ctx"]["actual_length"]
-        return f"{_place(loc, data)}: must hold at least {least}; found {found}"
-    said = EXPECTED.get(kind) or f"{error['msg'][0].lower()}{error['msg'][1:]}"
-    return f"{_place(loc, data)}: {said}" + ("" if kind == "missing" else f"; found {str(error['input'])[:60]!r}")
+        least, count = error["ctx"]["min_length"], error["ctx"]["actual_length"]
+        return f"{_place(loc, data)}: must hold at least {least}; found {count}"
+    sentence = EXPECTED.get(kind) or f"{error['msg'][0].lower()}{error['msg'][1:]}"
+    return f"{_place(loc, data)}: {sentence}" + ("" if kind == "missing" else f"; found {str(error['input'])[:60]!r}")
 
 
 def _place(loc: tuple[int | str, ...], data: object) -> str:
@@ -171,11 +173,11 @@ def _texts(data: object) -> Iterator[str]:
     if isinstance(data, str):
         yield data
     elif isinstance(data, Mapping | tuple):
-        for each in data.values() if isinstance(data, Mapping) else data:
-            yield from _texts(each)
+        for value in data.values() if isinstance(data, Mapping) else data:
+            yield from _texts(value)
 
 
-def _known_names(model: type[Entry], loc: tuple[int | str, ...]) -> list[str]:
+def _names(model: type[Entry], loc: tuple[int | str, ...]) -> list[str]:
     """The names that may stand where an unknown one stands."""
     for part in loc[:-1]:
         if isinstance(part, str) and part in model.model_fields:
@@ -193,15 +195,15 @@ def _synonym_problems(synonyms: Synonyms, analyzer: Analyzer) -> Iterator[str]:
             before = stands.setdefault(words_of(form, analyzer), place)
             if (
                 before == place
-                and sum(words_of(each, analyzer) == words_of(form, analyzer) for each in group.forms) > 1
+                and sum(words_of(other, analyzer) == words_of(form, analyzer) for other in group.forms) > 1
             ):
                 yield f"groups[{place}]: {form!r} stands there twice, accents and capitals aside: take one out"
                 break
             if before != place:
                 yield f"groups[{place}]: {form!r} stands in groups[{before}] already: join the two, or use one_way"
     seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
-    for place, each in enumerate(synonyms.one_way, 1):
-        for typed, also in ((typed, also) for typed in each.typed for also in each.also):
+    for place, rule in enumerate(synonyms.one_way, 1):
+        for typed, also in ((typed, also) for typed in rule.typed for also in rule.also):
             pair = words_of(typed, analyzer), words_of(also, analyzer)
             if pair[0] == pair[1]:
                 yield f"one_way[{place}]: {typed!r} stands on both sides: take it out of `also`"
@@ -211,9 +213,9 @@ def _synonym_problems(synonyms: Synonyms, analyzer: Analyzer) -> Iterator[str]:
 
 def _abbreviation_problems(abbreviations: Abbreviations, synonyms: Synonyms, analyzer: Analyzer) -> Iterator[str]:
     always = {words_of(form, analyzer) for group in synonyms.groups for form in group.forms}
-    always |= {words_of(form, analyzer) for each in synonyms.one_way for form in each.typed}
-    for place, each in _twice(words_of(each.short, analyzer) for each in abbreviations.abbreviations):
-        yield f"abbreviations[{place}]: {' '.join(each)!r} stands there twice: put all meanings into one entry"
+    always |= {words_of(form, analyzer) for rule in synonyms.one_way for form in rule.typed}
+    for place, short in _twice(words_of(entry.short, analyzer) for entry in abbreviations.abbreviations):
+        yield f"abbreviations[{place}]: {' '.join(short)!r} stands there twice: put all meanings into one entry"
     for place, entry in enumerate(abbreviations.abbreviations, 1):
         where = f"abbreviations[{place}] ({entry.short})"
         if words_of(entry.short, analyzer) in always:
@@ -239,10 +241,10 @@ def _pin_problems(pins: Pins, analyzer: Analyzer) -> Iterator[str]:
 
 
 def _cut_problems(cuts: CutEdges) -> Iterator[str]:
-    for place, each in enumerate(cuts.cut_edges, 1):
-        if each.between[0] == each.between[1]:
-            yield f"cut_edges[{place}]: both ends are {each.between[0]}"
-    for place, pair in _twice(tuple(sorted(each.between)) for each in cuts.cut_edges):
+    for place, cut in enumerate(cuts.cut_edges, 1):
+        if cut.between[0] == cut.between[1]:
+            yield f"cut_edges[{place}]: both ends are {cut.between[0]}"
+    for place, pair in _twice(tuple(sorted(cut.between)) for cut in cuts.cut_edges):
         yield f"cut_edges[{place}]: {' and '.join(pair)} are cut already: take one out"
 
 
