@@ -34,6 +34,12 @@ class Shape:
     pattern: re.Pattern[str]
     capitals: bool = False
     only: str = ""
+    needs: tuple[str, ...] = ("",)
+    digits: int = 0
+
+    def may_match(self, small: str, digits: int) -> bool:
+        """Whether a text with so many digits may hold it: quicker to see than a search is to fail."""
+        return digits >= self.digits and any(map(small.__contains__, self.needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Labels:
     named: frozenset[str]
     naming: tuple[str, ...]
     address: frozenset[str]
+    closing: frozenset[str]
     number: frozenset[str]
     telling: frozenset[str]
 
@@ -62,19 +69,22 @@ class Shapes:
 
     def spans(self, text: str, *, pasted: bool = False) -> Iterator[tuple[int, int]]:
         """Where something private stands in a text, in any order; several may overlap."""
-        small = same_length(text)
+        small, wanted = same_length(text), ("", "pasted" if pasted else "typed")
+        digits = sum(map(str.isdigit, small))
         for shape in self.private:
-            if shape.only in ("", "pasted" if pasted else "typed"):
+            if shape.only in wanted and shape.may_match(small, digits):
                 yield from _spans(shape, text, small)
-        if not any(map(str.isdigit, small)):
-            return
-        small = self._without_honest(small)
-        for shape in self.numbers:
-            yield from _spans(shape, text, small)
+        numbers = [shape for shape in self.numbers if shape.may_match(small, digits) and shape.pattern.search(small)]
+        if numbers:  # most texts hold none, and cost no look at what is honest
+            small = self._without_honest(small)
+            for shape in numbers:
+                yield from _spans(shape, text, small)
 
     def alone(self, shape: Shape, text: str, *, among_numbers: bool) -> list[str]:
         """What one row finds in a text."""
         small = same_length(text)
+        if not shape.may_match(small, sum(map(str.isdigit, small))):
+            return []
         small = self._without_honest(small) if among_numbers else small
         return [text[start:end] for start, end in _spans(shape, text, small)]
 
@@ -89,18 +99,18 @@ def tells_of_someone(text: str) -> bool:
     return next(shapes().spans(text), None) is not None
 
 
-def count(text: str) -> int:
-    """How many things that are private a text holds, those that overlap counted once."""
-    return len(_joined(shapes().spans(text)))
-
-
 def redacted(text: str, instead: str = " | ") -> str:
     """A pasted text with `instead` in the place of what is private."""
+    return instead.join(rest(text))
+
+
+def rest(text: str) -> list[str]:
+    """A pasted text in the parts between what is private."""
     parts, end = [], 0
     for start, stop in _joined(shapes().spans(text, pasted=True)):
-        parts += [text[end:start], instead]
+        parts.append(text[end:start])
         end = stop
-    return "".join([*parts, text[end:]])
+    return [*parts, text[end:]]
 
 
 def same_length(text: str) -> str:
@@ -133,7 +143,14 @@ def shapes() -> Shapes:
 
 def _shape(row: Mapping[str, Any], pieces: Mapping[str, str]) -> Shape:
     pattern = re.compile(source_of(row["shape"], pieces))
-    return Shape(row["name"], pattern, row.get("capitals", False), row.get("only", ""))
+    return Shape(
+        row["name"],
+        pattern,
+        row.get("capitals", False),
+        row.get("only", ""),
+        tuple(row.get("needs", ("",))),
+        row.get("digits", 0),
+    )
 
 
 def _spans(shape: Shape, text: str, small: str) -> Iterator[tuple[int, int]]:

@@ -25,7 +25,7 @@ from search.identifiers.patterns import CODES, Pattern, load
 from search.model import Identifier
 from search.redaction import SHAPES, Shape, Shapes
 
-SHAPE_NAMES = frozenset("name shape capitals only hides leaves keeps".split())
+SHAPE_NAMES = frozenset("name shape capitals only needs digits hides leaves keeps".split())
 ROW_NAMES = frozenset("kind written typed word value needs sign hints loose also examples".split())
 WAYS = {"typed": ("typed",), "written": ("written", "word")}
 """A section of the examples → the patterns of a row that ask for one."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 
 from search import redaction
 from search.analysis.analyzer import WORD, Analyzer, fold
@@ -60,19 +60,26 @@ def looks_pasted(text: str) -> bool:
         return True
     if len(text) < MIN_LENGTH:
         return False
-    places = sum(_is_noise(word) for word in redaction.redacted(text, " ").split())
-    return places + redaction.count(text) >= MIN_NOISE
+    parts = redaction.rest(text)
+    noise = len(parts) - 1 + sum(_is_noise(word) for part in parts for word in part.split())
+    return noise >= MIN_NOISE
 
 
 def reduced(text: str, analyzer: Analyzer) -> str:
     """Codes and message of a pasted text, in words without operators; "" where nothing is left."""
-    lines = redaction.redacted(unmarked(text, analyzer)).split("\n")
+    lines = redaction.redacted(unmarked(_unsigned(text), analyzer)).split("\n")
     segments = list(islice((segment for line in lines for segment in _told_in(line)), MAX_SEGMENTS))
     message = list(_message((segment for segment, telling in segments if telling), analyzer))
     named = {code.identifier for code in recognizer.typed(" ".join(message), analyzer.stop_words)}
     codes = recognizer.in_text("\n".join(segment for segment, _ in segments))
     others = dict.fromkeys(recognizer.spelled(code.identifier) for code in codes if code.identifier not in named)
     return " ".join([*list(others)[:MAX_CODES], *message])
+
+
+def _unsigned(text: str) -> str:
+    """A text without what stands below "Atenciosamente" and the like."""
+    closing = redaction.shapes().labels.closing
+    return "\n".join(takewhile(lambda line: fold(line.strip(EDGES + " .!")) not in closing, text.split("\n")))
 
 
 def _told_in(line: str) -> Iterator[tuple[str, bool]]:

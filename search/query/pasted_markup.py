@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from search import redaction
 from search.analysis.analyzer import WORD, Analyzer, fold
@@ -22,6 +23,7 @@ SIGN = re.compile(
 )
 """How a folded text says what went wrong."""
 TAG = re.compile(r"<([/?!]?)(?:[\w-]{1,40}:)?([\w-]{1,40})(?![\w-])[^<>]{0,400}>", re.ASCII)
+ESCAPED_TAG = re.compile(r"&lt;/?[\w:]{1,40}")
 TEXT = re.compile(r'"((?:[^"\\]|\\.){0,1000})"(?:\s{0,3}(:)(?:\s{0,3}(-?\d[\d.]{0,20}))?)?')
 """A text of JSON; with what says that it is a name, and its number if it has one."""
 PUNCTUATION = re.compile(r"[{}\[\],:]+|\b(?:true|false|null)\b")
@@ -33,6 +35,8 @@ MEMBER = re.compile(r'"[^"\\]{1,100}"\s?:\s?["\d\[{tfn-]')
 
 def unmarked(text: str, analyzer: Analyzer) -> str:
     """A text without markup: of what stands in elements and members, only messages and codes, each between bars."""
+    if ESCAPED_TAG.search(text):
+        text = unescape(text)
     if TAG.search(text):
         text = "".join(_elements(text, analyzer))
     members = list(MEMBER.finditer(text))

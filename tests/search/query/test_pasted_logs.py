@@ -53,6 +53,16 @@ LETTER = """Rejeição 695: Informado indevidamente o grupo de ICMS para a UF de
 Destinatario: MARIA SILVA RG 12.345.678-9 celular 91234-5678
 Endereço: Rua das Flores, 123 - Centro CEP 01310-100
 """
+SIGNED = """Bom dia,
+Ao gravar o título ocorre erro de permissão no FINA050.
+Atenciosamente,
+Maria Aparecida
+ACME Ltda
+"""
+ESCAPED = """retorno do TSS:
+&lt;retorno&gt;&lt;titular&gt;MARIA APARECIDA&lt;/titular&gt;
+&lt;xMotivo&gt;Rejeicao: Falha no schema XML&lt;/xMotivo&gt;
+&lt;/retorno&gt;"""
 NAMED = """O CPF 123.456.789-09 do trabalhador não corresponde ao nome informado MARIA APARECIDA SILVA
 Evento: S-2200 Matrícula: 000045
 falha no login do usuario joao.souza
@@ -62,7 +72,7 @@ PERSONAL = (
     *("maria.silva", "PC-FIN01", "joao", "souza", "cliente.com", "SRV-RM", "192.168", "123.456", "12.345", "3fa85f64"),
     *("01/02/2024", "2024-05-01", "10:11", "21:30", "0x0000", "totvs\\", "/opt", "appserver.exe", "10.0.0.12", "1234"),
 )
-LOGS = (PROTHEUS, JAVA, DATABASE, SOAP, FAULT, JSON, DOTNET, FORM, LETTER, NAMED)
+LOGS = (PROTHEUS, JAVA, DATABASE, SOAP, FAULT, JSON, DOTNET, FORM, LETTER, NAMED, SIGNED, ESCAPED)
 
 
 @pytest.mark.parametrize(
@@ -78,9 +88,25 @@ LOGS = (PROTHEUS, JAVA, DATABASE, SOAP, FAULT, JSON, DOTNET, FORM, LETTER, NAMED
         (FORM, ["MATA103X", "array out of bounds"]),
         (LETTER, ["Rejeição 695", "grupo de ICMS"]),
         (NAMED, ["trabalhador não corresponde ao nome informado"]),
+        (SIGNED, ["erro", "permissão", "FINA050"]),
+        (ESCAPED, ["Falha no schema XML"]),
         ("Boa tarde\nao gravar o pedido\naparece erro de permissão", ["erro", "permissão"]),
     ],
-    ids=["protheus", "java", "database", "soap", "fault", "json", "dotnet", "form", "letter", "named", "mail"],
+    ids=[
+        "protheus",
+        "java",
+        "database",
+        "soap",
+        "fault",
+        "json",
+        "dotnet",
+        "form",
+        "letter",
+        "named",
+        "signed",
+        "escaped",
+        "mail",
+    ],
 )
 def test_codes_and_message_are_left(text: str, said: list[str]) -> None:
     query = parse(text)
