@@ -1,10 +1,14 @@
-"""Which documents a typed `name:value` lets through: those with a value of the filter that says what was typed."""
+"""Which documents the filters let through: dates, chosen values, and what a typed `name:value` says of a value."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterable
+from functools import reduce
 
-from indexes.arrays import Ints, Scores
+import numpy as np
+from numpy.typing import NDArray
+
+from indexes.arrays import Ints, Mask, Scores
 from indexes.retrieval.searcher import Searcher
 from search.model import Query
 from search.query.field_filters import holds
@@ -25,3 +29,33 @@ def narrowed(searcher: Searcher, query: Query, documents: Ints, scores: Scores) 
             kept = ~kept
         documents, scores = documents[kept], scores[kept]
     return documents, scores, warnings
+
+
+def between(
+    searcher: Searcher, query: Query, documents: Ints, scores: NDArray[np.float32]
+) -> tuple[Ints, NDArray[np.float32]]:
+    kept = None
+    if query.updated_after is not None:
+        kept = searcher.updated[documents] >= query.updated_after.timestamp()
+    if query.updated_before is not None:
+        before = searcher.updated[documents] < query.updated_before.timestamp()
+        kept = before if kept is None else kept & before
+    return (documents, scores) if kept is None else (documents[kept], scores[kept])
+
+
+def filter_masks(searcher: Searcher, query: Query, documents: Ints) -> tuple[dict[str, Mask], list[str]]:
+    """For each filter which documents it lets through, and a warning for each value that no visible one has."""
+    masks: dict[str, Mask] = {}
+    warnings: list[str] = []
+    for name, wanted in query.filters.items():
+        column = searcher.columns[name]
+        masks[name] = column.among(documents, wanted)
+        counts = column.counts(searcher.everything(query.viewer))
+        present = {column.values[code] for code in np.flatnonzero(counts)}
+        warnings += [f"unknown:{name}={value}" for value in wanted if value not in present]
+    return masks, warnings
+
+
+def all_of(masks: Iterable[Mask]) -> Mask | None:
+    several = list(masks)
+    return reduce(np.logical_and, several) if several else None

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from indexes.arrays import Ints, Scores
-from indexes.retrieval.searcher import Matches, Searcher
+from indexes.retrieval.matches import Matches
+from indexes.retrieval.searcher import Searcher
 from search.curation import pins
 from search.model import Query
 

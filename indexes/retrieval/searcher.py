@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.arrays import Ints, Mask, Scores
+from indexes.arrays import Ints, Mask
 from indexes.clustering.clusters import Clusters, Edges, Pair
-from indexes.retrieval.kept import Kept
+from indexes.retrieval.matches import RecentMatches
 from indexes.retrieval.signals import Releases
 from indexes.scoring.scorer import Scorer
 from indexes.segment.commit import Commit, Part
@@ -34,32 +33,6 @@ UNREADABLE = (OSError, ValueError, LookupError, TypeError)
 DAY_S = 86_400.0
 PREPARED = 4
 """Audiences whose clusters are worked out before anyone asks a new commit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """The documents that satisfy the clauses of a query, ascending, and their scores, before signals.
-
-    `lacking` tells of each whether it lacks an optional clause, and is None where none does. `relaxed` says that
-    none has all the words, and those with some of them stand here instead; `optional`, that clauses became optional
-    that were not.
-    """
-
-    documents: Ints
-    scores: Scores
-    relaxed: bool = False
-    lacking: Mask | None = None
-    optional: bool = False
-
-    def only(self, kept: Mask) -> Matches:
-        """Those of them."""
-        lacking = None if self.lacking is None else self.lacking[kept]
-        return replace(self, documents=self.documents[kept], scores=self.scores[kept], lacking=lacking)
-
-    @property
-    def size_bytes(self) -> int:
-        lacking = 0 if self.lacking is None else self.lacking.nbytes
-        return self.documents.nbytes + self.scores.nbytes + lacking
 
 
 class Searcher:
@@ -94,7 +67,7 @@ class Searcher:
         self._clusters: dict[tuple[frozenset[str], tuple[Pair, ...]], Clusters] = {}
         self._releases = Releases(self.columns["version"], self.columns["kind"], self.size)
         self._blocks = BlockCodec()
-        self.matches: Kept[object, Matches] = Kept(cached_mib * 2**20)
+        self.matches = RecentMatches(cached_mib * 2**20)
 
     def check(self) -> None:
         """Raise IndexUnavailable for a file that was written to while it is served."""

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 import mmap
-import os
-import weakref
-import zlib
 from bisect import bisect_left, bisect_right
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +14,8 @@ import numpy as np
 
 from indexes.arrays import Ints
 from indexes.segment.doc_store import Block
-from indexes.segment.postings_writer import ARRAYS, FILES, HEADER, MAGIC, VERSION, PostingRun, file_of
+from indexes.segment.postings_writer import ARRAYS, FILES, HEADER, PostingRun, file_of
+from indexes.segment.segment_file import FileRange, SegmentFile
 from indexes.segment.spelling_dictionary import SpellingDictionary
 from indexes.segment.term_dictionary import Terms
 from search.errors import IndexUnavailable
@@ -26,8 +23,6 @@ from search.errors import IndexUnavailable
 SAMPLED = 16
 AT_ONCE = 2**16
 """Bytes of a stored document up to which all of them are read: it takes some microseconds."""
-SUMMED = 2**20
-"""Bytes of a file that are read and summed up at a time."""
 
 
 class Arrays(NamedTuple):
@@ -163,39 +158,16 @@ class FieldPostings:
         return PostingRun(self.terms, *starts, segment.docs, segment.freqs, segment.places, numbers=numbers)
 
 
-class FileRange:
-    """Bytes of the file of stored documents, of which slices are read."""
-
-    __slots__ = ("_begin", "_end", "_segment")
-
-    def __init__(self, segment: SegmentReader, begin: int, end: int) -> None:
-        self._segment, self._begin, self._end = segment, begin, end
-
-    def __len__(self) -> int:
-        return self._end - self._begin
-
-    def __getitem__(self, part: slice) -> bytes:
-        first, end, _ = part.indices(len(self))
-        return self._segment.read(self._begin + first, self._begin + end)
-
-
 class SegmentReader:
     """The files of one segment, mapped. Raise IndexUnavailable, with the file's name, when one is not whole.
 
-    Arrays are views of mapped files and must not be written to. Whatever is compared with a checksum, and each stored
-    document, is read as a file: where a disk cannot read it, that is an error of this file, while a look at a map would
-    end the process (docs/decisions/0017).
+    Arrays are views of mapped files and must not be written to. What is compared with a checksum, and each stored
+    document, is read as a file.
     """
 
     def __init__(self, prefix: Path) -> None:
         self.prefix = prefix
-        self._maps: dict[str, mmap.mmap] = {}
-        self._files: dict[str, tuple[int, Signature]] = {}
-        with ExitStack() as stack:
-            for name in FILES:
-                self._maps[name], file, signature = _mapped(file_of(prefix, name), stack)
-                self._files[name] = file, signature
-            weakref.finalize(self, stack.pop_all().close)
+        self._files = {name: SegmentFile(file_of(prefix, name)) for name in FILES}
         self._directory, self._body = self._read_directory()
         self.documents: int = self._directory["documents"]
         self.totals: dict[str, int] = self._directory["totals"]
@@ -203,7 +175,6 @@ class SegmentReader:
         self.freqs, self.places = self._widened("freqs"), self._widened("places")
         self.arrays = Arrays(self.docs, *self.freqs.arrays, *self.places.arrays)
         self._stored, self._blocks = self._column("stored").data, self.array("/blocks")
-        self._stored_file = self._files["stored"][0]
 
     @cached_property
     def fields(self) -> dict[str, FieldPostings]:
@@ -212,7 +183,9 @@ class SegmentReader:
 
     def array(self, name: str) -> Ints:
         row = self._directory["arrays"][name]
-        return np.frombuffer(self._maps["terms"], np.dtype(row["dtype"]), row["length"], self._body + row["offset"])
+        return np.frombuffer(
+            self._files["terms"].map, np.dtype(row["dtype"]), row["length"], self._body + row["offset"]
+        )
 
     def column(self, name: str) -> Ints:
         """A number of each document."""
@@ -221,11 +194,8 @@ class SegmentReader:
     def stored(self, document: int) -> Block:
         """The block of a document: see `indexes.segment.doc_store`."""
         begin, end = HEADER + int(self._blocks[document]), HEADER + int(self._blocks[document + 1])
-        return memoryview(self.read(begin, end)) if end - begin <= AT_ONCE else FileRange(self, begin, end)
-
-    def read(self, begin: int, end: int) -> bytes:
-        """Bytes [begin, end) of the file of stored documents. Raise OSError where the disk cannot read them."""
-        return os.pread(self._stored_file, end - begin, begin)
+        file = self._files["stored"]
+        return memoryview(file.read(begin, end)) if end - begin <= AT_ONCE else FileRange(file, begin, end)
 
     def blocks(self) -> tuple[memoryview, Ints]:
         """All blocks, and where each begins."""
@@ -233,19 +203,13 @@ class SegmentReader:
 
     def release(self) -> None:
         """Let go of the memory of what was read; it is read again when it is needed."""
-        for data in self._maps.values():
-            data.madvise(mmap.MADV_DONTNEED)
+        for file in self._files.values():
+            file.map.madvise(mmap.MADV_DONTNEED)
 
     def check(self) -> None:
-        """Raise IndexUnavailable for a file that was written to since it was opened.
-
-        One that is gone, or replaced by another one, stays readable.
-        """
-        for name, (file, signature) in self._files.items():
-            status = os.fstat(file)
-            if (status.st_size, status.st_mtime_ns) != signature:
-                path = file_of(self.prefix, name)
-                raise IndexUnavailable(f"{path.name} was changed while it was served: run `busca rebuild`")
+        """Raise IndexUnavailable for a file that was written to since it was opened."""
+        for file in self._files.values():
+            file.check()
 
     def verify(self, *, stored: bool = False) -> None:
         """Compare checksums; raise IndexUnavailable for the first file that was damaged.
@@ -254,8 +218,8 @@ class SegmentReader:
         """
         names = FILES[1:] if stored else ARRAYS
         with ThreadPoolExecutor(len(names)) as pool:  # the interpreter is not needed to sum up a file
-            found = list(pool.map(self._checksum, names))
-        for name, crc in zip(names, found, strict=True):
+            sums = list(pool.map(lambda name: self._files[name].checksum(), names))
+        for name, crc in zip(names, sums, strict=True):
             if crc != self._directory["files"][name]["crc32"]:
                 raise self._damaged(name)
 
@@ -263,25 +227,13 @@ class SegmentReader:
         """File → the CRC-32 of what follows its header, of those that `verify` compares; of the others None."""
         sums: dict[str, int | None] = {file_of(self.prefix, name).name: None for name in FILES}
         sums |= {file_of(self.prefix, name).name: self._directory["files"][name]["crc32"] for name in ARRAYS}
-        return sums | {file_of(self.prefix, "terms").name: int.from_bytes(self._maps["terms"][20:24], "little")}
-
-    def _checksum(self, name: str) -> int:
-        """The CRC-32 of a file behind its header, which is read as a file."""
-        crc, at, file = 0, HEADER, self._files[name][0]
-        try:
-            while data := os.pread(file, SUMMED, at):
-                crc, at = zlib.crc32(data, crc), at + len(data)
-        except OSError as error:
-            raise IndexUnavailable(
-                f"{file_of(self.prefix, name).name} cannot be read ({error}): look at the disk and run `busca rebuild`"
-            ) from error
-        return crc
+        return sums | {file_of(self.prefix, "terms").name: int.from_bytes(self._files["terms"].map[20:24], "little")}
 
     def _read_directory(self) -> tuple[dict[str, Any], int]:
         """The directory, and where its arrays begin; its own checksum is compared, for everything hangs on it."""
-        data = self._maps["terms"]
+        data = self._files["terms"].map
         length = int.from_bytes(data[12:20], "little")
-        if self._checksum("terms") != int.from_bytes(data[20:24], "little"):
+        if self._files["terms"].checksum() != int.from_bytes(data[20:24], "little"):
             raise self._damaged("terms")
         directory: dict[str, Any] = json.loads(data[HEADER : HEADER + length])
         return directory, HEADER + length
@@ -289,31 +241,12 @@ class SegmentReader:
     def _column(self, name: str) -> Ints:
         row = self._directory["files"][name]
         dtype = np.dtype(row["dtype"])
-        if len(self._maps[name]) != HEADER + row["length"] * dtype.itemsize:
+        if len(self._files[name].map) != HEADER + row["length"] * dtype.itemsize:
             raise self._damaged(name)
-        return np.frombuffer(self._maps[name], dtype, row["length"], HEADER)
+        return np.frombuffer(self._files[name].map, dtype, row["length"], HEADER)
 
     def _widened(self, name: str) -> WidenedColumn:
         return WidenedColumn(self._column(name), self.array(f"/{name}/at"), self.array(f"/{name}/value"))
 
     def _damaged(self, name: str) -> IndexUnavailable:
         return IndexUnavailable(f"{file_of(self.prefix, name).name} is damaged: run `busca rebuild`")
-
-
-Signature = tuple[int, int]
-"""Size and time of the last writing: what tells that a file is as it was."""
-
-
-def _mapped(path: Path, stack: ExitStack) -> tuple[mmap.mmap, int, Signature]:
-    """A file's map, the file, which stays open as long as the stack, to be looked at, and what it looks like."""
-    try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        stack.callback(os.close, file)
-        status = os.fstat(file)
-        data = mmap.mmap(file, 0, access=mmap.ACCESS_READ)
-        begin = os.pread(file, 12, 0)
-    except (OSError, ValueError) as error:
-        raise IndexUnavailable(f"{path.name} cannot be read ({error}): run `busca rebuild`") from error
-    if begin != MAGIC + VERSION.to_bytes(4, "little"):
-        raise IndexUnavailable(f"{path.name} is damaged or of another version: run `busca rebuild`")
-    return data, file, (status.st_size, status.st_mtime_ns)
