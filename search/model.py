@@ -1,6 +1,8 @@
 """The values that every part speaks in: what is indexed, what is asked, what is answered. All are frozen.
 
 Document ──▶ store ──Change──▶ index          text ──▶ Query ──▶ index ──▶ Results ⊃ Hit ⊃ Snippet
+
+They stand in one module, longer than others, because each is made of those before it and a reader needs them together.
 """
 
 from __future__ import annotations

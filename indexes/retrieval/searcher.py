@@ -5,6 +5,7 @@ Segments that the commit before already had are taken over from its searcher, so
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -90,7 +91,7 @@ class Searcher:
 
         A long body is read when it is asked for, and raises IndexUnavailable then where it is damaged.
         """
-        part = self.files.part_of(number)
+        part = self.files.parts[bisect_right(self.files.firsts, number) - 1]
         try:
             return self._blocks.unpack(part.segment.stored(number - part.first), partial(self._told, part))
         except UNREADABLE as error:

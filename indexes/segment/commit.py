@@ -48,7 +48,7 @@ class Commit:
             self.parts.append(Part(mapped, self.size))
             self.deleted += [self.size + number for number in segment.deleted_docs()]
             self.size += mapped.documents
-        self._firsts = [part.first for part in self.parts]
+        self.firsts = [part.first for part in self.parts]
 
     @property
     def segments(self) -> dict[str, SegmentReader]:
@@ -91,7 +91,7 @@ class Commit:
         return np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
 
     def part_of(self, number: int) -> Part:
-        return self.parts[bisect_right(self._firsts, number) - 1]
+        return self.parts[bisect_right(self.firsts, number) - 1]
 
 
 def _mapped(storage: Any, segment: Any, known: Mapping[str, SegmentReader]) -> SegmentReader:
