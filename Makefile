@@ -1,11 +1,15 @@
-# The two commands: `make run` (set up, simulate the sources, crawl, index, serve) and `make test` (set up, check, test).
+# `make run` (set up, simulate the sources, crawl, index, serve), `make test` (set up, check, test), `make quick` (the same
+# in a minute, while you work).
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?=
+# What `make quick` runs: tests that need no database, no other process and no browser.
+QUICK  := tests/search tests/web tests/crawlers tests/contract/matching tests/contract/narrowing tests/test_house.py
+SLOW   := tests/search/store tests/crawlers/test_run.py tests/crawlers/test_schedule.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench lock clean system
+.PHONY: help run test quick lint format bench lock clean system
 
 help:           ## list the commands
 	@grep -hE '^[a-z]+: .*##|^[a-z]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -15,6 +19,9 @@ run: $(VENV)/run.stamp  ## set up, simulate the four sources, crawl them, index,
 
 test: $(VENV)/test.stamp system lint  ## set up, check format, lint, types and layers, run all tests
 	$(BIN)/pytest -n logical --dist worksteal
+
+quick: $(VENV)/test.stamp lint  ## what a change needs in a minute: format, lint, types, layers and the quick tests
+	$(BIN)/pytest -n logical --dist worksteal $(QUICK) $(addprefix --ignore=,$(SLOW))
 
 lint: $(VENV)/test.stamp  ## format, lint, types, layers
 	$(BIN)/ruff format --check .

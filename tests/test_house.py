@@ -1,0 +1,132 @@
+"""The house is in order: rooms are small, each concept's folder says what it is, and papers name what is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("search", "crawlers", "indexes", "web", "busca", "simulator", "benchmarks")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+MAX_MODULES, MAX_REPEATED = 16, 11
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+# -- size --------------------------------------------------------------------------------------------------------------
+
+
+def test_no_folder_holds_more_than_sixteen_modules() -> None:
+    counts: defaultdict[Path, int] = defaultdict(int)
+    for path in (*MODULES, *TESTS):
+        counts[path.parent] += 1
+    assert {named(folder): count for folder, count in counts.items() if count > MAX_MODULES} == {}
+
+
+# -- repetition --------------------------------------------------------------------------------------------------------
+
+
+def runs(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Every run of lines that would be one too many: where it begins, and the lines without their indentation."""
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    size = MAX_REPEATED + 1
+    for first in range(len(lines) - size + 1):
+        yield lines[first][0], tuple(line for _, line in lines[first : first + size])
+
+
+def repeated(texts: dict[str, str]) -> list[tuple[str, str]]:
+    """The places at which a run stands that stood before, with the first place."""
+    seen: dict[tuple[str, ...], str] = {}
+    twice = []
+    for name, text in texts.items():
+        for line, run in runs(text):
+            if (first := seen.setdefault(run, f"{name}:{line}")) != f"{name}:{line}":
+                twice.append((first, f"{name}:{line}"))
+    return twice
+
+
+def test_no_run_of_twelve_lines_stands_twice() -> None:
+    assert repeated({named(path): path.read_text("utf-8") for path in MODULES}) == []
+
+
+def test_a_run_that_stands_twice_is_found_however_it_is_indented() -> None:
+    run = "".join(f"line {number}\n" for number in range(12))
+    indented = "".join(f"    {line}\n\n" for line in run.splitlines())
+    assert repeated({"a.py": f"first\n{run}", "b.py": f"other\n{indented}"}) == [("a.py:2", "b.py:2")]
+    assert repeated({"a.py": run, "b.py": run.replace("line 5", "line five")}) == []
+
+
+# -- what papers name --------------------------------------------------------------------------------------------------
+
+FOLDERS = (*PACKAGES, "tests", "docs")
+PATH = re.compile(rf"(?:{'|'.join(FOLDERS)})/[\w./-]*")
+DOTTED = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.\w+)+")
+FILE = re.compile(r"[\w-]+\.(?:py|md|yaml|toml|lock|tsv)")
+FILES = {path.name for top in (*FOLDERS, ".") for path in ROOT.glob(f"{top}/**/*" if top != "." else "*")}
+
+
+def lost(text: str) -> list[str]:
+    """What stands in backticks and names a path or a module that is not there."""
+    quoted = [piece for span in re.findall(r"`([^`\n]+)`", text) for piece in span.split()]
+    return [piece for piece in (each.strip(".,;:()'\"…") for each in quoted) if not is_there(piece)]
+
+
+def is_there(name: str) -> bool:
+    """Whether a path, a module, a name in a module or a file of that name is there; true of all else."""
+    if PATH.fullmatch(name):
+        return (ROOT / name).exists()
+    if DOTTED.fullmatch(name) and not FILE.fullmatch(name):
+        return defines(name.split("."))
+    return not (name.endswith(".py") and FILE.fullmatch(name)) or name in FILES
+
+
+def defines(parts: list[str]) -> bool:
+    """Whether the parts lead to a folder or a module, or to a name that one of them defines or imports."""
+    for size in range(len(parts), 0, -1):
+        path = ROOT.joinpath(*parts[:size])
+        module = next((each for each in (path.with_suffix(".py"), path / "__init__.py") if each.is_file()), None)
+        if module is not None or path.is_dir():
+            rest = parts[size:]
+            return not rest or (module is not None and bool(re.search(rf"\b{rest[0]}\b", module.read_text("utf-8"))))
+    return False
+
+
+def test_what_a_folder_or_a_module_names_is_there() -> None:
+    docstrings = {named(path): ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "" for path in MODULES}
+    assert {name: names for name, text in docstrings.items() if (names := lost(text))} == {}
+
+
+def test_what_is_not_there_is_found() -> None:
+    here = "`search/query/parser.py`, `search.ranking`, `search.index.Index`, `tests/`, `python -m busca`"
+    assert lost(here) == []
+    gone = ["search/parsing.py", "search.parsing", "search.index.Nowhere", "docs/none.md", "nowhere.py"]
+    assert lost(" ".join(f"`{name}`" for name in gone)) == gone
+
+
+# -- what is run -------------------------------------------------------------------------------------------------------
+
+
+def test_the_quick_tests_are_most_tests_of_every_layer() -> None:
+    """So that `make quick` does not shrink to nothing."""
+    makefile = dict(re.findall(r"^(QUICK|SLOW) +:= (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    slow = [ROOT / each for each in makefile["SLOW"].split()]
+    assert all(path.exists() for path in slow)
+    modules = {
+        module
+        for each in makefile["QUICK"].split()
+        for module in ([ROOT / each] if each.endswith(".py") else (ROOT / each).rglob("test_*.py"))
+        if not any(module.is_relative_to(path) for path in slow)
+    }
+    counts = {top: sum(module.is_relative_to(ROOT / "tests" / top) for module in modules) for top in LAYERS}
+    assert {top: count for top, count in counts.items() if count < LAYERS[top]} == {}
+
+
+LAYERS = {"search": 20, "web": 12, "crawlers": 6, "contract": 12}
+"""How many modules of each layer's tests are quick at least."""
