@@ -1,6 +1,12 @@
 """The index on this machine, behind the protocol of `search.index`: who needs one asks `open_index` for it.
 
 `search`, `web` and `busca` know no engine but by the name in the settings; an engine is imported when it is chosen.
+
+    whoosh_index ──▶ suggest ──▶ retrieval ──▶ scoring ──┐
+         └─────────▶ writing ──▶ clustering, tokenizing ─┴──▶ segment ──▶ directory
+                                                    arrays, jit, schema: what all of them speak in
+
+May import `search`; Whoosh and Numba are known nowhere else.
 """
 
 from __future__ import annotations

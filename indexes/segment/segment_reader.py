@@ -14,7 +14,8 @@ import numpy as np
 
 from indexes.arrays import Ints
 from indexes.segment.doc_store import Block
-from indexes.segment.postings_writer import ARRAYS, FILES, HEADER, PostingRun, file_of
+from indexes.segment.posting_runs import PostingRun
+from indexes.segment.postings_writer import ARRAYS, FILES, HEADER, file_of
 from indexes.segment.segment_file import FileRange, SegmentFile
 from indexes.segment.spelling_dictionary import SpellingDictionary
 from indexes.segment.term_dictionary import Terms

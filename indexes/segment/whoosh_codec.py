@@ -1,6 +1,11 @@
 """Whoosh's codec interface on the files of `postings_writer`: stock queries run on what our writer wrote.
 
-The table of contents stays Whoosh's own, with its list of segments and of the documents deleted in each.
+Only stock Whoosh comes this way: `whoosh.index.open_dir`, its queries and its tools, and the tests that hold our scores
+against its own. A search of ours goes by `segment_reader`, and its writer by `writing.index_writer`; of this module
+they need the segment class, which the table of contents names, and `open_segment`. The table of contents stays Whoosh's
+own, with its list of segments and of the documents deleted in each.
+
+Some lines over 300: the classes are the faces of one interface, each as small as Whoosh lets it be.
 """
 
 from __future__ import annotations

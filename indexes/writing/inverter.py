@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexes.arrays import Ints
-from indexes.segment.postings_writer import PostingRun, spread
+from indexes.segment.posting_runs import PostingRun, spread
 from indexes.tokenizing.tokenizer import Divided, Divider, Numbers, Texts
 from indexes.writing.posting_lists import Meanings, inverted, ranked_names
 from search.analysis.analyzer import Analyzer, divide, whole

@@ -13,7 +13,7 @@ import numpy as np
 
 from indexes.arrays import Ints
 from indexes.jit import compiled
-from indexes.segment.postings_writer import PostingRun
+from indexes.segment.posting_runs import PostingRun
 from indexes.segment.term_dictionary import Terms, prefix_sums
 
 POSTINGS, PLACES, LAST_DOCUMENT, LAST_PLACE = range(4)

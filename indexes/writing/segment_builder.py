@@ -24,7 +24,7 @@ from indexes.arrays import Ints
 from indexes.schema import CODE_FIELDS, TEXT_FIELDS, VALUE_FIELDS, exact_terms, texts
 from indexes.segment.doc_store_writer import BlockWriter
 from indexes.segment.field_norms import COLUMNS, SCORED
-from indexes.segment.postings_writer import PostingRun
+from indexes.segment.posting_runs import PostingRun
 from indexes.segment.segment_reader import SegmentReader
 from indexes.segment.term_dictionary import Terms
 from indexes.tokenizing.word_offsets import word_offsets

@@ -13,7 +13,7 @@ from indexes.arrays import Ints
 from indexes.segment import postings_writer
 from indexes.segment.doc_store_writer import DocStoreWriter
 from indexes.segment.field_norms import COLUMNS, LENGTHS, SCORED
-from indexes.segment.postings_writer import PostingRun
+from indexes.segment.posting_runs import PostingRun
 from indexes.segment.segment_reader import SegmentReader
 
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexes.segment import postings_writer
+from indexes.segment import posting_runs, postings_writer
 from indexes.segment.doc_store_writer import DocStoreWriter
-from indexes.segment.postings_writer import FILES, PostingRun
+from indexes.segment.posting_runs import PostingRun
+from indexes.segment.postings_writer import FILES
 from indexes.segment.segment_reader import SegmentReader
 from indexes.segment.term_dictionary import Terms
 from search.errors import IndexUnavailable
@@ -81,7 +82,7 @@ def whole(documents: Documents) -> Documents:
 def test_runs_merge_into_what_their_documents_hold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: Documents, cuts: set[int], chunk: int
 ) -> None:
-    monkeypatch.setattr(postings_writer, "CHUNK", chunk)
+    monkeypatch.setattr(posting_runs, "CHUNK", chunk)
     bounds = [0, *sorted(cuts), 61]
     runs = [
         run_of({number: words for number, words in content.items() if low <= number < high})
