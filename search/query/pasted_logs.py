@@ -184,10 +184,22 @@ def _is_noise(word: str) -> bool:
 
 
 def _message(segments: Iterable[str], analyzer: Analyzer) -> Iterator[str]:
-    """The words of the first segment that says what went wrong and of the one after it, else of the first ones."""
+    """The words of the first segment that says what went wrong and of the one after it, else of the first ones.
+
+    Where nothing went wrong, what may be somebody's name is no message.
+    """
     telling = [segment for segment in segments if says(segment, analyzer)]
-    first = next((place for place, segment in enumerate(telling) if SIGN.search(fold(segment))), 0)
-    every = (word for segment in telling[first : first + 2] for word in WORD.findall(segment))
+    first = next((place for place, segment in enumerate(telling) if SIGN.search(fold(segment))), None)
+    if first is None:
+        first, telling = 0, [segment for segment in telling if not _may_be_name(segment, analyzer)]
+    after = (segment for segment in telling[first + 1 : first + 2] if not _may_be_name(segment, analyzer))
+    every = (word for segment in (*telling[first : first + 1], *after) for word in WORD.findall(segment))
     words = [word for word in every if not (word.isdigit() and len(word) >= LONG_NUMBER)]
     for word in words[:MAX_WORDS]:
         yield word.lower() if word in ("OR", "OU", "O") else word
+
+
+def _may_be_name(segment: str, analyzer: Analyzer) -> bool:
+    """Whether all words of a segment have a capital and none a digit, as names have."""
+    words = [word for word in WORD.findall(segment) if not analyzer.is_stop_word(word)]
+    return all(word[0].isupper() for word in words) and not recognizer.has_code_sign(segment)

@@ -22,7 +22,7 @@ SIGN = re.compile(
     r"|refused|recusad"
 )
 """How a folded text says what went wrong."""
-TAG = re.compile(r"<([/?!]?)(?:[\w-]{1,40}:)?([\w-]{1,40})(?![\w-])[^<>]{0,400}>", re.ASCII)
+TAG = re.compile(r"<([/?!]?)(?:[\w-]{1,40}:)?([\w-]{1,40})(?![\w-])[^<>]{0,2000}>", re.ASCII)
 ESCAPED_TAG = re.compile(r"&lt;/?[\w:]{1,40}")
 TEXT = re.compile(r'"((?:[^"\\]|\\.){0,1000})"(?:\s{0,3}(:)(?:\s{0,3}(-?\d[\d.]{0,20}))?)?')
 """A text of JSON; with what says that it is a name, and its number if it has one."""

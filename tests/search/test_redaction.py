@@ -55,6 +55,23 @@ def test_a_value_that_is_no_message_is_left_out_whatever_its_tag(value: str, tag
     assert not set(value.split()) & set(said.split()), said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nome;cpf;cidade\nMaria Silva;123.456.789-09;Recife\nJoao Souza;987.654.321-00;Natal\nimportar esta planilha",
+        "{'titular': 'Maria Silva', 'msg': 'Falha ao gravar'}\nfim\nfim",
+        '<pedido comprador="Maria Silva" endereco="Rua A"><item>x</item></pedido>\nfalha ao gravar\nfim',
+        '{"contatos": ["Maria Silva", "Joao Souza"], "erro": "Falha ao gravar"}\n\n',
+        "falha ao gravar o pedido\nMaria Silva\nRecife",
+        "Solicitante: Maria Silva\nAprovador = Joao Souza\nfalha ao gravar o pedido",
+    ],
+)
+def test_names_are_left_out_of_what_is_no_sentence(text: str) -> None:
+    said = parse(text).text
+    assert said
+    assert not {"Maria", "Silva", "Joao", "Souza", "Recife"} & set(said.split()), said
+
+
 @pytest.mark.parametrize("label", ["<cStat>", '"cStat": ', "cStat: "])
 def test_the_codes_of_values_stay(label: str) -> None:
     end = "</cStat>" if label[0] == "<" else ""
