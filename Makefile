@@ -51,6 +51,7 @@ clean:          ## remove the environment and the run-time data
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(BIN)/python
 	$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q busca web crawlers indexes search  # the first command is as quick as the next
 	$(BIN)/python -m indexes.warmup
 	@touch $@
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from busca.uncollected import uncollected
 from search.errors import BuscaError, ConfigError
 
 COMMANDS = {
@@ -43,7 +44,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"busca.commands.{cmd_name}").command
+        with uncollected():
+            command: click.Command = importlib.import_module(f"busca.commands.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -72,5 +74,6 @@ class Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context, path: Path | None) -> None:
     """One search over TDN, the Base de Conhecimento, the Canal TOTVS and the Central de Download."""
-    services = importlib.import_module("busca.services")
+    with uncollected():
+        services = importlib.import_module("busca.services")
     ctx.obj = services.parts((path or Path("config.yaml")).resolve(), ctx)

@@ -7,8 +7,6 @@ import sys
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from busca.services import Parts
 from search.errors import IndexUnavailable
@@ -61,6 +59,9 @@ def tell_state(report: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
+    from rich.console import Console  # noqa: PLC0415  a program that reads JSON waits for no table
+    from rich.table import Table  # noqa: PLC0415
+
     table = Table("source", "documents", "state", "last run (UTC)", "last success (UTC)", "error")
     for each in report["sources"]:
         times = [(each[name] or "never")[:19].replace("T", " ") for name in ("last_run", "last_success")]

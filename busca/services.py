@@ -33,6 +33,7 @@ def parts(path: Path, ctx: click.Context) -> Parts:
     """The parts of a file of settings; what is logged goes where they say until the context ends."""
     if path.name == DEMO_SETTINGS:
         os.environ.setdefault(DEMO_KEY, "demo")  # a demo needs no secret
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no linear algebra here; NumPy starts in two thirds of the time
     loaded = load_settings(path)
     ctx.with_resource(logs.handed_on(loaded.log))
     return Parts(loaded, path)

@@ -11,8 +11,10 @@ May import `search`; Whoosh and Numba are known nowhere else.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from indexes import jit
 from indexes.directory import commit_record
 from search.analysis.analyzer import Analyzer, packaged
 from search.config import settings as config
@@ -29,6 +31,15 @@ def open_index(folder: Path, settings: config.AnyIndex, analyzer: Analyzer | Non
             from indexes.whoosh_index import WhooshIndex  # noqa: PLC0415  others are not loaded
 
             return WhooshIndex(folder, settings, analyzer or packaged())
+
+
+SMALL = 10_000
+"""Documents up to which one question takes less time than loading what is compiled: docs/decisions/0021."""
+
+
+def once(status: IndexStatus) -> AbstractContextManager[None]:
+    """What a process asks within that ends after it: where there is little to search, nothing is compiled for it."""
+    return jit.interpreted() if status.documents <= SMALL else nullcontext()
 
 
 def status(folder: Path, settings: config.AnyIndex, analyzer: Analyzer) -> IndexStatus:

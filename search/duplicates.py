@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-from rapidfuzz.distance import Indel
-
 from search.analysis.analyzer import fold
 from search.model import Document
 
@@ -44,6 +42,8 @@ def alike(one: Document, other: Document) -> bool:
     if one.lang != other.lang or any(map(_differ, _facts(one), _facts(other))):
         return False
     texts = one.body.split()[:COMPARED], other.body.split()[:COMPARED]
+    from rapidfuzz.distance import Indel  # noqa: PLC0415  documents are compared where they are indexed only
+
     return Indel.normalized_similarity(*texts, score_cutoff=ALIKE) >= ALIKE
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import answers, corpus, growth, http, indexing, latency, soak, suggest
+from benchmarks import answers, commands, corpus, growth, http, indexing, latency, soak, suggest
 from benchmarks.engines import ENGINES, Engine
 from busca.corpus import SOURCES, pages
 from search.query.parser import parse
@@ -77,6 +77,13 @@ def test_http_asks_servers_which_end_in_order(tmp_path: Path, capfd: pytest.Capt
     told = json.loads(out.splitlines()[-1])
     assert list(told["engines"]) == ["busca", "fts5"]
     assert set(told["engines"]["busca"]) == {"min_ms", "p50_ms", "p95_ms", "p99_ms", "requests_per_s"}
+
+
+def test_commands_are_measured_beside_a_peer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.main(["--made", "30", "--rounds", "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert list(told) == [commands.PEER, "busca --help", "busca status", "busca search TEXT"]
+    assert told[commands.PEER]["times"] == 1
 
 
 def test_growth_measures_each_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from busca.services import Parts
+from busca.uncollected import uncollected
+from indexes import once
 from search.errors import QueryError
 from search.facets import FILTERS
 from search.model import SORTS, Explanation, Hit
@@ -42,11 +44,14 @@ def api_options(command: Command) -> Command:
 @click.pass_obj
 def command(parts: Parts, /, text: str, as_json: bool, **options: Any) -> None:
     """Search as the API does, with its filters."""
-    index, lang = parts.index, parts.config.web.default_lang
-    index.status()  # an operator is told why nothing can be searched, not what a visitor would be told
+    lang = parts.config.web.default_lang
+    with uncollected():
+        index = parts.index
+    status = index.status()  # an operator is told why nothing can be searched, not what a visitor would be told
     parameters = _parameters(text, options, lang)
     service = configured(parts.config, index, source_names(parts.config.enabled_sources))
-    answer = service.search(parameters.query(lang))
+    with once(status):
+        answer = service.search(parameters.query(lang))
     if as_json:
         from busca import api_answer  # noqa: PLC0415  the shapes of the API take long to load
 

@@ -21,7 +21,6 @@ from indexes.segment import duplicate_pairs, postings_writer
 from indexes.segment.commit import Commit
 from indexes.segment.segment_reader import SegmentReader
 from indexes.segment.whoosh_codec import ColumnarCodec, ColumnarSegment, open_segment, storage_folder
-from indexes.writing.parallel import build_parts
 from indexes.writing.segment_builder import SegmentBuilder
 from indexes.writing.segment_merger import MergeInput, of_segment, write
 from search.analysis.analyzer import Analyzer
@@ -74,6 +73,8 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
             for document in documents:
                 self.add(document)
         else:
+            from indexes.writing.parallel import build_parts  # noqa: PLC0415  readers start no processes
+
             for made in build_parts(documents, self._folder, self._memory, processes, self._analyzer):
                 self._pieces += made.open()
             self._added = True

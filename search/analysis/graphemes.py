@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import regex
+from functools import cache
+from typing import Any
 
-CLUSTER = regex.compile(r"\X")
 REACH = 1_000
 """Characters that are looked back: no text means a longer one."""
 
@@ -18,4 +18,12 @@ def boundary(text: str, at: int) -> int:
     start = max(at - 1, first)
     while start > first and not text[start].isascii():  # no character goes on from there across what is ASCII
         start -= 1
-    return next(cluster.start() for cluster in CLUSTER.finditer(text, start, at + 1) if cluster.end() > at)
+    clusters = _clusters().finditer(text, start, at + 1)
+    return next(int(cluster.start()) for cluster in clusters if cluster.end() > at)
+
+
+@cache
+def _clusters() -> Any:
+    import regex  # noqa: PLC0415  most texts are cut beside a plain letter, and every command would load it
+
+    return regex.compile(r"\X")

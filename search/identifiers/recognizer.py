@@ -16,9 +16,6 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from search.analysis.analyzer import WORD, fold
 from search.identifiers.patterns import Kind, Pattern, code_table, identifiers
 from search.model import Document, Identifier
@@ -254,6 +251,9 @@ def nearest(text: str, codes: Sequence[str], limit: int) -> list[str]:
     if limit <= 0 or not may_be_misspelt(text):
         return []
     far = FAR if len(wanted) >= LONG else 1
+    from rapidfuzz import process  # noqa: PLC0415  few texts are misspelt, and every command would load it
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
     near = process.extract(wanted, _values(tuple(codes)), scorer=OSA.distance, score_cutoff=far, limit=None)
     ranked = sorted((distance, -_shared(wanted, value), codes[place]) for value, distance, place in near)
     return list(dict.fromkeys(term for _, _, term in ranked))[:limit]

@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Protocol
 
 from search import ranking
@@ -71,12 +71,22 @@ class Forms(Protocol):
         """A form to be looked for as a whole."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Rule:
-    """Where clauses like `typed` stand side by side, `also` may stand instead; each rule is equal to itself alone."""
+    """Where clauses like `typed` stand side by side, `also` may stand instead; each rule is equal to itself alone.
+
+    That form is read when the rule is needed first: most never are in a process that answers one question.
+    """
 
     typed: tuple[Clause, ...]
-    also: Clause
+    form: str
+    weight: float
+    whole: Callable[[str], Clause]
+
+    @cached_property
+    def also(self) -> Clause:
+        clause = self.whole(self.form)
+        return replace(clause, weight=self.weight * (ranking.CODE_MEANT if clause.kind == "code" else 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +100,11 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rules by the terms of their first clause, and senses by their folded abbreviation; who made it reads the rest."""
+    """Rules by the terms of their first clause, and the senses of a folded abbreviation, if it is one."""
 
     analyzer: Analyzer
     rules: dict[str, tuple[Rule, ...]]
-    senses: dict[str, tuple[Sense, ...]]
+    senses: Callable[[str], tuple[Sense, ...]]
 
 
 def query(typed: Typed, table: Table, plain: AbstractSet[str] = frozenset()) -> Query:
@@ -189,7 +199,7 @@ def understood(clauses: Sequence[Clause], table: Table) -> list[Clause]:
     plain = {clause.terms: clause for clause in clauses if _plain(clause)}
     agreed: dict[str, list[Clause]] = {}
     for clause in plain.values():
-        if known := table.senses.get(fold(clause.text)):
+        if known := table.senses(fold(clause.text)):
             others = [other for terms, other in plain.items() if terms != clause.terms]
             agreed[fold(clause.text)] = [sense.long for sense in known if _agrees(sense, others)]
     return [_either(clause, agreed.get(fold(clause.text), ()) if _plain(clause) else ()) for clause in clauses]
@@ -235,25 +245,31 @@ def _either(clause: Clause, more: Sequence[Clause]) -> Clause:
 def table(lexicon: Lexicon, forms: Callable[[Analyzer], Forms]) -> Table:
     """The table of a lexicon, whose forms are read with its analyzer; remembered for the lexicons that are in use."""
     read = forms(lexicon.analyzer)
+    words, whole = cache(read.words), cache(read.whole)
     rules: dict[str, list[Rule]] = {}
     for typed, also, weight in _pairs(lexicon):
-        clauses, other = tuple(read.words(typed)), read.whole(also)
-        share = ranking.CODE_MEANT if other.kind == "code" else 1.0
-        rule = Rule(clauses, replace(other, weight=weight * share))
-        for term in clauses[0].terms[0]:
+        rule = Rule(tuple(words(typed)), also, weight, whole)
+        for term in rule.typed[0].terms[0]:
             rules.setdefault(term, []).append(rule)
-    senses = {
-        fold(abbreviation.short): tuple(
+    meanings = {fold(entry.short): entry.meanings for entry in lexicon.abbreviations.abbreviations}
+
+    @cache
+    def senses(short: str) -> tuple[Sense, ...]:
+        return tuple(
             Sense(
-                replace(read.whole(meaning.long), weight=meaning.weight),
-                tuple(tuple(read.words(near)) for near in meaning.near),
+                replace(whole(meaning.long), weight=meaning.weight),
+                tuple(tuple(words(near)) for near in meaning.near),
                 frozenset(meaning.codes),
             )
-            for meaning in abbreviation.meanings
+            for meaning in meanings[short]
         )
-        for abbreviation in lexicon.abbreviations.abbreviations
-    }
-    return Table(lexicon.analyzer, {term: tuple(several) for term, several in rules.items()}, senses)
+
+    known = frozenset(meanings)
+    return Table(
+        lexicon.analyzer,
+        {term: tuple(several) for term, several in rules.items()},
+        lambda short: senses(short) if short in known else (),
+    )
 
 
 def _pairs(lexicon: Lexicon) -> Iterator[tuple[str, str, float]]:

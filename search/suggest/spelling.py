@@ -15,10 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice, product
 from string import ascii_lowercase
-from typing import TYPE_CHECKING
-
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
+from typing import TYPE_CHECKING, Any
 
 from search import ranking
 from search.analysis.analyzer import WORD, Analyzer, fold
@@ -60,8 +57,16 @@ def wrong_letters(word: str) -> int:
     return 1 if len(word) < TWO_WRONG else 2
 
 
+@cache
+def _osa() -> Any:
+    """rapidfuzz, which is loaded where a word is misspelt."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  see above
+
+    return OSA
+
+
 def distance(one: str, other: str) -> int:
-    return int(OSA.distance(one, other))
+    return int(_osa().distance(one, other))
 
 
 def beginning_distance(typed: str, word: str) -> int:
@@ -70,12 +75,14 @@ def beginning_distance(typed: str, word: str) -> int:
     if not most:
         return int(not word.startswith(typed))
     ends = range(len(typed) - most, len(typed) + most + 1)
-    return min(int(OSA.distance(typed, word[:end], score_cutoff=most)) for end in ends)
+    return min(int(_osa().distance(typed, word[:end], score_cutoff=most)) for end in ends)
 
 
 def near(word: str, words: Sequence[str], most: int) -> list[tuple[int, int]]:
     """(place, distance) of the words that are at most that far away, nearest first."""
-    matches = extract(word, words, scorer=OSA.distance, score_cutoff=most, limit=None)
+    from rapidfuzz.process import extract  # noqa: PLC0415  see _osa
+
+    matches = extract(word, words, scorer=_osa().distance, score_cutoff=most, limit=None)
     return [(place, int(apart)) for _, apart, place in matches]
 
 

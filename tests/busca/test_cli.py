@@ -13,6 +13,9 @@ import pytest
 
 from busca.cli import COMMANDS
 from busca.services import DEMO_KEY
+from crawlers.registry import load_settings
+from search.store.store import open_store
+from tests.documents import document, put
 
 HEAVY = {"alembic", "apscheduler", "flask", "numba", "numpy", "pydantic", "rich", "sqlalchemy", "structlog", "whoosh"}
 
@@ -44,6 +47,30 @@ def test_every_module_of_a_command_is_listed() -> None:
 
 def test_help_is_told_before_a_library_is_loaded() -> None:
     assert loaded("--help") == set()
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Settings of a place with a few documents that were indexed."""
+    path = tmp_path_factory.mktemp("few") / "config.yaml"
+    path.write_text(
+        "data_dir: data\nsources: {tdn: {kind: feed, label: TDN, url: 'https://portal.example/feed'}}\n",
+        encoding="utf-8",
+    )
+    store = open_store(load_settings(path).store_url)
+    put(store, document("1", body="Nota fiscal recusada."))
+    store.close()
+    assert loaded("--config", str(path), "sync") >= {"sqlalchemy", "whoosh"}
+    return path
+
+
+def test_status_loads_neither_a_database_nor_an_index(settings: Path) -> None:
+    assert loaded("--config", str(settings), "status") == {"pydantic", "rich"}
+    assert loaded("--config", str(settings), "status", "--json") == {"pydantic"}
+
+
+def test_a_search_of_few_documents_compiles_nothing_and_opens_no_store(settings: Path) -> None:
+    assert loaded("--config", str(settings), "search", "nota") == {"numpy", "pydantic", "whoosh"}
 
 
 def test_a_demos_key_is_given_to_a_demos_settings_alone(tmp_path: Path) -> None:
