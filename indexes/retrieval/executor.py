@@ -13,24 +13,27 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from indexes.arrays import Ints
+from indexes.arrays import Ints, Mask
 from indexes.retrieval import collapse, passages
 from indexes.retrieval.explain import explanation_of
-from indexes.retrieval.facets import counted, facet_of
 from indexes.retrieval.filters import all_of, between, filter_masks, narrowed
-from indexes.retrieval.matches import Matches
 from indexes.retrieval.matching import matches_of
 from indexes.retrieval.pinning import raise_pinned, steered
-from indexes.retrieval.searcher import Searcher
+from indexes.retrieval.searcher import Matches, Searcher
 from indexes.scoring import reranker, top_k
+from indexes.segment.facet_column import FacetColumn
 from search import diversity, ranking
+from search.analysis.analyzer import fold
 from search.explanation import lane
-from search.facets import FILTERS
-from search.model import Explanation, Hit, Query, Range, Results, Snippet
+from search.facets import BY_NAME, FILTERS
+from search.model import Explanation, Facet, FacetValue, Hit, Query, Range, Results, Snippet
 from search.query.intent import shares_places
 
 NOTHING: tuple[Snippet, tuple[Range, ...]] = Snippet(text=""), ()
 """What is shown of a hit that no passage is asked of."""
+
+FACET_VALUES = 30
+"""Values of a facet that are listed; the rest is counted in `Facet.other`."""
 
 
 def search(searcher: Searcher, query: Query) -> Results:
@@ -40,14 +43,16 @@ def search(searcher: Searcher, query: Query) -> Results:
     matches = matches_of(searcher, query)
     if query.pinned or query.blocked:
         matches = steered(searcher, query, matches)
-    documents, scores = between(searcher, query, matches.documents, matches.scores)
-    unknown: list[str] = []
+    documents, scores, unknown = matches.documents, matches.scores, list[str]()
+    if query.updated_after or query.updated_before:
+        documents, scores = between(searcher, query, documents, scores)
     if query.narrowings:
         documents, scores, unknown = narrowed(searcher, query, documents, scores)
-    masks, warnings = filter_masks(searcher, query, documents)
-    chosen = all_of(masks.values())
-    matching = documents if chosen is None else documents[chosen]
-    scores = scores if chosen is None else scores[chosen]
+    matching, masks = documents, dict[str, Mask]()
+    if query.filters:
+        masks, warnings = filter_masks(searcher, query, documents)
+        chosen = all_of(masks.values())
+        matching, scores, unknown = documents[chosen], scores[chosen], [*unknown, *warnings]
     if _ranked(query):
         scores = _weighed(searcher, query, matching, scores)
     names = FILTERS if query.facets is None else query.facets
@@ -63,11 +68,11 @@ def search(searcher: Searcher, query: Query) -> Results:
         query=query,
         hits=diversity.told(hits, lifted) if lifted else hits,
         total=len(matching if leaders is None else leaders),
-        facets=tuple(facet_of(searcher, query, name, counted(masks, name, documents, matching)) for name in names),
+        facets=tuple(_facet(searcher, query, name, _counted(masks, name, documents, matching)) for name in names),
         generation=f"{searcher.generation}.{searcher.commit}",
         took_ms=(time.perf_counter() - began) * 1000,
         relaxed=matches.relaxed,
-        warnings=(*query.warnings, *unknown, *warnings),
+        warnings=(*query.warnings, *unknown),
     )
 
 
@@ -192,3 +197,35 @@ def _missing(searcher: Searcher, query: Query, documents: Ints, matches: Matches
                 for place in order[~searcher.holds(clause, documents[order])].tolist():
                     lacking[place][clause.text] = None
     return [tuple(words) for words in lacking]
+
+
+# -- what is counted beside them --------------------------------------------------------------------------------------
+
+
+def _facet(searcher: Searcher, query: Query, name: str, documents: Ints) -> Facet:
+    column, selected = searcher.columns[name], query.filters.get(name, ())
+    counts, above = column.counts(documents), searcher.parents(name, query.viewer)
+    present = _containing(column, counts.nonzero()[0], query.find.get(name, ""))
+    newest = BY_NAME[name].newest_first
+    ranked = (present[::-1] if newest else present[np.argsort(-counts[present], kind="stable")]).tolist()
+    shown = {column.values[code]: int(counts[code]) for code in ranked[:FACET_VALUES]}
+    for value in selected:  # is always listed, that it can be taken back
+        if value not in shown:
+            shown[value] = int(counts[column.values.index(value)]) if value in column.values else 0
+    values = [FacetValue(value, count, value in selected, above.get(value, "")) for value, count in shown.items()]
+    return Facet(name=name, values=tuple(values), other=max(0, len(ranked) - FACET_VALUES))
+
+
+def _counted(masks: dict[str, Mask], name: str, documents: Ints, matching: Ints) -> Ints:
+    """The documents that a facet counts: those that all filters but its own let through."""
+    if name not in masks:
+        return matching
+    others = [mask for other, mask in masks.items() if other != name]
+    return documents[all_of(others)] if others else documents
+
+
+def _containing(column: FacetColumn, codes: NDArray[np.intp], text: str) -> NDArray[np.intp]:
+    """Those of the values that contain each word of a text."""
+    if not (words := fold(text).split()):
+        return codes
+    return codes[[all(word in fold(column.values[code]) for word in words) for code in codes.tolist()]]

@@ -56,6 +56,6 @@ def filter_masks(searcher: Searcher, query: Query, documents: Ints) -> tuple[dic
     return masks, warnings
 
 
-def all_of(masks: Iterable[Mask]) -> Mask | None:
-    several = list(masks)
-    return reduce(np.logical_and, several) if several else None
+def all_of(masks: Iterable[Mask]) -> Mask:
+    """Which documents all of one mask or several let through."""
+    return reduce(np.logical_and, masks)

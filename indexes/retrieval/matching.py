@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexes.arrays import Ints, Mask
-from indexes.retrieval.matches import Matches
-from indexes.retrieval.searcher import Searcher
+from indexes.retrieval.searcher import Matches, Searcher
 from search import ranking
 from search.model import Clause, Query
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from indexes.arrays import Ints, Scores
-from indexes.retrieval.matches import Matches
-from indexes.retrieval.searcher import Searcher
+from indexes.retrieval.searcher import Matches, Searcher
 from search.curation import pins
 from search.model import Query
 

@@ -9,7 +9,7 @@ Reading takes a few milliseconds, and a pattern is compiled when it is first loo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -43,14 +43,15 @@ class Pattern:
     """One row: a way to write a kind of code. `written` holds in documents, `typed` in queries (folded, lower case).
 
     A text that has none of the strings in `needs` cannot match `written`, which is quicker to see than a search is to
-    fail. `also` gives further codes that the same characters may stand for.
+    fail. `value` writes the canonical value of a match; where it is None, that is all groups joined. `also` gives
+    further codes that the same characters may stand for.
     """
 
     kind: str
     in_documents: str
     in_queries: str
     in_word: str
-    value: Value
+    value: Value | None = None
     needs: tuple[str, ...] = ("",)
     sign: str = ""
     hints: tuple[str, ...] = ()
@@ -221,7 +222,7 @@ def _pattern(row: Mapping[str, Any], pieces: Mapping[str, str]) -> Pattern:
         written,
         typed,
         word,
-        value_of(row.get("value", "{}")),
+        value_of(row["value"]) if "value" in row else None,
         needs=tuple(row.get("needs", ("",))),
         sign=sign,
         hints=tuple(row.get("hints", ())),
@@ -281,8 +282,3 @@ def _format(sign: str | None, spec: str) -> Callable[[str], str]:
     if sign or spec:
         raise ValueError(f"!{sign} and :{spec} are no way to write a value: use !i or !d")
     return str
-
-
-def identifiers(rows: Iterable[tuple[Pattern, re.Pattern[str]]], text: str) -> Iterator[Identifier]:
-    """What the patterns see in a text, each by itself."""
-    return (Identifier(row.kind, row.value(match)) for row, pattern in rows for match in pattern.finditer(text))

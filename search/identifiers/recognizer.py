@@ -17,7 +17,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from search.analysis.analyzer import WORD, fold
-from search.identifiers.patterns import Kind, Pattern, code_table, identifiers
+from search.identifiers.patterns import Kind, Pattern, code_table
 from search.model import Document, Identifier
 
 
@@ -233,7 +233,18 @@ def scan(
                 continue
             taken.update(range(start, end))
             also = pattern.also(match) if pattern.readings else ()
-            yield CodeSpan(Identifier(pattern.kind, pattern.value(match)), start, end, start, pattern.loose, also)
+            yield CodeSpan(_identifier(pattern, match), start, end, start, pattern.loose, also)
+
+
+def identifiers(rows: Iterable[tuple[Pattern, re.Pattern[str]]], text: str) -> Iterator[Identifier]:
+    """What the patterns see in a text, each by itself."""
+    return (_identifier(pattern, match) for pattern, expression in rows for match in expression.finditer(text))
+
+
+def _identifier(pattern: Pattern, match: re.Match[str]) -> Identifier:
+    """What a match spells: its groups, without what stands between them, unless the pattern writes them otherwise."""
+    value = pattern.value(match) if pattern.value else "".join(filter(None, match.groups())).upper()
+    return Identifier(pattern.kind, value)
 
 
 # -- near misses -------------------------------------------------------------------------------------------------------
