@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from indexes import open_index
+from search.curation import lexicon
 from search.identifiers import recognizer
 from search.index import Index, rebuild
-from search.model import Document
-from search.query.parser import parse
+from search.model import Document, Query
+from search.service import SearchService
 from search.store.store import open_store
 from simulator import Simulator
 from tests.end_to_end.lookalikes import CODES, lookalikes
@@ -38,7 +40,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 def found(index: Index, text: str) -> list[Document]:
-    return [hit.document for hit in index.search(parse(text, facets=(), highlight=False)).hits]
+    service = SearchService(index=index, lexicon=lexicon.load(), zone=ZoneInfo("UTC"))
+    return [hit.document for hit in service.results(Query(text=text, facets=(), highlight=False)).hits]
 
 
 def test_the_table_holds_two_hundred_spellings_of_every_kind() -> None:
