@@ -13,8 +13,7 @@ from indexes.jit import compiled
 from indexes.retrieval.searcher import Searcher
 from indexes.scoring import kernels
 from indexes.scoring.scorer import Scorer
-from search.highlighting.snippets import WINDOW, passage
-from search.highlighting.terms import highlighted, sought
+from search.highlighting.snippets import WINDOW, highlighted, passage, sought
 from search.model import Clause, Document, Query, Range, Snippet
 
 MANY = 6

@@ -23,7 +23,7 @@ from search.identifiers import recognizer
 from search.model import LANGS, Clause, Narrowing, Occur, Query
 from search.query import expansion, field_filters, pasted_logs
 from search.query.expansion import Typed, Unit, without_stop_words
-from search.query.syntax import Piece, pieces
+from search.query.syntax import OPERATORS, Piece, pieces
 
 MAX_TEXT = 512
 """Characters of a query."""
@@ -107,6 +107,8 @@ class Reader:
 
     def _draft(self, text: str, lang: str) -> _Draft:
         draft, joined, either = _Draft(), False, False
+        if not OPERATORS.search(text):  # as most are
+            return _Draft([(False, tuple(self._loose(text, 0)))])
         for piece in pieces(text, lang):
             if piece.kind == "or":
                 joined = either = True

@@ -21,6 +21,9 @@ PIECE = re.compile(
 )
 """No part of it can match the same characters in two ways: reading takes time in proportion to the text."""
 
+OPERATORS = re.compile(r'[":]|(?<!\S)O[RU]?(?!\S)')
+"""What a text holds that has an operator; most texts hold none of it."""
+
 PieceKind = Literal["plain", "phrase", "field", "or"]
 
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from indexes.retrieval import passages
 from indexes.retrieval.searcher import Searcher
 from search.analysis.analyzer import packaged
-from search.highlighting.snippets import WINDOW
-from search.highlighting.terms import sought
+from search.highlighting.snippets import WINDOW, sought
 from search.model import Clause, Document, Query
 from search.query.parser import parse
 from tests.documents import document

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from indexes.tokenizing.word_offsets import word_offsets
 from search.analysis.analyzer import INNER, WORD, divide, packaged, whole
 from search.highlighting import snippets
-from search.highlighting.snippets import LENGTH, SPAN, WINDOW, Wanted, offset, passage
-from search.highlighting.terms import highlighted
+from search.highlighting.snippets import LENGTH, SPAN, WINDOW, Wanted, highlighted, offset, passage
 from search.model import LANGS, Document, Snippet
 from search.query.parser import parse
 from tests.documents import document

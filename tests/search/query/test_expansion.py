@@ -9,7 +9,7 @@ import pytest
 from search.analysis.analyzer import packaged
 from search.analysis.language_data import PACKAGED
 from search.curation import lexicon
-from search.highlighting.terms import highlighted
+from search.highlighting.snippets import highlighted
 from search.query.parser import parse
 
 ANALYZER = packaged()

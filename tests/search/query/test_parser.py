@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from search.analysis.analyzer import packaged
 from search.analysis.plain_text import lines
 from search.curation.lexicon import load
-from search.highlighting.terms import highlighted
+from search.highlighting.snippets import highlighted
 from search.identifiers.recognizer import in_text
 from search.identifiers.recognizer import term as term_of
 from search.model import LANGS, Clause, Query
