@@ -55,12 +55,12 @@ def compiled(function: Function) -> Function:
 def _made(functions: dict[str, Callable[..., Any]]) -> dict[str, Any]:
     import numba  # noqa: PLC0415  see above
 
-    found = {}
+    loops = {}
     for name, function in functions.items():
-        found[name] = made = numba.njit(error_model="numpy")(function)
+        loops[name] = made = numba.njit(error_model="numpy")(function)
         with suppress(RuntimeError):
             made.enable_caching()
-    return found
+    return loops
 
 
 def start(*several: Callable[[], object]) -> None:

@@ -77,14 +77,14 @@ def texts(document: Document) -> dict[str, tuple[str, ...]]:
 
 def exact_terms(document: Document, analyzer: Analyzer) -> dict[str, Iterable[str]]:
     """Every other inverted field → its terms. Of `codes` those are missing that only a text holds."""
-    stated = [recognizer.term(each) for each in recognizer.stated(document)]
+    stated = [recognizer.term(code) for code in recognizer.stated(document)]
     return {
         "id": (document.id,),
         "group": (document.group,) if document.group else (),
         "whole_title": (fold(document.title)[:COMPLETED],) if document.title else (),
         "bare_title": filter(None, (duplicates.bare_title(document.title)[:COMPLETED],)),
         "links": document.links,
-        "named_codes": [recognizer.term(each) for each in recognizer.named(_whole_title(document))],
+        "named_codes": [recognizer.term(code) for code in recognizer.named(_whole_title(document))],
         "title_words": autocomplete.title_words(document.title, analyzer),
         "title_codes": stated,
         "codes": stated,

@@ -21,7 +21,7 @@ from search.highlighting.snippets import SPAN
 def load() -> None:
     """Have every loop of a search ready: compiled, which takes a minute once, or read from where it is kept."""
     documents, rows = np.zeros(1, dtype=np.int64), [np.zeros(2, dtype=np.float32) for _ in range(2)]
-    touched, found = np.zeros(3, dtype=np.int32), np.zeros(1, dtype=np.bool_)
+    touched, marks = np.zeros(3, dtype=np.int32), np.zeros(1, dtype=np.bool_)
     none, cells = np.zeros(0, dtype=np.int64), kernels.Cells(rows[0], touched)
     sums = kernels.Sums(rows[1], np.zeros(2, dtype=np.uint32), touched.copy())
     lists = kernels.Lists(none, none, none, np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.bool_))
@@ -34,8 +34,8 @@ def load() -> None:
         kernels.add_lists(listed, codes[None], norms[None], cells, cells, 0)
         kernels.sum_lists(listed, codes[None], norms[None], 1, 1, sums, 0)
         kernels.add_scores(postings, codes, norms, factor, documents, rows[0])
-        kernels.mark(postings, documents, found)
-        kernels.mark_places(postings, documents, kernels.occurrences(postings, documents), 0, found)
+        kernels.mark(postings, documents, marks)
+        kernels.mark_places(postings, documents, kernels.occurrences(postings, documents), 0, marks)
     kernels.sum_into(cells, 0, 1, 1, sums, 0)
     kernels.gathered(sums, documents, rows[0])
     kernels.drained(sums, 0, rows[0])

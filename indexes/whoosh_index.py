@@ -211,7 +211,7 @@ class WhooshIndex:
         return f"generation {name} was made with another pt.txt, es.txt or en.txt: run `busca rebuild`"
 
     def verify(self) -> dict[str, str]:
-        found = {}
+        problems = {}
         for name in (self._generations.current(), *reversed(self._generations.older())):
             try:
                 with readable(name):
@@ -219,10 +219,10 @@ class WhooshIndex:
                     toc = whoosh.TOC.read(opened.storage, opened.indexname)
                     Commit(opened.storage, toc.segments).verify()
                     commit_positions.read(self._generations.path(name), toc.generation)
-                found[name] = ""
+                problems[name] = ""
             except IndexUnavailable as error:
-                found[name] = str(error)
-        return found
+                problems[name] = str(error)
+        return problems
 
     def close(self) -> None:
         self._searchers.close()

@@ -37,11 +37,11 @@ def write(generation: Path, commit: int, position: int) -> None:
 
 def drop_old(generation: Path, commit: int) -> None:
     """The one of the commit before stays, for readers that are opening that one right now."""
-    kept = {NAME.format(commit=each) for each in (commit - 1, commit)}
-    for each in generation.glob(NAME.format(commit="*")):
-        if each.name not in kept:
+    names = {NAME.format(commit=number) for number in (commit - 1, commit)}
+    for path in generation.glob(NAME.format(commit="*")):
+        if path.name not in names:
             with suppress(FileNotFoundError):
-                each.unlink()
+                path.unlink()
 
 
 def _checksum(position: int) -> str:

@@ -100,8 +100,8 @@ class Generations:
         """All generations, oldest first."""
         if not self.folder.is_dir():
             return []
-        found = [each.name for each in self.folder.iterdir() if each.is_dir() and NAME.fullmatch(each.name)]
-        return sorted(found, key=order)
+        names = [path.name for path in self.folder.iterdir() if path.is_dir() and NAME.fullmatch(path.name)]
+        return sorted(names, key=order)
 
 
 def order(name: str) -> int:

@@ -17,17 +17,17 @@ from search.query.field_filters import holds
 def narrowed(searcher: Searcher, query: Query, documents: Ints, scores: Scores) -> tuple[Ints, Scores, list[str]]:
     """The documents, with their scores, that all narrowings let through; a warning where no visible one has a value."""
     warnings = []
-    for each in query.narrowings:
-        column = searcher.columns[each.name]
+    for narrowing in query.narrowings:
+        column = searcher.columns[narrowing.name]
         seen = np.flatnonzero(column.counts(searcher.everything(query.viewer)))
         present = map(column.values.__getitem__, seen.tolist())
-        values = [value for value in present if holds(each, value, searcher.analyzer)]
-        if not values and each.occur == "must":
-            warnings.append(f"unknown:{each.name}={each.text.partition(':')[2]}")
-        kept = column.among(documents, values)
-        if each.occur == "not":
-            kept = ~kept
-        documents, scores = documents[kept], scores[kept]
+        values = [value for value in present if holds(narrowing, value, searcher.analyzer)]
+        if not values and narrowing.occur == "must":
+            warnings.append(f"unknown:{narrowing.name}={narrowing.text.partition(':')[2]}")
+        let_through = column.among(documents, values)
+        if narrowing.occur == "not":
+            let_through = ~let_through
+        documents, scores = documents[let_through], scores[let_through]
     return documents, scores, warnings
 
 

@@ -91,8 +91,8 @@ def _with(searcher: Searcher, clauses: list[Clause], matches: Matches, least: in
         total = total + scores
         count += scores > 0
     least = _loosened(count, least, enough, lowest=0)
-    found = _enough(matches.documents, total * _shares(len(clauses))[count], count, len(clauses), least)
-    return replace(found, scores=matches.scores[count >= least] + found.scores)
+    counted = _enough(matches.documents, total * _shares(len(clauses))[count], count, len(clauses), least)
+    return replace(counted, scores=matches.scores[count >= least] + counted.scores)
 
 
 def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, least: int) -> Matches:

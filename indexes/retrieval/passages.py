@@ -43,11 +43,11 @@ def best_places(scorer: Scorer, words: Sequence[Clause], documents: Ints) -> lis
     a word that a document repeats again and again, a passage begins with one of the first BEGINNINGS.
     """
     ascending = np.sort(documents)
-    held = [(scorer.places(each, "body", ascending), scorer.lookup.idf(each)) for each in words]
-    held = [(found, weight) for found, weight in held if len(found)]
+    held = [(scorer.places(word, "body", ascending), scorer.lookup.idf(word)) for word in words]
+    held = [(keys, weight) for keys, weight in held if len(keys)]
     if not held:
         return [-1] * len(documents)
-    begun = [first_of_each(found, kernels.PLACE_BITS, BEGINNINGS) for found, _ in held]
+    begun = [first_of_each(keys, kernels.PLACE_BITS, BEGINNINGS) for keys, _ in held]
     places = np.sort(np.concatenate(begun), kind="stable")  # which merges what ascends
     places = places[np.diff(places, prepend=-1) > 0]
     values = _values(places, held)
@@ -65,8 +65,8 @@ def _values(places: Ints, held: Sequence[tuple[Ints, float]]) -> NDArray[np.floa
     """What the WINDOW words from each place on show."""
     values = np.zeros(len(places))
     add_count(places, WINDOW, MANY, MORE, values)
-    for found, weight in held:
-        add_near(places, found, WINDOW, weight, values)
+    for keys, weight in held:
+        add_near(places, keys, WINDOW, weight, values)
     return values
 
 
@@ -99,13 +99,13 @@ def add_count(places: Ints, window: int, most: int, value: float, values: NDArra
 
 
 @compiled
-def add_near(places: Ints, found: Ints, window: int, value: float, values: NDArray[np.float64]) -> None:
+def add_near(places: Ints, keys: Ints, window: int, value: float, values: NDArray[np.float64]) -> None:
     """Add the value where one of the found keys is within the window that begins with a place."""
     at = 0
     for index in range(len(places)):
-        while at < len(found) and found[at] < places[index]:
+        while at < len(keys) and keys[at] < places[index]:
             at += 1
-        if at == len(found):
+        if at == len(keys):
             return
-        if found[at] < places[index] + window:
+        if keys[at] < places[index] + window:
             values[index] += value

@@ -64,8 +64,8 @@ class Total:
     def add_lists(self, several: Iterable[Listed], codes: Ints, norms: Scores, times: int = 1) -> None:
         """Add the lists of a clause without alternatives, counted so many times."""
         self._clauses += 1
-        for each in several:
-            self._count = kernels.sum_lists(each, codes, norms, self._clauses, times, self._sums, self._count)
+        for listed in several:
+            self._count = kernels.sum_lists(listed, codes, norms, self._clauses, times, self._sums, self._count)
 
     def emptied(self, shares: Scores) -> tuple[Ints, Scores, Ints]:
         """The documents, ascending, the share of its sum that each keeps, and how many clauses each satisfies.

@@ -216,12 +216,12 @@ def drained(sums: Sums, count: int, shares: Scores) -> tuple[Ints, Scores, Ints]
     """The same of all documents that have sums, which are so many; they come first, ascending."""
     size = count + 1  # one more, for writing each costs less than asking whether to
     documents, scores = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.float32)
-    counts, found = np.empty(size, dtype=np.uint16), 0
+    counts, filled = np.empty(size, dtype=np.uint16), 0
     for document in range(np.uint64(len(sums.values))):
         held = sums.held[document]
-        documents[found], counts[found] = document, held & COUNT
-        scores[found] = sums.values[document] * shares[held & COUNT]
-        found += held != 0
+        documents[filled], counts[filled] = document, held & COUNT
+        scores[filled] = sums.values[document] * shares[held & COUNT]
+        filled += held != 0
         sums.values[document], sums.held[document] = 0, 0
     return documents[:count], scores[:count], counts[:count]
 
@@ -230,7 +230,7 @@ def drained(sums: Sums, count: int, shares: Scores) -> tuple[Ints, Scores, Ints]
 
 
 @compiled
-def mark(postings: Postings, documents: Ints, found: NDArray[np.bool_]) -> None:
+def mark(postings: Postings, documents: Ints, marks: NDArray[np.bool_]) -> None:
     """Mark which of the documents stand in a posting list."""
     docs, posting = postings.arrays.docs, postings.begin
     for place in range(len(documents)):
@@ -239,7 +239,7 @@ def mark(postings: Postings, documents: Ints, found: NDArray[np.bool_]) -> None:
         if posting == postings.end:
             return
         if docs[posting] == wanted:
-            found[place] = True
+            marks[place] = True
 
 
 # -- places ------------------------------------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def _longer(keys: Ints, least: int) -> Ints:
 
 
 @compiled
-def mark_places(postings: Postings, documents: Ints, keys: Ints, shift: int, found: NDArray[np.bool_]) -> None:
+def mark_places(postings: Postings, documents: Ints, keys: Ints, shift: int, marks: NDArray[np.bool_]) -> None:
     """Mark which keys have a place of the list so many positions after them in the same document."""
     docs, freqs, places = postings.arrays.docs, postings.arrays.freqs, postings.arrays.places
     posting, place, end, at = postings.begin, postings.place, postings.end, 0
@@ -314,7 +314,7 @@ def mark_places(postings: Postings, documents: Ints, keys: Ints, shift: int, fou
                     gap = _wide(postings.arrays.places_at, postings.arrays.places_value, place)
                 position = max(position, 0) + gap
                 place += 1
-            found[at] |= position == target >= 0
+            marks[at] |= position == target >= 0
             at += 1
         if docs[posting] == wanted:
             posting, place = posting + 1, last

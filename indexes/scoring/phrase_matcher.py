@@ -21,21 +21,21 @@ def side_by_side(words: Sequence[Sequence[Postings]], among: Ints | None) -> Int
 
     `among` are the documents that count, all where it is None.
     """
-    order = sorted(range(len(words)), key=lambda place: sum(each.end - each.begin for each in words[place]))
+    order = sorted(range(len(words)), key=lambda place: sum(postings.end - postings.begin for postings in words[place]))
     documents = _documents(words[order[0]]) if among is None else among
     for place in order[among is None :]:
-        found = np.zeros(len(documents), dtype=np.bool_)
-        for each in words[place]:
-            kernels.mark(each, documents, found)
-        documents = documents[found]
+        marks = np.zeros(len(documents), dtype=np.bool_)
+        for postings in words[place]:
+            kernels.mark(postings, documents, marks)
+        documents = documents[marks]
         if not len(documents):
             return documents
     keys = occurrences(words[order[0]], documents)
     for place in order[1:]:
-        found = np.zeros(len(keys), dtype=np.bool_)
-        for each in words[place]:
-            kernels.mark_places(each, documents, keys, place - order[0], found)
-        keys = keys[found]
+        marks = np.zeros(len(keys), dtype=np.bool_)
+        for postings in words[place]:
+            kernels.mark_places(postings, documents, keys, place - order[0], marks)
+        keys = keys[marks]
     index = keys >> kernels.PLACE_BITS
     held: Ints = documents[index[np.diff(index, prepend=-1) > 0]]
     return held
@@ -43,5 +43,7 @@ def side_by_side(words: Sequence[Sequence[Postings]], among: Ints | None) -> Int
 
 def _documents(lists: Sequence[Postings]) -> Ints:
     """The documents of some posting lists, ascending, each once."""
-    found = [each.arrays.docs[each.begin : each.end].astype(np.int64) + each.first for each in lists]
-    return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+    documents = [
+        postings.arrays.docs[postings.begin : postings.end].astype(np.int64) + postings.first for postings in lists
+    ]
+    return documents[0] if len(documents) == 1 else np.unique(np.concatenate(documents))

@@ -52,10 +52,10 @@ def _proximity(
 def _lead(weights: Sequence[float], places: Sequence[Ints], documents: int) -> Scores:
     """Words that stand early: an article begins with what it is about."""
     total = np.zeros(documents, dtype=np.float32)
-    for weight, each in zip(weights, places, strict=True):
-        held = each >> kernels.PLACE_BITS
+    for weight, positions in zip(weights, places, strict=True):
+        held = positions >> kernels.PLACE_BITS
         fresh = np.flatnonzero(np.append(True, held[1:] != held[:-1])[: len(held)])
-        position = (each[fresh] & kernels.POSITION).astype(np.float32)
+        position = (positions[fresh] & kernels.POSITION).astype(np.float32)
         total[held[fresh]] += np.float32(ranking.LEAD * weight) / (1 + position / np.float32(ranking.LEAD_HALF))
     return total
 
@@ -72,9 +72,9 @@ def _counts(first: Ints, second: Ints, before: int, after: int, documents: int) 
 def _title(scorer: Scorer, words: Sequence[Clause], weights: Sequence[float], documents: Ints) -> Scores:
     """The weight of the words that the title has, the less the more words only one of title and query has."""
     total, weight, count = (np.zeros(len(documents), dtype=np.float32) for _ in range(3))
-    for word, each in zip(words, weights, strict=True):
+    for word, idf in zip(words, weights, strict=True):
         held = scorer.in_title(word, documents)
-        weight[held] += each
+        weight[held] += idf
         count[held] += 1
     lengths = np.maximum(scorer.title_lengths(documents), np.maximum(count, 1))
     if (whole := sum(weights)) > 0:

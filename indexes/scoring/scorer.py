@@ -40,17 +40,17 @@ class Scorer:
         self._size = commit.size
         self._all_codes = _read_only(np.stack([commit.column(f"length_{name}") for name in SCORED]))
         self._all_norms = _read_only(np.stack([_norms(commit, name) for name in SCORED]))
-        self._codes, self._norms = (dict(zip(SCORED, each, strict=True)) for each in (self._all_codes, self._all_norms))
+        self._codes, self._norms = (dict(zip(SCORED, rows, strict=True)) for rows in (self._all_codes, self._all_norms))
         self.lookup = TermLookup(commit)
         self._rows = Rows(commit.size)
 
     def matches(self, clause: Clause) -> Found:
         """The documents that satisfy a clause, and the score of each."""
         if clause.kind == "either":
-            return _best_matches(clause, [self.matches(each) for each in clause.either], self._size)
+            return _best_matches(clause, [self.matches(alternative) for alternative in clause.either], self._size)
         if clause.kind == "phrase":
             held = list(self._side_by_side(clause, None))
-            documents = _union([found for _, found in held])
+            documents = _union([documents_of for _, documents_of in held])
             return documents, self._phrase(clause, documents, held)
         documents, scores, _ = self._sums({clause: 1}, _whole(1))
         return documents, scores
@@ -71,7 +71,7 @@ class Scorer:
     def scores(self, clause: Clause, documents: Ints) -> Scores:
         """The clause's score of each of the documents."""
         if clause.kind == "either":
-            return _best_scores(clause, [self.scores(each, documents) for each in clause.either])
+            return _best_scores(clause, [self.scores(alternative, documents) for alternative in clause.either])
         if clause.kind == "phrase":
             return self._phrase(clause, documents, self._side_by_side(clause, documents))
         within, across = (best_of, sum_of) if clause.kind == "prefix" else (sum_of, best_of)
@@ -86,12 +86,12 @@ class Scorer:
         """Field → its share of the score of one document, of the alternative that counts."""
         documents = np.array([document])
         if clause.kind == "either":
-            return _best_fields(clause, [self.by_field(each, document) for each in clause.either])
+            return _best_fields(clause, [self.by_field(alternative, document) for alternative in clause.either])
         if clause.kind == "phrase":
             held = self._side_by_side(clause, documents)
-            return {name: float(self._words(clause, name, found)[0]) for name, found in held if len(found)}
+            return {name: float(self._words(clause, name, among)[0]) for name, among in held if len(among)}
         shares: list[dict[str, float]] = [
-            {leaf.name: float(found[0]) for leaf in group if (found := self._leaf(leaf, documents))[0] > 0}
+            {leaf.name: float(scores[0]) for leaf in group if (scores := self._leaf(leaf, documents))[0] > 0}
             for group in self.lookup.groups(clause)
         ]
         if clause.kind == "prefix":  # a group is a field, the best of its terms counts
@@ -100,7 +100,7 @@ class Scorer:
                 for group, share in zip(self.lookup.groups(clause), shares, strict=True)
                 if share
             }
-        return max(shares, key=lambda each: sum(each.values()), default={})
+        return max(shares, key=lambda alternative: sum(alternative.values()), default={})
 
     # -- where words stand --------------------------------------------------------------------------------------------
 
@@ -117,7 +117,7 @@ class Scorer:
     def places(self, clause: Clause, name: str, documents: Ints) -> Ints:
         """The keys (see `kernels.PLACE_BITS`) of a word's places in a field of some documents, ascending."""
         leaves = (leaf for group in self.lookup.groups(clause) for leaf in group if leaf.name == name)
-        return occurrences([each for leaf in leaves for each in leaf.lists], documents)
+        return occurrences([postings for leaf in leaves for postings in leaf.lists], documents)
 
     def in_title(self, clause: Clause, documents: Ints) -> NDArray[np.bool_]:
         """Which of the documents, ascending, have a word in their titles."""
@@ -153,14 +153,14 @@ class Scorer:
 
     def _add(self, several: Iterable[Listed], inner: Row, outer: Row) -> None:
         codes, norms = self._all_codes, self._all_norms
-        for each in several:
-            outer.count = kernels.add_lists(each, codes, norms, inner.cells, outer.cells, outer.count)
+        for lists in several:
+            outer.count = kernels.add_lists(lists, codes, norms, inner.cells, outer.cells, outer.count)
 
     def _leaf(self, leaf: Leaf, documents: Ints) -> Scores:
         """The scores of one term in one field."""
         scores, codes, norms = none(documents), self._codes[leaf.name], self._norms[leaf.name]
-        for each in leaf.lists:
-            kernels.add_scores(each, codes, norms, leaf.factor, documents, scores)
+        for postings in leaf.lists:
+            kernels.add_scores(postings, codes, norms, leaf.factor, documents, scores)
         return scores
 
     # -- phrases ------------------------------------------------------------------------------------------------------
@@ -168,9 +168,9 @@ class Scorer:
     def _phrase(self, clause: Clause, documents: Ints, held: Iterable[tuple[str, Ints]]) -> Scores:
         """The sum over the fields: where the words stand side by side, the weight of all of them."""
         total = none(documents)
-        for name, found in held:
-            if len(found):
-                total[documents.searchsorted(found)] += self._words(clause, name, found)
+        for name, among in held:
+            if len(among):
+                total[documents.searchsorted(among)] += self._words(clause, name, among)
         return total
 
     def _words(self, clause: Clause, name: str, documents: Ints) -> Scores:
@@ -180,36 +180,36 @@ class Scorer:
 
     def _side_by_side(self, clause: Clause, among: Ints | None) -> Iterator[tuple[str, Ints]]:
         """(field, documents) for each field in which the words stand side by side, of all documents or of some."""
-        for name, several in groupby(self.lookup.standing(clause), key=lambda each: each[0]):
-            found = [side_by_side(words, among) for _, words in several]
-            yield name, found[0] if len(found) == 1 else np.concatenate(found)
+        for name, several in groupby(self.lookup.standing(clause), key=lambda standing: standing[0]):
+            documents = [side_by_side(words, among) for _, words in several]
+            yield name, documents[0] if len(documents) == 1 else np.concatenate(documents)
 
 
 # -- alternatives: the best of their scores counts, each times its weight ----------------------------------------------
 
 
-def _best_matches(clause: Clause, found: Sequence[tuple[Ints, Scores]], size: int) -> tuple[Ints, Scores]:
+def _best_matches(clause: Clause, matches: Sequence[tuple[Ints, Scores]], size: int) -> tuple[Ints, Scores]:
     """The documents of any alternative, ascending, and the best score of each; `size` documents there are."""
     best = np.zeros(size, dtype=np.float32)
-    for alternative, (docs, scores) in zip(clause.either, found, strict=True):
+    for alternative, (docs, scores) in zip(clause.either, matches, strict=True):
         best[docs] = np.maximum(best[docs], scores * np.float32(alternative.weight))
     documents = np.flatnonzero(best)
     return documents, best[documents]
 
 
-def _best_scores(clause: Clause, found: Sequence[Scores]) -> Scores:
+def _best_scores(clause: Clause, rows: Sequence[Scores]) -> Scores:
     """The best of the alternatives' scores of some documents."""
-    best = np.zeros(len(found[0]), dtype=np.float32)
-    for alternative, scores in zip(clause.either, found, strict=True):
+    best = np.zeros(len(rows[0]), dtype=np.float32)
+    for alternative, scores in zip(clause.either, rows, strict=True):
         np.maximum(best, scores * np.float32(alternative.weight), out=best)
     return best
 
 
-def _best_fields(clause: Clause, found: Sequence[Mapping[str, float]]) -> dict[str, float]:
+def _best_fields(clause: Clause, fields: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Field → its share of the score of one document, of the best alternative."""
     weighed = [
         {name: share * alternative.weight for name, share in shares.items()}
-        for alternative, shares in zip(clause.either, found, strict=True)
+        for alternative, shares in zip(clause.either, fields, strict=True)
     ]
     return max(weighed, key=lambda shares: sum(shares.values()))
 

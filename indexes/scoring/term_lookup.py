@@ -40,7 +40,7 @@ class Leaf:
     @property
     def count(self) -> int:
         """In how many documents it stands."""
-        return sum(each.end - each.begin for each in self.lists)
+        return sum(postings.end - postings.begin for postings in self.lists)
 
 
 Leaves = tuple[Leaf, ...]
@@ -58,8 +58,8 @@ def within(clause: Clause, weights: Mapping[str, float]) -> Mapping[str, float]:
 
 def occurrences(lists: Sequence[Postings], documents: Ints) -> Ints:
     """The key of each place of some posting lists in some documents, ascending."""
-    found = [kernels.occurrences(each, documents) for each in lists]
-    return found[0] if len(found) == 1 else np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+    keys = [kernels.occurrences(postings, documents) for postings in lists]
+    return keys[0] if len(keys) == 1 else np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *keys]))
 
 
 def listed(groups: Sequence[Leaves]) -> tuple[Listed, ...]:
@@ -67,20 +67,20 @@ def listed(groups: Sequence[Leaves]) -> tuple[Listed, ...]:
     rows: dict[int, list[tuple[Postings, Leaf, int]]] = {}
     for number, group in enumerate(groups):
         for leaf in group:
-            for each in leaf.lists:
-                rows.setdefault(each.first, []).append((each, leaf, number))
-    found = []
+            for postings in leaf.lists:
+                rows.setdefault(postings.first, []).append((postings, leaf, number))
+    segments = []
     for first, several in rows.items():
         numbers = [number for _, _, number in several]
         lists = Lists(
-            np.array([each.begin for each, _, _ in several]),
-            np.array([each.end for each, _, _ in several]),
+            np.array([postings.begin for postings, _, _ in several]),
+            np.array([postings.end for postings, _, _ in several]),
             np.array([SCORED.index(leaf.name) for _, leaf, _ in several]),
             np.array([leaf.factor for _, leaf, _ in several]),
             np.diff(numbers, append=-1) != 0,
         )
-        found.append((several[0][0].arrays, first, lists))
-    return tuple(found)
+        segments.append((several[0][0].arrays, first, lists))
+    return tuple(segments)
 
 
 class TermLookup:
@@ -93,7 +93,7 @@ class TermLookup:
     def frequency(self, clause: Clause) -> int:
         """In how many documents the clause's terms stand, counted once a field: what to look at first."""
         if clause.kind == "either":
-            return sum(self.frequency(each) for each in clause.either)
+            return sum(self.frequency(alternative) for alternative in clause.either)
         return sum(leaf.count for group in self.groups(clause) for leaf in group)
 
     def idf(self, clause: Clause) -> float:

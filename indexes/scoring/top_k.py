@@ -11,10 +11,10 @@ from indexes.jit import compiled
 @compiled
 def weighed(scores: Scores, signals: Scores, documents: Ints) -> Scores:
     """The scores of documents, each times the document's signal."""
-    found = np.empty(len(scores), dtype=np.float32)
+    products = np.empty(len(scores), dtype=np.float32)
     for place in range(len(scores)):
-        found[place] = scores[place] * signals[np.uint64(documents[place])]
-    return found
+        products[place] = scores[place] * signals[np.uint64(documents[place])]
+    return products
 
 
 @compiled
@@ -23,20 +23,20 @@ def greatest(keys: Ints, count: int) -> Ints:
 
     The greatest so far are a heap, the least of them on top; what is less than that will never be among them.
     """
-    heap, places, found = keys[:count].copy(), np.empty(len(keys), dtype=np.int64), count
+    heap, places, candidates = keys[:count].copy(), np.empty(len(keys), dtype=np.int64), count
     for start in range(count // 2 - 1, -1, -1):
         _sink(heap, start)
     for place in range(count):
         places[place] = place
     for place in range(count, len(keys)):
         if keys[place] >= heap[0]:
-            places[found] = place
-            found += 1
+            places[candidates] = place
+            candidates += 1
             if keys[place] > heap[0]:
                 heap[0] = keys[place]
                 _sink(heap, 0)
     kept = 0
-    for index in range(found):
+    for index in range(candidates):
         places[kept] = places[index]
         kept += keys[places[index]] >= heap[0]
     return places[:kept].copy()

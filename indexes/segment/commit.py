@@ -77,8 +77,8 @@ class Commit:
         term = id.encode("utf-8", "replace")
         for part in self.parts:
             field = part.segment.fields.get("id")
-            if field is not None and (found := field.find(term)) >= 0:
-                for number in (field.postings(found)[0].astype(np.int64) + part.first).tolist():
+            if field is not None and (place := field.find(term)) >= 0:
+                for number in (field.postings(place)[0].astype(np.int64) + part.first).tolist():
                     if self.alive[number]:
                         return int(number)
         return None

@@ -34,7 +34,7 @@ LEVEL = 3
 """zstd's: 6 takes twice the time for a thirtieth less."""
 
 
-EMPTY = {each.name: each.default for each in fields(Document) if each.default is not MISSING} | {"extra": {}}
+EMPTY = {field.name: field.default for field in fields(Document) if field.default is not MISSING} | {"extra": {}}
 """What a block leaves out at the end of its line."""
 HEAD = (
     *("source", "key", "url", "title", "kind", "lang", "updated", "product", "module", "line", "labels", "headings"),
@@ -94,7 +94,7 @@ class BlockCodec(threading.local):
         """The block of each of them, one at least, made without the interpreter: other threads go on meanwhile."""
         packed = self._compressor.multi_compress_to_buffer(list(chain(*contents)), threads=1)
         parts = (packed[place].tobytes() for place in range(len(packed)))
-        return [_joined(list(islice(parts, len(each)))) for each in contents]
+        return [_joined(list(islice(parts, len(parts_of)))) for parts_of in contents]
 
     def unpack(self, block: Block, guard: Guard = nullcontext) -> tuple[Document, list[int]]:
         """A document and the word offsets of its body; a long body is read, under the guard, when it is asked for.

@@ -40,8 +40,8 @@ class FacetColumn:
         if self.starts is None:
             return chosen[self.codes[documents]]
         held = np.append(0, np.cumsum(chosen[self.codes]))
-        found: Mask = held[self.starts[documents + 1]] > held[self.starts[documents]]
-        return found
+        holds: Mask = held[self.starts[documents + 1]] > held[self.starts[documents]]
+        return holds
 
 
 def parents(column: FacetColumn, above: FacetColumn, documents: Ints) -> dict[str, str]:
@@ -55,8 +55,8 @@ def parents(column: FacetColumn, above: FacetColumn, documents: Ints) -> dict[st
     named = (own < len(column.values)) & (others < len(above.values))
     pairs, counts = np.unique((own << 32 | others)[named], return_counts=True)
     order = np.argsort(counts, kind="stable")  # the most frequent come last, and stay
-    found = ((pair >> 32, pair & 0xFFFFFFFF) for pair in pairs[order].tolist())
-    return {column.values[code]: above.values[other] for code, other in found}
+    codes = ((pair >> 32, pair & 0xFFFFFFFF) for pair in pairs[order].tolist())
+    return {column.values[code]: above.values[other] for code, other in codes}
 
 
 def facet_column(commit: Commit, name: str) -> FacetColumn:

@@ -75,9 +75,9 @@ class Slice:
 def spread(starts: Ints, counts: Ints) -> Ints:
     """The indices start, start + 1, …, start + count - 1 of every pair, one after another."""
     ends = counts.cumsum()
-    found: Ints = (starts - (ends - counts)).repeat(counts)
-    found += np.arange(len(found))
-    return found
+    indices: Ints = (starts - (ends - counts)).repeat(counts)
+    indices += np.arange(len(indices))
+    return indices
 
 
 def chunks(runs: Sequence[PostingRun], numbers: Sequence[Ints], count: int) -> Iterator[tuple[int, int]]:

@@ -128,7 +128,7 @@ def _write_field(
     held = np.flatnonzero(counts)
     if len(held) < len(terms):
         terms, counts, place_counts = (
-            Terms.of([terms[each] for each in held.tolist()]),
+            Terms.of([terms[number] for number in held.tolist()]),
             counts[held],
             place_counts[held],
         )

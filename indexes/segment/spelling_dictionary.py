@@ -33,8 +33,8 @@ class SpellingDictionary:
     """Words of the letters a to z, sorted; word i is the term `numbers[i]`."""
 
     def __init__(self, terms: Terms, counts: Ints, documents: int) -> None:
-        found = [(terms[number], number) for number in _chosen(terms, counts, 1 + documents // ONCE_IN)]
-        plain = [(term.decode(), number) for term, number in found if term.isalpha()]  # of bytes: nothing but a to z
+        chosen = [(terms[number], number) for number in _chosen(terms, counts, 1 + documents // ONCE_IN)]
+        plain = [(term.decode(), number) for term, number in chosen if term.isalpha()]  # of bytes: nothing but a to z
         self.words, self.numbers = [word for word, _ in plain], [number for _, number in plain]
         self._alike: dict[tuple[int, str], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
         for word, number in plain:
@@ -60,22 +60,22 @@ class SpellingDictionary:
 
     def beginning(self, word: str, most: int) -> Iterator[Near]:
         """The words that begin nearly so, with one of its first two letters."""
-        found: dict[int, int] = {}
+        nearest: dict[int, int] = {}
         for letter in dict.fromkeys(word[:2]):
             first, last = bisect_left(self.words, letter), bisect_left(self.words, letter + "\x7f")
             for end in range(len(word) - most, len(word) + most + 1):
-                starts = [each[:end] for each in self.words[first:last]]
+                starts = [word_of[:end] for word_of in self.words[first:last]]
                 for place, apart in spelling.near(word, starts, most):
-                    found[first + place] = min(apart, found.get(first + place, apart))
-        for place, apart in found.items():
+                    nearest[first + place] = min(apart, nearest.get(first + place, apart))
+        for place, apart in nearest.items():
             yield self.words[place], self.numbers[place], apart
 
 
 def _chosen(terms: Terms, counts: Ints, least: int) -> list[int]:
     """The numbers of the terms in so many documents that may be words, and of them the most frequent; ascending."""
     sizes = np.diff(terms.offsets)
-    found = np.flatnonzero((sizes >= SHORTEST) & (sizes <= LONGEST) & (counts >= least))
-    if len(found) > MOST:
-        found = np.sort(found[np.argsort(-counts[found], kind="stable")[:MOST]])
-    chosen: list[int] = found.tolist()
+    numbers = np.flatnonzero((sizes >= SHORTEST) & (sizes <= LONGEST) & (counts >= least))
+    if len(numbers) > MOST:
+        numbers = np.sort(numbers[np.argsort(-counts[numbers], kind="stable")[:MOST]])
+    chosen: list[int] = numbers.tolist()
     return chosen

@@ -36,7 +36,7 @@ class Terms(Sequence[bytes]):
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
+            return [self[number] for number in range(*place.indices(len(self)))]
         return bytes(self.blob[self._ends[place] : self._ends[place + 1]])
 
     def __iter__(self) -> Iterator[bytes]:
@@ -116,12 +116,14 @@ def _united(lists: Sequence[_List]) -> tuple[_List, list[Ints]]:
         np.empty(len(one.blob) + len(other.blob), dtype=np.uint8),
         np.zeros(len(one.offsets) + len(other.offsets) - 1, dtype=np.int64),
     )
-    into, other_into = (np.empty(len(each.offsets) - 1, dtype=np.int64) for each in (one, other))
+    into, other_into = (np.empty(len(terms.offsets) - 1, dtype=np.int64) for terms in (one, other))
     count = _merge(one, other, made, into, other_into)
     offsets = made.offsets[: count + 1]
     blob = made.blob[: offsets[-1]]
     blob.setflags(write=False)
-    return _List(blob, offsets), [into[each] for each in places] + [other_into[each] for each in other_places]
+    return _List(blob, offsets), [into[numbers] for numbers in places] + [
+        other_into[numbers] for numbers in other_places
+    ]
 
 
 def load_for_merging() -> None:

@@ -20,25 +20,25 @@ CASELESS = 0x20000
 @cache
 def kinds() -> Ints:
     """The bits of each character, uint8, as the analyzer and the recognizer of `search` have them."""
-    found = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
+    classes = np.zeros(sys.maxunicode + 1, dtype=np.uint8)
     every = [chr(code) for code in range(NO_LETTERS)]
-    found[:NO_LETTERS] |= np.array([each.isalnum() for each in every]) * np.uint8(LETTER)
-    found[:NO_LETTERS] |= np.array([each.isdecimal() for each in every]) * np.uint8(SIGN)
-    found[:NO_LETTERS] |= np.array([each.isspace() for each in every]) * np.uint8(BLANK)
-    found[[ord(each) for each in "._-–·"]] |= INNER
-    found[ord("_")] |= SIGN
-    found[ord("a") : ord("z") + 1] |= SMALL
-    found[ord("à") : ord("ÿ") + 1] |= SMALL
-    found[ord("A") : ord("Z") + 1] |= CAPITAL
-    return found
+    classes[:NO_LETTERS] |= np.array([character.isalnum() for character in every]) * np.uint8(LETTER)
+    classes[:NO_LETTERS] |= np.array([character.isdecimal() for character in every]) * np.uint8(SIGN)
+    classes[:NO_LETTERS] |= np.array([character.isspace() for character in every]) * np.uint8(BLANK)
+    classes[[ord(character) for character in "._-–·"]] |= INNER
+    classes[ord("_")] |= SIGN
+    classes[ord("a") : ord("z") + 1] |= SMALL
+    classes[ord("à") : ord("ÿ") + 1] |= SMALL
+    classes[ord("A") : ord("Z") + 1] |= CAPITAL
+    return classes
 
 
 @cache
 def lowered() -> Ints:
     """Each character in lower case, uint32, where that is one character whatever stands beside it; else as it is."""
-    found = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    letters = np.arange(sys.maxunicode + 1, dtype=np.uint32)
     for code in range(CASELESS):
         small = chr(code).lower()
         if len(small) == 1 and code != ord("Σ"):
-            found[code] = ord(small)
-    return found
+            letters[code] = ord(small)
+    return letters

@@ -124,7 +124,7 @@ def _divide(texts: Texts, kinds: Ints, lowered: Ints, into: Divided) -> None:  #
 
 
 @compiled
-def _look_up(keys: Ints, begins: Ints, kinds: Ints, first: Any, table: Any, state: Any, found: Ints) -> Any:
+def _look_up(keys: Ints, begins: Ints, kinds: Ints, first: Any, table: Any, state: Any, offsets: Ints) -> Any:
     """Write the offset of each word's record, from the first one on, and add new ones until there is no room.
 
     Return how far that came, and the state then: how many words have records, and how many numbers those take.
@@ -135,7 +135,7 @@ def _look_up(keys: Ints, begins: Ints, kinds: Ints, first: Any, table: Any, stat
         begin, kind = begins[index], kinds[index]
         length = np.int64(kind & LENGTH)
         if length == 0:
-            found[index] = 0
+            offsets[index] = 0
             continue
         hashed = np.uint64(kind)
         for place in range(begin, begin + length):
@@ -160,7 +160,7 @@ def _look_up(keys: Ints, begins: Ints, kinds: Ints, first: Any, table: Any, stat
                 records[used + HEAD + place] = keys[begin + place]
             slots[slot] = hashed >> TAG << TAG | np.uint64(used)
             known, used = known + 1, used + HEAD + length
-        found[index] = slots[slot] & OFFSET
+        offsets[index] = slots[slot] & OFFSET
     return len(begins), (known, used)
 
 
@@ -228,17 +228,17 @@ class Numbers:
 
     def of(self, characters: Ints, begins: Ints, kinds: Ints) -> Ints:
         """The number of each word, uint32: of a language and length, of characters from a place on."""
-        found = np.empty(len(begins), dtype=np.uint32)
+        offsets = np.empty(len(begins), dtype=np.uint32)
         at, before = 0, self._used
         while True:
             table, state = (self._slots, self._records), (self._known, self._used)
-            at, (self._known, self._used) = _look_up(characters, begins, kinds, at, table, state, found)
+            at, (self._known, self._used) = _look_up(characters, begins, kinds, at, table, state, offsets)
             if at == len(begins):
                 break
             self._grow(HEAD + int(kinds[at] & LENGTH))
         if self._used > before:
-            self._learn(np.unique(found[found >= before]))
-        numbers: Ints = self._records[found]
+            self._learn(np.unique(offsets[offsets >= before]))
+        numbers: Ints = self._records[offsets]
         return numbers
 
     def _grow(self, length: int) -> None:

@@ -149,10 +149,10 @@ def merge_small(writer: IndexWriter, segments: Sequence[Any]) -> list[Any]:
     Merged are at least half of all segments, so that each document is merged a logarithmic number of times.
     """
     ordered = sorted(segments, key=lambda segment: segment.doc_count())
-    merged = [each for each in ordered if each.deleted_count() * 2 > each.doc_count_all()]
+    merged = [segment for segment in ordered if segment.deleted_count() * 2 > segment.doc_count_all()]
     if len(ordered) - len(merged) >= MAX_SEGMENTS:
-        small = [each for each in ordered if each not in merged]
+        small = [segment for segment in ordered if segment not in merged]
         merged += small[: len(small) // 2 + 1]
     for segment in merged:
         writer.add_segment(segment)
-    return [each for each in segments if each not in merged]
+    return [segment for segment in segments if segment not in merged]

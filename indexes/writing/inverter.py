@@ -176,19 +176,19 @@ class TextBatch:
             np.array(self._langs),
             np.array(self._follows, dtype=np.bool_),
         )
-        found = self._divider.divide(texts)
-        words = self._vocabulary.words.of(found.keys, found.begins, found.words)
+        divided = self._divider.divide(texts)
+        words = self._vocabulary.words.of(divided.keys, divided.begins, divided.words)
         last = np.append(owners[1:] != owners[:-1], True)  # of each document, the end of its last text
         if self._docs and self._docs[-1] == owners[0]:
             del self._docs[-1], self._ends[-1]
         self._docs.frombytes(owners[last].tobytes())
-        self._ends.frombytes((found.ends[last, 0] + len(self._words)).astype(np.uint64).tobytes())
+        self._ends.frombytes((divided.ends[last, 0] + len(self._words)).astype(np.uint64).tobytes())
         self._words.frombytes((words >> 1).tobytes())
-        forms = self._vocabulary.forms.of(texts.characters, found.coded, found.lengths)
+        forms = self._vocabulary.forms.of(texts.characters, divided.coded, divided.lengths)
         spelling = np.flatnonzero(forms)
         self._forms.frombytes(forms[spelling].tobytes())
-        self._form_docs.frombytes(owners[found.ends[:, 2].searchsorted(spelling, side="right")].tobytes())
-        for doc, near in _around(text, found, np.flatnonzero(words & 1)):
+        self._form_docs.frombytes(owners[divided.ends[:, 2].searchsorted(spelling, side="right")].tobytes())
+        for doc, near in _around(text, divided, np.flatnonzero(words & 1)):
             self._codes.add(int(owners[doc]), map(recognizer.term, recognizer.in_words(near)))
         self._wait()
 
@@ -211,14 +211,14 @@ class TextBatch:
         return Batch(run, documents, lengths)
 
 
-def _around(text: str, found: Divided, hints: Ints) -> Iterator[tuple[int, list[str]]]:
+def _around(text: str, divided: Divided, hints: Ints) -> Iterator[tuple[int, list[str]]]:
     """The forms around each word that is a hint, with the place of their text: a code may be spelled by several."""
-    begins = found.begins[hints]
-    places = found.forms.searchsorted(begins, side="right") - 1
-    owners = found.ends[:, 0].searchsorted(hints, side="right")
-    firsts = np.maximum(places - recognizer.BEFORE, np.append(0, found.ends[:, 1])[owners])
-    ends = np.minimum(places + 1 + recognizer.AFTER, found.ends[owners, 1])
-    starts = np.append(found.forms, len(text))
+    begins = divided.begins[hints]
+    places = divided.forms.searchsorted(begins, side="right") - 1
+    owners = divided.ends[:, 0].searchsorted(hints, side="right")
+    firsts = np.maximum(places - recognizer.BEFORE, np.append(0, divided.ends[:, 1])[owners])
+    ends = np.minimum(places + 1 + recognizer.AFTER, divided.ends[owners, 1])
+    starts = np.append(divided.forms, len(text))
     for owner, first, end in zip(owners.tolist(), starts[firsts].tolist(), starts[ends].tolist(), strict=True):
         yield owner, text[first:end].split()
 
@@ -252,7 +252,7 @@ class CodeBatch:
     def add_pairs(self, docs: Ints, terms: Ints, names: Sequence[str]) -> None:
         """Add the terms, given as indices of names, each to its document."""
         used, places = np.unique(terms, return_inverse=True)
-        numbers = np.array([self._names[names[each]] for each in used.tolist()], dtype=np.uint32)
+        numbers = np.array([self._names[names[number]] for number in used.tolist()], dtype=np.uint32)
         self._docs.frombytes(docs.astype(np.uint32).tobytes())
         self._terms.frombytes(numbers[places].tobytes())
 

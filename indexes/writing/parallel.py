@@ -25,7 +25,7 @@ from search.model import Document
 
 BATCH = 1024
 """Documents that are sent at a time: neighbours share words, which each process has to learn."""
-NAMES = [each.name for each in fields(Document)]
+NAMES = [field.name for field in fields(Document)]
 _values = attrgetter(*NAMES)  # a tuple is sent in half the time that a document is
 WAITING = 3
 """Batches that wait for a process: it has always one to go on with, and few are in memory."""

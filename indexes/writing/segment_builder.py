@@ -71,8 +71,8 @@ class SegmentParts:
         kept = np.ones(self.documents, dtype=np.bool_)
 
         def release() -> None:
-            for each in (*maps, blocks):
-                each.madvise(mmap.MADV_DONTNEED)
+            for mapped in (*maps, blocks):
+                mapped.madvise(mmap.MADV_DONTNEED)
 
         merged = MergeInput(
             self.documents, runs, self.lengths, self.columns, memoryview(blocks), self.starts, kept, release
@@ -150,10 +150,10 @@ class SegmentBuilder:
         """Invert what was added since the last time, and put it into a file."""
         runs = {}
         for name, batch in self._texts.items():
-            found = batch.finish()
-            if len(found.documents):
-                self._lengths[name].append((found.documents, found.lengths))
-                runs[name] = found.run
+            inverted = batch.finish()
+            if len(inverted.documents):
+                self._lengths[name].append((inverted.documents, inverted.lengths))
+                runs[name] = inverted.run
         for name, exact in self._exact.items():
             if len(exact):
                 runs[name], documents, lengths = exact.finish()
