@@ -21,7 +21,7 @@ test: $(VENV)/test.stamp system lint  ## set up, check format, lint, types and l
 	$(BIN)/pytest -n logical --dist worksteal
 
 quick: $(VENV)/test.stamp lint  ## what a change needs in a minute: format, lint, types, layers and the quick tests
-	$(BIN)/pytest -n logical --dist worksteal $(QUICK) $(addprefix --ignore=,$(SLOW))
+	$(BIN)/pytest -n logical --dist worksteal --hypothesis-profile quick $(QUICK) $(addprefix --ignore=,$(SLOW))
 
 lint: $(VENV)/test.stamp  ## format, lint, types, layers
 	$(BIN)/ruff format --check .

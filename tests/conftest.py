@@ -17,6 +17,7 @@ from tests.engines import LOOKS_EVERY_S, Engine, Library, opened
 from tests.machine import postgresql_server
 
 settings.register_profile("busca", deadline=None)  # a busy machine is no broken promise
+settings.register_profile("quick", deadline=None, max_examples=25)
 settings.load_profile("busca")
 
 

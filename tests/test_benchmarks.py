@@ -87,7 +87,7 @@ def test_commands_are_measured_beside_a_peer(capsys: pytest.CaptureFixture[str])
 
 
 def test_growth_measures_each_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["--sizes", "30", "60", "--folder", str(tmp_path), "--engines", "busca", "fts5", "--limit", "4", "--json"]
+    words = ["--sizes", "30", "60", "--folder", str(tmp_path), "--engines", "busca", "--limit", "4", "--json"]
     assert growth.main([*words, "--plot", str(tmp_path / "growth.svg")]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert [each["documents"] for each in told["sizes"]] == [30, 60]

@@ -1,4 +1,4 @@
-"""Hundreds of segments answer as one."""
+"""Fifty segments answer as one."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ def indexed(folder: Path, *documents: Document) -> WhooshIndex:
     return index
 
 
-def test_three_hundred_segments_answer_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fifty_segments_answer_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_writer, "MAX_SEGMENTS", 1000)
     index, numbers = opened(tmp_path / "many"), count(1)
-    made = [document(str(number), body=f"nota número {number} do lote {number % 7}") for number in range(300)]
+    made = [document(str(number), body=f"nota número {number} do lote {number % 7}") for number in range(50)]
     for each in made:
         index.apply([Change(number=next(numbers), id=each.id, document=each)])
     one = indexed(tmp_path / "one", *made)
-    assert len(index._searchers.current().segments) == 300
+    assert len(index._searchers.current().segments) == 50
     for text in ("nota", '"lote 3"', "not* -4", "número 12", ""):
         mine, its = index.search(parse(text, per_page=50)), one.search(parse(text, per_page=50))
         assert mine.total == its.total > 0
         assert [hit.score for hit in mine.hits] == pytest.approx([hit.score for hit in its.hits], rel=1e-5)
         assert mine.facets == its.facets
-    assert len(index.complete("título 1", 500, ANYONE)) == len(one.complete("título 1", 500, ANYONE)) == 111
+    assert len(index.complete("título 1", 500, ANYONE)) == len(one.complete("título 1", 500, ANYONE)) == 11
     monkeypatch.undo()
     index.apply([Change(number=next(numbers), id="tdn:0", document=None)])
     index.close()
-    assert (len(index._searchers.current().segments) < 300, index.search(parse("nota")).total) == (True, 299)
+    assert (len(index._searchers.current().segments) < 50, index.search(parse("nota")).total) == (True, 49)
     index.close()
     one.close()
