@@ -28,6 +28,7 @@ from flask import Flask, request
 
 from benchmarks import latency
 from benchmarks.engines import ENGINES, FACETS, Engine
+from crawlers.registry import load_settings
 from indexes import open_index
 from search.config import settings as config
 from search.query.parser import parse
@@ -74,9 +75,11 @@ def serve(name: str, folder: Path, port: int) -> None:
 
 
 def _ours(folder: Path) -> Flask:
-    data = tempfile.mkdtemp()
+    path = Path(tempfile.mkdtemp()) / "config.yaml"
     sources = {"tdn": {"kind": "feed", "label": "TDN", "url": "https://portal.example/feed"}}
-    settings = config.Config.model_validate({"data_dir": data, "sources": sources, "index": {"cache_mib": 0}})
+    text = json.dumps({"data_dir": str(path.parent), "sources": sources, "index": {"cache_mib": 0}})
+    path.write_text(text, encoding="utf-8")  # JSON is YAML
+    settings = load_settings(path)
     app: Flask = create_app(settings, open_index(folder, settings.index), open_store(settings.store_url))
     return app
 
