@@ -68,7 +68,7 @@ def looks_pasted(text: str) -> bool:
 def reduced(text: str, analyzer: Analyzer) -> str:
     """Codes and message of a pasted text, in words without operators; "" where nothing is left."""
     lines = redaction.redacted(unmarked(_unsigned(text), analyzer)).split("\n")
-    segments = list(islice((segment for line in lines for segment in _told_in(line)), MAX_SEGMENTS))
+    segments = list(islice((segment for line in lines for segment in _line_segments(line)), MAX_SEGMENTS))
     message = list(_message((segment for segment, telling in segments if telling), analyzer))
     named = {code.identifier for code in recognizer.typed(" ".join(message), analyzer.stop_words)}
     codes = recognizer.in_text("\n".join(segment for segment, _ in segments))
@@ -82,7 +82,7 @@ def _unsigned(text: str) -> str:
     return "\n".join(takewhile(lambda line: fold(line.strip(EDGES + " .!")) not in closing, text.split("\n")))
 
 
-def _told_in(line: str) -> Iterator[tuple[str, bool]]:
+def _line_segments(line: str) -> Iterator[tuple[str, bool]]:
     """The segments of a line, each with whether it may be the message."""
     telling = CALLER.match(fold(line)) is None
     return ((segment, telling) for segment in _segments(line))
@@ -91,7 +91,7 @@ def _told_in(line: str) -> Iterator[tuple[str, bool]]:
 def _segments(line: str) -> Iterator[str]:
     """The runs of words of a line that lie between noise and brackets."""
     run: list[str] = []
-    for word in _told(LABEL.sub(r"\1 ", line.translate(APART)).split()):
+    for word in _telling_words(LABEL.sub(r"\1 ", line.translate(APART)).split()):
         bare = word.strip(EDGES)
         if run and word[0] in EDGES:
             yield " ".join(run)
@@ -106,7 +106,7 @@ def _segments(line: str) -> Iterator[str]:
         yield " ".join(run)
 
 
-def _told(words: list[str]) -> Iterator[str]:
+def _telling_words(words: list[str]) -> Iterator[str]:
     """The words without noise, in whose place a bracket stands; without what follows a label that does not tell."""
     labels = redaction.shapes().labels
     skipped, after, coded = 0, "", False
@@ -130,7 +130,7 @@ def _told(words: list[str]) -> Iterator[str]:
             yield from _codes(word) if coded else ()
         else:
             skipped, after = 0, ""
-            yield from _kept(word)
+            yield from _without_noise(word)
             label = label if word[-1] not in EDGES else []
             continue
         label = []
@@ -158,7 +158,7 @@ def _codes(word: str) -> Iterator[str]:
     return (f"|{code.value}|" for code in recognizer.in_word(word.strip(EDGES)))
 
 
-def _kept(word: str) -> Iterator[str]:
+def _without_noise(word: str) -> Iterator[str]:
     """A word, the sources that it names, or a bracket in the place of noise."""
     if not _is_noise(word):
         yield word

@@ -52,12 +52,12 @@ def _elements(text: str, analyzer: Analyzer) -> Iterator[str]:
     for tag in TAG.finditer(text):
         value = text[end : tag.start()]
         yield (
-            (f"{said(label, value, analyzer)} | " if label else f"{value} | ")
+            (f"{message_or_codes(label, value, analyzer)} | " if label else f"{value} | ")
             if value.strip()
             else ("\n" if "\n" in value else "")
         )
         label, end = "" if tag[1] else tag[2], tag.end()
-    yield said(label, text[end:], analyzer) if label else text[end:]
+    yield message_or_codes(label, text[end:], analyzer) if label else text[end:]
 
 
 def _members(text: str, analyzer: Analyzer) -> Iterator[str]:
@@ -69,13 +69,13 @@ def _members(text: str, analyzer: Analyzer) -> Iterator[str]:
         if match[2]:
             label = match[1]
             if match[3]:
-                yield said(label, match[3], analyzer)
+                yield message_or_codes(label, match[3], analyzer)
         else:
-            yield said(label, ESCAPED.sub(" ", match[1]), analyzer)
+            yield message_or_codes(label, ESCAPED.sub(" ", match[1]), analyzer)
             label = ""
 
 
-def said(label: str, value: str, analyzer: Analyzer) -> str:
+def message_or_codes(label: str, value: str, analyzer: Analyzer) -> str:
     """A value if it is a message; else the codes that it spells, also together with its label, as in "cStat 778"."""
     name = fold(label).rpartition(".")[2]
     if is_message(name, value, analyzer):
