@@ -78,14 +78,14 @@ class Document:
     @classmethod
     def load(cls, data: dict[str, Any], body: str | Body) -> Document:
         """The document of which `dump` gave `data`; one with a Body is Excerpted."""
-        given: dict[str, Any] = {name: tuple(value) if type(value) is list else value for name, value in data.items()}
-        given.setdefault("links", ())  # older stores know none
-        if given["identifiers"]:
-            given["identifiers"] = tuple(Identifier(*pair) for pair in given["identifiers"])
-        if given["created"]:
-            given["created"] = datetime.fromisoformat(given["created"])
-        given["updated"] = datetime.fromisoformat(given["updated"])
-        return cls.of(given | {"body": body}) if isinstance(body, str) else Excerpted.of(given | {"text": body})
+        fields: dict[str, Any] = {name: tuple(value) if type(value) is list else value for name, value in data.items()}
+        fields.setdefault("links", ())  # older stores know none
+        if fields["identifiers"]:
+            fields["identifiers"] = tuple(Identifier(*pair) for pair in fields["identifiers"])
+        if fields["created"]:
+            fields["created"] = datetime.fromisoformat(fields["created"])
+        fields["updated"] = datetime.fromisoformat(fields["updated"])
+        return cls.of(fields | {"body": body}) if isinstance(body, str) else Excerpted.of(fields | {"text": body})
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:

@@ -73,11 +73,16 @@ def search_answer(
         did_you_mean=meant[0] if meant else None,
         alternatives=tuple(meant[1:]),
         corrected_from=answer.typed or None,
-        links=Links(
-            self=asked.href(path),
-            next=asked.href(path, page=page + 1) if page < pages else None,
-            prev=asked.href(path, page=min(page - 1, pages)) if page > 1 and pages else None,
-        ),
+        links=links(asked, path, page, pages),
+    )
+
+
+def links(parameters: SearchParameters, path: str, page: int, pages: int) -> Links:
+    """Where a page of so many leads; there is no page before or after it where nothing would stand."""
+    return Links(
+        self=parameters.href(path),
+        next=parameters.href(path, page=page + 1) if page < pages else None,
+        prev=parameters.href(path, page=min(page - 1, pages)) if page > 1 and pages else None,
     )
 
 

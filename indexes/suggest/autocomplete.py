@@ -61,14 +61,14 @@ def _tiers(searcher: Searcher, wanted: str, words: Sequence[str], visible: Mask 
     """The documents of titles, those that fit best first, and whether only nearly."""
     begun = _only(_begun(searcher, "whole_title", wanted), visible)
     yield begun, False
-    held = [_only(_begun(searcher, "title_words", word), visible) for word in words]
-    if held:
-        yield np.logical_and.reduce(held) & ~begun, False
-    wrong = [place for place, mask in enumerate(held) if not mask.any()]
+    masks = [_only(_begun(searcher, "title_words", word), visible) for word in words]
+    if masks:
+        yield np.logical_and.reduce(masks) & ~begun, False
+    wrong = [place for place, mask in enumerate(masks) if not mask.any()]
     for place in wrong:
-        held[place] = _nearly(searcher, words[place], visible)
+        masks[place] = _nearly(searcher, words[place], visible)
     if wrong:
-        yield np.logical_and.reduce(held) & ~begun, True
+        yield np.logical_and.reduce(masks) & ~begun, True
 
 
 def _begun(searcher: Searcher, name: str, prefix: str) -> Mask:
@@ -143,8 +143,8 @@ def _counted(field: FieldPostings, part: Part, prefix: bytes, visible: Mask | No
     if not terms:
         return {}
     documents = field.documents(terms)
-    held = np.ones(len(documents), np.bool_) if visible is None else visible[documents + np.int64(part.first)]
-    sums = np.append(0, np.cumsum(held))
+    seen = np.ones(len(documents), np.bool_) if visible is None else visible[documents + np.int64(part.first)]
+    sums = np.append(0, np.cumsum(seen))
     starts = field.starts[terms.start : terms.stop + 1] - field.starts[terms.start]
     counts = np.diff(sums[starts]).tolist()
     return {field.terms[term]: count for term, count in zip(terms, counts, strict=True) if count}

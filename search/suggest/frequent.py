@@ -19,7 +19,7 @@ class Frequent:
 
     def __init__(self, analyzer: Analyzer, queries: Iterable[Asked] = (), blocked: Sequence[str] = ()) -> None:
         self._analyzer = analyzer
-        self._held = [(f" {each.key}", each.text) for each in queries if not is_blocked(each.key, blocked)]
+        self._queries = [(f" {query.key}", query.text) for query in queries if not is_blocked(query.key, blocked)]
 
     def begun(self, typed: str, limit: int) -> list[Completion]:
         """Those that begin as typed, then those with a word from which on they do; none that is typed whole."""
@@ -27,8 +27,8 @@ class Frequent:
         if limit < 1 or not wanted:
             return []
         begins = f" {wanted}"
-        found = [(key.find(begins), text) for key, text in self._held if begins in key and key != begins]
-        first = sorted(found, key=lambda each: each[0] > 0)[:limit]
+        matches = [(key.find(begins), text) for key, text in self._queries if begins in key and key != begins]
+        first = sorted(matches, key=lambda match: match[0] > 0)[:limit]
         return [Completion(text=text, kind="query", ranges=self._marked(text, wanted)) for _, text in first]
 
     def _marked(self, text: str, wanted: str) -> tuple[Range, ...]:
