@@ -2,6 +2,8 @@
 
 `portal` (from conftest.py) is the address of the whole service over the simulator's content. Nothing else is reached:
 pictures and the sources' own pages are answered here.
+
+Long because all of it is the journey through one portal, which takes seconds to start.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a run keeps, what it removes and how it ends, for every way in which a source can behave."""
+"""What a run keeps, what it removes and how it ends, for every way in which a source can behave.
+
+Long because every way in which a run can end is tried with the same few records.
+"""
 
 from __future__ import annotations
 

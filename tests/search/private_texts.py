@@ -1,4 +1,7 @@
-"""Spellings of what tells of somebody, and of what only looks so, by grammar: each call gives another one."""
+"""Spellings of what tells of somebody, and of what only looks so, by grammar: each call gives another one.
+
+Long because it is one grammar, with a rule for each kind of private text.
+"""
 
 from __future__ import annotations
 

@@ -87,13 +87,29 @@ def _package(number: int, manifest: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def small_content() -> dict[str, Any]:
-    """Five documents' worth of shapes a source, as the YAML files hold them."""
-    home = _page(0, parent=None, title="Início")
+def _base() -> dict[str, Any]:
     translations = {
         "pt-br": {"title": "Rejeição 528", "body": "<p>Olá {kb:360000001001}</p>"},
         "es": {"title": "Rechazo 528", "body": "<p>Hola {video:video000001}</p>"},
     }
+    return {
+        "categories": [{"id": 360000000010, "name": {"pt-br": "Protheus", "es": "Protheus ES"}}],
+        "sections": [
+            {"id": 360000000020, "category": 360000000010, "name": {"pt-br": "Faturamento"}},
+            {"id": 360000000021, "category": 360000000010, "parent": 360000000020, "name": {"pt-br": "NF-e"}},
+        ],
+        "articles": [
+            _article(0, translations=translations, section=360000000021),
+            *(_article(n) for n in range(1, 34)),
+            _article(40, draft=True),
+            _article(41, user_segment_id=77),
+        ],
+    }
+
+
+def small_content() -> dict[str, Any]:
+    """Five documents' worth of shapes a source, as the YAML files hold them."""
+    home = _page(0, parent=None, title="Início")
     return {
         "tdn": {
             "spaces": [{"key": "PROT", "name": "Protheus", "homepage": 1000}, {"key": "TEC", "name": "Tec"}],
@@ -103,19 +119,7 @@ def small_content() -> dict[str, Any]:
                 _page(80, space="TEC", parent=None, title="Fora da árvore: x", export_view="empty"),
             ],
         },
-        "kb": {
-            "categories": [{"id": 360000000010, "name": {"pt-br": "Protheus", "es": "Protheus ES"}}],
-            "sections": [
-                {"id": 360000000020, "category": 360000000010, "name": {"pt-br": "Faturamento"}},
-                {"id": 360000000021, "category": 360000000010, "parent": 360000000020, "name": {"pt-br": "NF-e"}},
-            ],
-            "articles": [
-                _article(0, translations=translations, section=360000000021),
-                *(_article(n) for n in range(1, 34)),
-                _article(40, draft=True),
-                _article(41, user_segment_id=77),
-            ],
-        },
+        "kb": _base(),
         "youtube": {
             "channel": {"id": CHANNEL, "title": "Canal de teste"},
             "playlists": [{"id": "PLnormal", "title": "Normal", "locale": "pt-br"}],

@@ -68,18 +68,20 @@ def library() -> list[Document]:
             "Correção do ICMS.",
             extra={"size_bytes": 12_400_000, "requires": "LIB 20250630"},
         ),
-        *(
-            document(
-                "tdn",
-                f"9{number:03}",
-                f"Pedido de venda, caso {number}",
-                "O pedido de venda não é liberado pela rotina MATA410.",
-                line="RM" if number % 2 else "Datasul",
-                updated=datetime(2020 + number % 5, 1 + number % 12, 1, tzinfo=UTC),
-            )
-            for number in range(MANY)
-        ),
+        *(order(number) for number in range(MANY)),
     ]
+
+
+def order(number: int) -> Document:
+    """A page about sales orders; lines, years and months take turns."""
+    return document(
+        "tdn",
+        f"9{number:03}",
+        f"Pedido de venda, caso {number}",
+        "O pedido de venda não é liberado pela rotina MATA410.",
+        line="RM" if number % 2 else "Datasul",
+        updated=datetime(2020 + number % 5, 1 + number % 12, 1, tzinfo=UTC),
+    )
 
 
 @dataclass(frozen=True, slots=True)

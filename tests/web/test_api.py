@@ -1,4 +1,7 @@
-"""The JSON API: what it answers, in one shape, and what it refuses."""
+"""The JSON API: what it answers, in one shape, and what it refuses.
+
+Long because each field of the answer and each refusal is a promise of its own on one small site.
+"""
 
 from __future__ import annotations
 

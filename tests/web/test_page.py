@@ -1,4 +1,7 @@
-"""The portal page: every state of it, without JavaScript."""
+"""The portal page: every state of it, without JavaScript.
+
+Long because every state of the page is looked at on one small site.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Confluence: every page is read whatever the server's paging does, and what cannot be read is said."""
+"""Confluence: every page is read whatever the server's paging does, and what cannot be read is said.
+
+Long because most of it is records as the source sends them, each beside what becomes of it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The Central de Download: what manifests become, and what a damaged one must never do."""
+"""The Central de Download: what manifests become, and what a damaged one must never do.
+
+Long because most of it is records as the source sends them, each beside what becomes of it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The Canal: what videos become, and that no fault of YouTube makes a video look deleted."""
+"""The Canal: what videos become, and that no fault of YouTube makes a video look deleted.
+
+Long because most of it is records as the source sends them, each beside what becomes of it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Zendesk: every article in every locale, by whatever paging the account has, and changes as soon as they are told."""
+"""Zendesk: every article in every locale, by whatever paging the account has, and changes as soon as they are told.
+
+Long because most of it is records as the source sends them, each beside what becomes of it.
+"""
 
 from __future__ import annotations
 

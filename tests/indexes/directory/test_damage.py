@@ -1,4 +1,7 @@
-"""A Whoosh index whose files were damaged, removed or written by another version: a sentence, never a traceback."""
+"""A Whoosh index whose files were damaged, removed or written by another version: a sentence, never a traceback.
+
+Long because one table of damage is tried by every use of an index.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Settings: what is shipped loads, what is wrong is told so that an operator can act."""
+"""Settings: what is shipped loads, what is wrong is told so that an operator can act.
+
+Long because most of it is tables of what is typed or written beside what it has to give.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The passage to show: where it is cut, and that each mark stands on what was asked for."""
+"""The passage to show: where it is cut, and that each mark stands on what was asked for.
+
+Long because most of it is tables of what is typed or written beside what it has to give.
+"""
 
 from __future__ import annotations
 

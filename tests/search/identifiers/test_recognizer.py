@@ -1,4 +1,7 @@
-"""Codes: one canonical value for every spelling that people write or type."""
+"""Codes: one canonical value for every spelling that people write or type.
+
+Long because most of it is tables of what is typed or written beside what it has to give.
+"""
 
 from __future__ import annotations
 

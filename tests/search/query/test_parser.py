@@ -1,4 +1,7 @@
-"""What a person typed becomes a query: every text has a reading, and none raises."""
+"""What a person typed becomes a query: every text has a reading, and none raises.
+
+Long because most of it is tables of what is typed or written beside what it has to give.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The store's promises, held by SQLite and by PostgreSQL alike."""
+"""The store's promises, held by SQLite and by PostgreSQL alike.
+
+Long because each promise of the store is tried on both databases, and they share what fills them.
+"""
 
 from __future__ import annotations
 
