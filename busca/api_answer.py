@@ -9,13 +9,13 @@ from search.service import Answer
 from web.i18n import load
 from web.parameters import SearchParameters
 from web.presenter import search_answer
-from web.source_status import standings
+from web.source_status import states
 
 PATH = "/api/v1/search"
 
 
 def as_json(parts: Parts, answer: Answer, parameters: SearchParameters) -> str:
-    words = load(parts.config.web.default_lang)
-    sources = standings(parts.config.enabled_sources, lambda: parts.summary().sources)
-    shape = search_answer(answer, parameters, words, sources, path=PATH)
+    translation = load(parts.config.web.default_lang)
+    sources = states(parts.config.enabled_sources, lambda: parts.summary().sources)
+    shape = search_answer(answer, parameters, translation, sources, path=PATH)
     return json.dumps(shape.model_dump(mode="json"), ensure_ascii=False)

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import ir_measures
 from ir_measures import RR, R, nDCG
 
-from busca.qrels import Asked, Collection, Grades, name_of
+from busca.qrels import Collection, Grades, JudgedQuery, name_of
 from indexes import open_index
 from search.analysis import analyzer
 from search.config.settings import Config
@@ -38,13 +38,13 @@ KIND = re.compile(r"(.+)-\d+")
 """An id that names the kind of its query."""
 
 Track = Callable[[Sequence[str]], Iterable[str]]
-Ask = Callable[[Asked], Sequence[str]]
+Ask = Callable[[JudgedQuery], Sequence[str]]
 """Gives the ids of the documents that answer a query, best first."""
 Saved = Mapping[str, Mapping[str, float]]
 """Collection → query id → nDCG@10: what is saved, to compare with later."""
 
 
-class Scores(NamedTuple):
+class Measures(NamedTuple):
     """nDCG@10, the reciprocal rank within 10, recall@100."""
 
     ndcg: float
@@ -57,12 +57,12 @@ class Figures:
     """The scores of each query that has a relevant document; `runs`: what it found. At least one query."""
 
     collection: str
-    scores: Mapping[str, Scores]
+    scores: Mapping[str, Measures]
     runs: Mapping[str, Sequence[str]]
 
     @property
-    def mean(self) -> Scores:
-        return Scores(*(math.fsum(column) / len(self.scores) for column in zip(*self.scores.values(), strict=True)))
+    def mean(self) -> Measures:
+        return Measures(*(math.fsum(column) / len(self.scores) for column in zip(*self.scores.values(), strict=True)))
 
     @property
     def by_query(self) -> dict[str, float]:
@@ -108,7 +108,7 @@ def indexed(collection: Collection, config: Config, noise: Iterable[Document] = 
         index.close()
 
 
-def _answer(service: SearchService, asked: Asked) -> Sequence[str]:
+def _answer(service: SearchService, asked: JudgedQuery) -> Sequence[str]:
     """What the service answers, each document by itself: judgements are about documents, not about subjects."""
     query = Query(text=asked.text, lang=asked.lang, facets=(), highlight=False, balanced=True, per_page=DEPTH)
     return [name_of(hit.document) for hit in service.search(query).results.hits]
@@ -142,7 +142,7 @@ def write_run(path: Path, several: Iterable[Figures]) -> None:
                 file.write(f"{query} Q0 {document} {rank} {DEPTH + 1 - rank} busca\n")
 
 
-def _scores(runs: Mapping[str, Sequence[str]], judged: Mapping[str, Grades]) -> dict[str, Scores]:
+def _scores(runs: Mapping[str, Sequence[str]], judged: Mapping[str, Grades]) -> dict[str, Measures]:
     """The scores of each run by its query: a grade gains 2^grade - 1, one below 1 nothing."""
     measures = (nDCG @ BEST, RR @ BEST, R @ DEPTH)
     gains = {id: {document: 2 ** max(grade, 0) - 1 for document, grade in judged[id].items()} for id in runs}
@@ -150,4 +150,4 @@ def _scores(runs: Mapping[str, Sequence[str]], judged: Mapping[str, Grades]) -> 
     values: dict[str, dict[object, float]] = {id: {} for id in runs}
     for metric in ir_measures.iter_calc(measures, gains, ranked):
         values[metric.query_id][metric.measure] = metric.value
-    return {id: Scores(*(values[id][measure] for measure in measures)) for id in runs}
+    return {id: Measures(*(values[id][measure] for measure in measures)) for id in runs}

@@ -30,7 +30,7 @@ Grades = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class JudgedQuery:
     """A query as it was typed, and the language of who typed it."""
 
     text: str
@@ -43,7 +43,7 @@ class Collection:
 
     name: str
     documents: Sequence[Document]
-    queries: Mapping[str, Asked]
+    queries: Mapping[str, JudgedQuery]
     judged: Mapping[str, Grades]
 
 
@@ -72,11 +72,11 @@ def name_of(document: Document) -> str:
     return document.key if document.source == PLAIN else document.id
 
 
-def _query(row: Sequence[str], where: str) -> tuple[str, Asked]:
+def _query(row: Sequence[str], where: str) -> tuple[str, JudgedQuery]:
     id, text, *lang = row
     if lang and lang[0] not in LANGS:
         raise BuscaError(f"{where}: the language {lang[0]!r} is none of {', '.join(LANGS)}")
-    return id, Asked(text.replace("⏎", "\n"), *lang)
+    return id, JudgedQuery(text.replace("⏎", "\n"), *lang)
 
 
 def _document(row: dict[str, Any], where: str) -> Document:

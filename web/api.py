@@ -41,11 +41,11 @@ def blueprint(serving: Serving) -> APIBlueprint:
     @api.output(SuggestAnswer, description="Titles, codes and frequent searches that may be meant, best first")
     @api.doc(summary="Suggest", responses=INVALID | UNAVAILABLE)
     def suggest() -> SuggestAnswer:
-        words = serving.words(request)
-        parameters = SuggestParameters.read(request.args.to_dict(flat=False), words)
+        translation = serving.translation(request)
+        parameters = SuggestParameters.read(request.args.to_dict(flat=False), translation)
         completions = serving.service.suggest(parameters.q, parameters.limit) if parameters.q else []
         return SuggestAnswer(
-            query=parameters.q, suggestions=tuple(suggestion_answer(each, words) for each in completions)
+            query=parameters.q, suggestions=tuple(suggestion_answer(each, translation) for each in completions)
         )
 
     @api.get("/documents/<path:id>")
@@ -71,14 +71,14 @@ def describe(spec: Any) -> Any:
 
 
 def _search(serving: Serving) -> Response:
-    words = serving.words(request)
-    parameters = SearchParameters.read(request.args.to_dict(flat=False), words)
-    standings = serving.standings.now()
-    tag = serving.tag(request, words, standings)
+    translation = serving.translation(request)
+    parameters = SearchParameters.read(request.args.to_dict(flat=False), translation)
+    states = serving.states.now()
+    tag = serving.tag(request, translation, states)
     if response := unchanged(request, tag):
         return response
     warnings = [f"parameter:{name}" for name in request.args if name not in SearchParameters.model_fields]
-    answer = serving.service.search(parameters.query(words.code), exact=bool(parameters.exact))
+    answer = serving.service.search(parameters.query(translation.code), exact=bool(parameters.exact))
     serving.count(parameters, answer)
-    shown = search_answer(answer, parameters, words, standings, path=request.path, warnings=warnings)
+    shown = search_answer(answer, parameters, translation, states, path=request.path, warnings=warnings)
     return named(jsonify(shown.model_dump(mode="json")), tag)

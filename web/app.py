@@ -17,8 +17,8 @@ from search.store.store import Store
 from web import api, errors, health, portal
 from web.context import Serving, release_of
 from web.presenter import marked
-from web.query_log import AskedQueries
-from web.source_status import Standings, image_origins, source_names
+from web.query_log import QueryLog
+from web.source_status import SourceStates, image_origins, source_names
 
 STATIC_MAX_AGE_S = 31_536_000  # a year: the address of a static file carries its release
 
@@ -43,16 +43,16 @@ def create_app(config: Config, index: Index, store: Store) -> APIFlask:
     app.servers = [{"url": "/"}]
     app.spec_processor(api.describe)
     analyzer = read_analyzer(config.words_folder)
-    asked = AskedQueries(config.queries, store, ZoneInfo(config.schedule.timezone), analyzer)
+    asked = QueryLog(config.queries, store, ZoneInfo(config.schedule.timezone), analyzer)
     serving = Serving(
         app=app,
         config=config,
         service=configured(config, index, source_names(config.enabled_sources), asked.begun),
-        standings=Standings(config.enabled_sources, store),
+        states=SourceStates(config.enabled_sources, store),
         release=release_of(),
         asked=asked,
     )
-    app.extensions["asked"] = serving.asked
+    app.extensions["query_log"] = serving.asked
     errors.register(serving)
     for part in (api, health, portal):
         app.register_blueprint(part.blueprint(serving))

@@ -15,11 +15,11 @@ from crawlers.registry import KINDS
 from search.config.settings import Config, SourceSettings
 from search.index import Index
 from search.service import Answer, SearchService
-from web.i18n import NAMES, TAGS, Words, choose, load
+from web.i18n import NAMES, TAGS, Translation, choose, load
 from web.parameters import SearchParameters
 from web.presenter import digest
-from web.query_log import AskedQueries
-from web.source_status import Standing, Standings, short_label
+from web.query_log import QueryLog
+from web.source_status import SourceState, SourceStates, short_label
 
 FOLDER = Path(__file__).parent
 SHOWN_FOLDERS = ("static", "templates", "translations")
@@ -32,9 +32,9 @@ class Serving:
     app: APIFlask
     config: Config
     service: SearchService
-    standings: Standings
+    states: SourceStates
     release: str
-    asked: AskedQueries
+    asked: QueryLog
 
     @property
     def sources(self) -> Mapping[str, SourceSettings]:
@@ -48,7 +48,7 @@ class Serving:
     def zone(self) -> ZoneInfo:
         return self.service.zone
 
-    def words(self, request: Request) -> Words:
+    def translation(self, request: Request) -> Translation:
         return load(choose(request, self.config.web.default_lang))
 
     def count(self, parameters: SearchParameters, answer: Answer) -> None:
@@ -59,7 +59,7 @@ class Serving:
             self.asked.count(answer.typed or results.query.text, 0 if answer.typed else results.total)
 
     def tag(
-        self, request: Request, words: Words, standings: tuple[Standing, ...], release: tuple[str, ...] = ()
+        self, request: Request, translation: Translation, states: tuple[SourceState, ...], release: tuple[str, ...] = ()
     ) -> str:
         """The entity tag of an answer: what is served, how sources stand, what is asked, in which language.
 
@@ -73,24 +73,24 @@ class Serving:
             self.service.today(),  # pins have dates
             status.generation,
             status.position,
-            standings,
+            states,
             request.full_path,
-            words.code,
+            translation.code,
             release,
         )
         return digest(repr(parts).encode("utf-8", "surrogatepass"))
 
-    def frame(self, words: Words) -> dict[str, Any]:
+    def frame(self, translation: Translation) -> dict[str, Any]:
         """The template values that every page has."""
         return {
-            "t": words,
+            "t": translation,
             "languages": language_links(SearchParameters().href, "/"),
             "release": self.release,
             "marks": {
                 name: {
                     "kind": source.kind,
                     "colour": KINDS[source.kind].colour,
-                    "label": short_label(source, self.sources, words.code),
+                    "label": short_label(source, self.sources, translation.code),
                 }
                 for name, source in self.sources.items()
             },

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from werkzeug.exceptions import HTTPException
 
 from search.errors import IndexUnavailable, QueryError
-from web.i18n import Words
+from web.i18n import Translation
 from web.source_status import elsewhere
 
 if TYPE_CHECKING:
@@ -82,24 +82,24 @@ def _answer(
     errors: tuple[ParameterProblem, ...] = (),
     headers: dict[str, str] | None = None,
 ) -> Response:
-    words = serving.words(request)
+    translation = serving.translation(request)
     if request_ctx.url_adapter is None:  # a Host that is none: no address can be made, so no page
-        return problem(400, explain(words, 400))
+        return problem(400, explain(translation, 400))
     if request.path.startswith(MACHINE_PATHS):
-        response = problem(status, detail or explain(words, status), errors)
+        response = problem(status, detail or explain(translation, status), errors)
     else:
         text = request.args.get("q", "")[:MAX_TEXT]
-        places = elsewhere(serving.sources, text, words.code) if status >= 500 else []
+        places = elsewhere(serving.sources, text, translation.code) if status >= 500 else []
         values = {"status": status, "detail": detail, "text": text, "elsewhere": places}
-        page = render_template("error.html", **serving.frame(words), **values, kind=_known(status))
+        page = render_template("error.html", **serving.frame(translation), **values, kind=_known(status))
         response = Response(page, status, mimetype="text/html")
     response.headers.update(headers or {})
     return response
 
 
-def explain(words: Words, status: int) -> str:
+def explain(translation: Translation, status: int) -> str:
     """What happened and what to do, in the reader's language."""
-    return words(f"error.{_known(status)}")
+    return translation(f"error.{_known(status)}")
 
 
 def _known(status: int) -> int:

@@ -47,5 +47,5 @@ class Server(BaseApplication):  # type: ignore[misc]
 def _ended(_arbiter: object, worker: Any) -> None:
     """A worker that ends in order writes what it has counted: nothing where it never served, or its app counts none."""
     app: Flask | None = getattr(worker, "wsgi", None)
-    if app is not None and (counting := app.extensions.get("asked")) is not None:
+    if app is not None and (counting := app.extensions.get("query_log")) is not None:
         counting.close()

@@ -28,7 +28,7 @@ NAMES = {"pt": "Português", "es": "Español", "en": "English"}
 COOKIE = "ui"
 
 
-class Words:
+class Translation:
     """One language: called with a key and values it gives a sentence, by `count` one that counts."""
 
     def __init__(self, code: str, sentences: Mapping[str, str], examples: tuple[str, ...]) -> None:
@@ -75,11 +75,11 @@ class Words:
 
 
 @cache
-def load(code: str) -> Words:
+def load(code: str) -> Translation:
     """The sentences of one language."""
     data = yaml.load((FOLDER / f"{code}.yaml").read_text(encoding="utf-8"), CSafeLoader)
     examples = tuple(data.pop("examples"))
-    return Words(code, data, examples)
+    return Translation(code, data, examples)
 
 
 def code_of(tag: str) -> str | None:

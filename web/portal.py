@@ -10,10 +10,10 @@ from flask import Request, Response, make_response, render_template, request, ur
 
 from search.model import Results
 from web.context import Serving, language_links, named, unchanged
-from web.i18n import COOKIE, TAGS, Words, code_of
+from web.i18n import COOKIE, TAGS, Translation, code_of
 from web.parameters import SearchParameters
 from web.presenter import facet_label, search_answer
-from web.source_status import Standing, elsewhere, image_origins
+from web.source_status import SourceState, elsewhere, image_origins
 from web.view_models import Painter
 
 RELEASE = "release"
@@ -28,11 +28,11 @@ def blueprint(serving: Serving) -> APIBlueprint:
 
     @portal.get("/")
     def page() -> Response:
-        words = serving.words(request)
-        parameters = _for_reader(SearchParameters.read(request.args.to_dict(flat=False), words), request)
-        standings = serving.standings.now()
-        tag = serving.tag(request, words, standings, parameters.release)
-        response = unchanged(request, tag) or named(_paint(serving, parameters, words, standings), tag)
+        translation = serving.translation(request)
+        parameters = _for_reader(SearchParameters.read(request.args.to_dict(flat=False), translation), request)
+        states = serving.states.now()
+        tag = serving.tag(request, translation, states, parameters.release)
+        response = unchanged(request, tag) or named(_paint(serving, parameters, translation, states), tag)
         if code := code_of(parameters.ui or ""):
             _remember(response, COOKIE, TAGS[code])
         if RELEASE in request.args:
@@ -42,29 +42,31 @@ def blueprint(serving: Serving) -> APIBlueprint:
     return portal
 
 
-def _paint(serving: Serving, parameters: SearchParameters, words: Words, standings: tuple[Standing, ...]) -> Response:
+def _paint(
+    serving: Serving, parameters: SearchParameters, translation: Translation, states: tuple[SourceState, ...]
+) -> Response:
     path = url_for("portal.page")
     values: dict[str, Any] = {
-        **serving.frame(words),
+        **serving.frame(translation),
         "languages": language_links(parameters.href, path),
-        "standings": standings,
-        "notices": _notices(standings, words, serving),
+        "states": states,
+        "notices": _notices(states, translation, serving),
         "reader_release": ", ".join(parameters.release),
     }
     if not parameters.q and not parameters.narrowed:
-        return make_response(render_template("idle.html", **values, examples=words.examples))
-    answered = serving.service.search(parameters.query(words.code), exact=bool(parameters.exact))
+        return make_response(render_template("idle.html", **values, examples=translation.examples))
+    answered = serving.service.search(parameters.query(translation.code), exact=bool(parameters.exact))
     serving.count(parameters, answered)
-    answer = search_answer(answered, parameters, words, standings, path=path)
+    answer = search_answer(answered, parameters, translation, states, path=path)
     painter = Painter(
         path=path,
         parameters=parameters.model_copy(update={"q": answer.query.text}),
-        words=words,
+        translation=translation,
         sources=serving.sources,
         images=image_origins(serving.sources),
     )
     values |= {"answer": answer, "painter": painter, "cards": [painter.card(result) for result in answer.results]}
-    values["warnings"] = [_warning(code, words) for code in answer.warnings]
+    values["warnings"] = [_warning(code, translation) for code in answer.warnings]
     if not answered.results.total:
         values |= _nothing(serving, painter, answered.results)
     return make_response(render_template("results.html", **values))
@@ -72,10 +74,10 @@ def _paint(serving: Serving, parameters: SearchParameters, words: Words, standin
 
 def _nothing(serving: Serving, painter: Painter, results: Results) -> dict[str, Any]:
     """What helps where nothing was found: how many there are without each filter, and the sources' own searches."""
-    words, chosen = painter.words, painter.parameters.filters.get("source", ())
+    translation, chosen = painter.translation, painter.parameters.filters.get("source", ())
 
     def total(parameters: SearchParameters) -> int:
-        return serving.service.results(replace(parameters.query(words.code), page=1, per_page=1, facets=())).total
+        return serving.service.results(replace(parameters.query(translation.code), page=1, per_page=1, facets=())).total
 
     chips = list(painter.chips())
     tried = [(chip, total(chip.without)) for chip in chips[:FILTERS_TRIED]]
@@ -83,31 +85,31 @@ def _nothing(serving: Serving, painter: Painter, results: Results) -> dict[str, 
         "instead": sorted(((chip, n) for chip, n in tried if n), key=lambda each: -each[1]),
         "everywhere": total(painter.without_filters()) if len(chips) > 1 else 0,
         "searched": [source.label for name, source in serving.sources.items() if name in chosen or not chosen],
-        "elsewhere": elsewhere(serving.sources, results.query.text, words.code),
+        "elsewhere": elsewhere(serving.sources, results.query.text, translation.code),
     }
 
 
-def _notices(standings: tuple[Standing, ...], words: Words, serving: Serving) -> list[str]:
+def _notices(states: tuple[SourceState, ...], translation: Translation, serving: Serving) -> list[str]:
     """What is missing of which source and since when."""
-    if any(each.state == "unknown" for each in standings):
-        return [words("state.unknown")]
-    return [_notice(each, words, serving) for each in standings if not each.complete]
+    if any(source.state == "unknown" for source in states):
+        return [translation("state.unknown")]
+    return [_notice(source, translation, serving) for source in states if not source.complete]
 
 
-def _notice(standing: Standing, words: Words, serving: Serving) -> str:
-    if standing.state in ("never", "running"):
-        return words(f"state.{standing.state}", source=standing.label)
-    if standing.last_success is None:
-        return words(f"state.{standing.state}.always", source=standing.label)
-    since = words.time(standing.last_success, serving.zone)
-    return words(f"state.{standing.state}", source=standing.label, since=since)
+def _notice(source: SourceState, translation: Translation, serving: Serving) -> str:
+    if source.state in ("never", "running"):
+        return translation(f"state.{source.state}", source=source.label)
+    if source.last_success is None:
+        return translation(f"state.{source.state}.always", source=source.label)
+    since = translation.time(source.last_success, serving.zone)
+    return translation(f"state.{source.state}", source=source.label, since=since)
 
 
-def _warning(code: str, words: Words) -> str:
+def _warning(code: str, translation: Translation) -> str:
     """The sentence for a warning such as `unknown:source=x` or `cut:512`."""
     kind, _, about = code.partition(":")
     name, _, value = about.partition("=")
-    return words(f"warning.{kind}", name=facet_label(name, words), value=value or name)
+    return translation(f"warning.{kind}", name=facet_label(name, translation), value=value or name)
 
 
 def _for_reader(parameters: SearchParameters, asked: Request) -> SearchParameters:

@@ -13,7 +13,7 @@ from search.identifiers import versions
 from search.identifiers.recognizer import typed
 from search.model import Clause, ClauseKind, Completion, Document, Facet, Hit, Query, Range
 from search.service import Answer
-from web.i18n import Words
+from web.i18n import Translation
 from web.parameters import SearchParameters
 from web.schemas import (
     CodeAnswer,
@@ -34,14 +34,14 @@ from web.schemas import (
     SuggestionAnswer,
     Total,
 )
-from web.source_status import Standing
+from web.source_status import SourceState
 
 
 def search_answer(
     answer: Answer,
     parameters: SearchParameters,
-    words: Words,
-    standings: Sequence[Standing],
+    translation: Translation,
+    states: Sequence[SourceState],
     *,
     path: str,
     warnings: Iterable[str] = (),
@@ -63,12 +63,12 @@ def search_answer(
         per_page=query.per_page,
         pages=pages,
         took_ms=round(results.took_ms, 1),
-        partial=any(not each.complete for each in standings),
+        partial=any(not each.complete for each in states),
         relaxed=results.relaxed,
         warnings=tuple(said),
         index=IndexAnswer(generation=results.generation),
-        sources=tuple(source_answer(each) for each in standings),
-        facets=facet_answers(results.facets, words, standings),
+        sources=tuple(source_answer(each) for each in states),
+        facets=facet_answers(results.facets, translation, states),
         results=tuple(result_answer(hit, pinned=hit.document.id in leading) for hit in results.hits),
         did_you_mean=meant[0] if meant else None,
         alternatives=tuple(meant[1:]),
@@ -116,27 +116,29 @@ def code_answer(text: str) -> CodeAnswer:
     return CodeAnswer(value=text)
 
 
-def source_answer(standing: Standing) -> SourceAnswer:
+def source_answer(state: SourceState) -> SourceAnswer:
     return SourceAnswer(
-        id=standing.id,
-        label=standing.label,
-        state=standing.state,
-        last_success=standing.last_success,
-        documents=standing.documents,
+        id=state.id,
+        label=state.label,
+        state=state.state,
+        last_success=state.last_success,
+        documents=state.documents,
     )
 
 
-def facet_answers(facets: Iterable[Facet], words: Words, standings: Iterable[Standing]) -> tuple[FacetAnswer, ...]:
+def facet_answers(
+    facets: Iterable[Facet], translation: Translation, states: Iterable[SourceState]
+) -> tuple[FacetAnswer, ...]:
     """Facets with labels, the source's first."""
-    labels = {each.id: each.label for each in standings}
+    labels = {each.id: each.label for each in states}
     return tuple(
         FacetAnswer(
             name=facet.name,
-            label=facet_label(facet.name, words),
+            label=facet_label(facet.name, translation),
             values=tuple(
                 FacetValueAnswer(
                     value=each.value,
-                    label=value_label(facet.name, each.value, words, labels),
+                    label=value_label(facet.name, each.value, translation, labels),
                     count=each.count,
                     selected=each.selected,
                     parent=each.parent,
@@ -149,19 +151,19 @@ def facet_answers(facets: Iterable[Facet], words: Words, standings: Iterable[Sta
     )
 
 
-def facet_label(name: str, words: Words) -> str:
+def facet_label(name: str, translation: Translation) -> str:
     """How a facet is called: by its sentence, or as people of that language type it."""
     row = BY_NAME.get(name)
     if row is None:  # what can be typed and is no facet: title, date
-        return words.named("facet", name)
-    return words.sentences.get(row.label_key) or row.called[words.code][0].capitalize()
+        return translation.named("facet", name)
+    return translation.sentences.get(row.label_key) or row.called[translation.code][0].capitalize()
 
 
-def value_label(name: str, value: str, words: Words, sources: dict[str, str]) -> str:
+def value_label(name: str, value: str, translation: Translation, sources: dict[str, str]) -> str:
     """How a facet's value is called: sources by their setting, what translations name by a word, all else by itself."""
     if name == "source":
         return sources.get(value, value)
-    return words.named(name, value) if BY_NAME[name].named else value
+    return translation.named(name, value) if BY_NAME[name].named else value
 
 
 def result_answer(hit: Hit, *, pinned: bool = False) -> ResultAnswer:
@@ -206,12 +208,14 @@ def member_answer(document: Document) -> MemberAnswer:
     )
 
 
-def suggestion_answer(completion: Completion, words: Words) -> SuggestionAnswer:
+def suggestion_answer(completion: Completion, translation: Translation) -> SuggestionAnswer:
     return SuggestionAnswer(
         text=completion.text,
         kind=completion.kind,
         identifier=completion.identifier,
-        label=words("box.frequent") if completion.kind == "query" else words.named("identifier", completion.identifier),
+        label=translation("box.frequent")
+        if completion.kind == "query"
+        else translation.named("identifier", completion.identifier),
         url=web_address(completion.url),
         source=completion.source,
         id=completion.id,

@@ -28,7 +28,7 @@ MAX_COUNTED = 5_000
 """Different queries counted between two writings; further ones are not counted."""
 
 
-class AskedQueries:
+class QueryLog:
     """Share one between all threads of a process; the thread begins with the first use, and ends with `close`."""
 
     def __init__(self, settings: Queries, store: Store, zone: ZoneInfo, analyzer: Analyzer) -> None:

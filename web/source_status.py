@@ -29,7 +29,7 @@ TTL_S = 5.0  # counting a store of 100,000 documents takes longer than a search;
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class SourceState:
     """One source as it stands: `kind` is the settings' kind, `last_success` the end of its last complete reading."""
 
     id: str
@@ -45,25 +45,25 @@ class Standing:
         return self.state in ("ok", "running") and self.last_success is not None
 
 
-class Standings:
+class SourceStates:
     """Every source as it stands, in the settings' order, at most TTL_S old. Safe to share between threads."""
 
     def __init__(self, sources: Mapping[str, SourceSettings], store: Store) -> None:
         self._sources = sources
         self._store = store
         self._until = 0.0
-        self._known: tuple[Standing, ...] = ()
+        self._known: tuple[SourceState, ...] = ()
 
-    def now(self) -> tuple[Standing, ...]:
+    def now(self) -> tuple[SourceState, ...]:
         if time.monotonic() >= self._until:
-            self._known = standings(self._sources, self._store.sources)
+            self._known = states(self._sources, self._store.sources)
             self._until = time.monotonic() + TTL_S
         return self._known
 
 
-def standings(
+def states(
     sources: Mapping[str, SourceSettings], read: Callable[[], Iterable[SourceStatus]]
-) -> tuple[Standing, ...]:
+) -> tuple[SourceState, ...]:
     """Every source as it stands, in the settings' order; `read` asks the store.
 
     A search can be answered without the store, so its failure only makes the states unknown.
@@ -72,13 +72,13 @@ def standings(
         statuses = {status.name: status for status in read()}
     except StoreError as error:
         log.warning("the sources' states are unknown: %s", error)
-        return tuple(_standing(name, source, None, "unknown") for name, source in sources.items())
-    return tuple(_standing(name, source, statuses.get(name)) for name, source in sources.items())
+        return tuple(_state(name, source, None, "unknown") for name, source in sources.items())
+    return tuple(_state(name, source, statuses.get(name)) for name, source in sources.items())
 
 
-def _standing(name: str, source: SourceSettings, status: SourceStatus | None, otherwise: State = "never") -> Standing:
+def _state(name: str, source: SourceSettings, status: SourceStatus | None, otherwise: State = "never") -> SourceState:
     """A source that the store does not know was never read."""
-    return Standing(
+    return SourceState(
         id=name,
         kind=source.kind,
         label=source.label,

@@ -10,7 +10,7 @@ from datetime import datetime
 from search.config.settings import SourceSettings
 from search.facets import ABOVE, FOUND_IN
 from search.identifiers.versions import order
-from web.i18n import Words
+from web.i18n import Translation
 from web.parameters import SearchParameters
 from web.presenter import facet_label, value_label
 from web.schemas import FacetAnswer, FacetValueAnswer, MemberAnswer, ResultAnswer, SearchAnswer
@@ -130,7 +130,7 @@ class Painter:
 
     path: str
     parameters: SearchParameters
-    words: Words
+    translation: Translation
     sources: Mapping[str, SourceSettings]
     images: tuple[str, ...]
 
@@ -159,7 +159,7 @@ class Painter:
         return Branch(
             shown=tuple(links if found else first),
             folded=() if found else folded,
-            other=self.words.count("facet.more", facet.other) if facet.other else "",
+            other=self.translation.count("facet.more", facet.other) if facet.other else "",
             find=f"find_{facet.name}" if facet.name in FOUND_IN and (found or folded or facet.other) else "",
             found=found,
         )
@@ -170,7 +170,7 @@ class Painter:
             value.label,
             self.parameters.toggled(facet.name, value.value),
             current=value.selected,
-            count=self.words.number(value.count),
+            count=self.translation.number(value.count),
         )
         return replace(link, below=self._branch(tree, *below)) if below else link
 
@@ -179,12 +179,14 @@ class Painter:
         labels = {name: source.label for name, source in self.sources.items()}
         for name, values in self.parameters.filters.items():
             for value in values:
-                label = value_label(name, value, self.words, labels)
-                yield self._chip(facet_label(name, self.words), label, self.parameters.toggled(name, value))
+                label = value_label(name, value, self.translation, labels)
+                yield self._chip(facet_label(name, self.translation), label, self.parameters.toggled(name, value))
         for name in ("updated_after", "updated_before"):
             moment: datetime | None = getattr(self.parameters, name)
             if moment:
-                yield self._chip(self.words(f"facet.{name}"), self.words.date(moment), {name: None, "page": 1})
+                yield self._chip(
+                    self.translation(f"facet.{name}"), self.translation.date(moment), {name: None, "page": 1}
+                )
 
     def _chip(self, name: str, label: str, changes: dict[str, object]) -> Chip:
         without = self.parameters.model_copy(update=changes)
@@ -202,7 +204,7 @@ class Painter:
 
     def sorts(self) -> tuple[Link, ...]:
         return tuple(
-            self.link(self.words(f"sort.{sort}"), {"sort": sort, "page": 1}, current=sort == self.parameters.sort)
+            self.link(self.translation(f"sort.{sort}"), {"sort": sort, "page": 1}, current=sort == self.parameters.sort)
             for sort in ("relevance", "newest", "oldest")
         )
 
@@ -214,7 +216,7 @@ class Painter:
         for before, number in zip([0, *shown], shown, strict=False):
             if number - before > 1:
                 numbers.append(None)
-            label = self.words.number(number)
+            label = self.translation.number(number)
             numbers.append(self.link(label, {"page": number}, current=number == answer.page))
         return tuple(numbers)
 
@@ -237,7 +239,7 @@ class Painter:
 
     def card(self, result: ResultAnswer) -> Card:
         source = self.sources.get(result.source)
-        short = short_label(source, self.sources, self.words.code) if source else result.source
+        short = short_label(source, self.sources, self.translation.code) if source else result.source
         place = unrepeated((result.line, result.product, result.module))
         labels = (short, source.label) if source else (short,)
         said = {
@@ -251,24 +253,26 @@ class Painter:
             place=ARROW.join(place),
             section=next((part for part in reversed(result.breadcrumb) if part.casefold() not in said), ""),
             versions=self._versions(result),
-            applies_from=self.words("result.applies_from", version=result.applies_from) if result.applies_from else "",
-            updated=self.words.date(result.updated),
-            lang="" if result.lang == self.words.code else self.words.named("lang", result.lang),
+            applies_from=self.translation("result.applies_from", version=result.applies_from)
+            if result.applies_from
+            else "",
+            updated=self.translation.date(result.updated),
+            lang="" if result.lang == self.translation.code else self.translation.named("lang", result.lang),
             thumbnail=thumbnail if isinstance(thumbnail, str) and self._may_show(thumbnail) else "",
-            duration=self.words.duration(duration) if isinstance(duration, int) and duration > 0 else "",
-            size=self.words.size(size) if isinstance(size, int) and size > 0 else "",
+            duration=self.translation.duration(duration) if isinstance(duration, int) and duration > 0 else "",
+            size=self.translation.size(size) if isinstance(size, int) and size > 0 else "",
             requires=str(result.extra.get("requires", "")),
             members=tuple(self._member(each, result) for each in result.members),
-            more=self.words.count("facet.more", result.more_members) if result.more_members else "",
+            more=self.translation.count("facet.more", result.more_members) if result.more_members else "",
         )
 
     def _member(self, member: MemberAnswer, result: ResultAnswer) -> Member:
         source = self.sources.get(member.source)
-        label = short_label(source, self.sources, self.words.code) if source else member.source
+        label = short_label(source, self.sources, self.translation.code) if source else member.source
         said = {
-            self.words.named("kind", member.kind): member.kind != result.kind,
-            self.words.named("lang", member.lang): member.lang != result.lang,
-            self.words.date(member.updated): (member.kind, member.lang) == (result.kind, result.lang),
+            self.translation.named("kind", member.kind): member.kind != result.kind,
+            self.translation.named("lang", member.lang): member.lang != result.lang,
+            self.translation.date(member.updated): (member.kind, member.lang) == (result.kind, result.lang),
         }
         differs = tuple(text for text, told in said.items() if told and text.casefold() != label.casefold())
         return Member(answer=member, kind=source.kind if source else "", source=label, differs=differs)

@@ -113,7 +113,7 @@ def test_eval_refuses_a_file_of_another_kind(busca: Workplace, folder: Path, tmp
 def test_a_query_has_its_readers_language_and_its_lines(folder: Path) -> None:
     (folder / "queries.tsv").write_text("q1\temitir⏎boleto\nq2\tnota\tes\n", encoding="utf-8")
     found = qrels.read(folder)
-    assert found.queries == {"q1": qrels.Asked("emitir\nboleto"), "q2": qrels.Asked("nota", "es")}
+    assert found.queries == {"q1": qrels.JudgedQuery("emitir\nboleto"), "q2": qrels.JudgedQuery("nota", "es")}
     asked: list[str] = []
     evaluation.evaluate(found, lambda query: asked.append(query.lang) or [])
     assert asked == ["pt", "es"]
@@ -204,7 +204,7 @@ def served(folder: Path, words: Path, texts: Sequence[str]) -> list[list[str]]:
 
 def measured(folder: Path, words: Path, texts: Sequence[str]) -> list[list[str]]:
     """The ids that `busca eval` looks at for each text, with the word lists of a folder."""
-    queries = {str(number): qrels.Asked(text) for number, text in enumerate(texts)}
+    queries = {str(number): qrels.JudgedQuery(text) for number, text in enumerate(texts)}
     collection = qrels.Collection("instruments", instruments(), queries, {id: {"tdn:1": 1} for id in queries})
     with evaluation.indexed(collection, shipped(BUSCA_WORDS_DIR=str(words))) as ask:
         return [list(found) for found in evaluation.evaluate(collection, ask).runs.values()]

@@ -65,7 +65,7 @@ def client(registered: None, settings: Path, store: Store) -> Iterator[FlaskClie
     sync(store, index, batch=100)
     app = create_app(config, index, store)
     yield app.test_client()
-    app.extensions["asked"].close()
+    app.extensions["query_log"].close()
     index.close()
 
 

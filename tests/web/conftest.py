@@ -115,7 +115,7 @@ def opened(folder: Path) -> Iterator[Site]:
     app = create_app(config, index, store)
     app.testing = True
     yield Site(config, store, index, app)
-    app.extensions["asked"].close()
+    app.extensions["query_log"].close()
     index.close()
     store.close()
 

@@ -13,7 +13,7 @@ from search.facets import FILTERS
 from search.identifiers import recognizer
 from search.model import KINDS, LANGS, SORTS
 from tests.web.conftest import ROOT
-from web.i18n import TAGS, Words, load
+from web.i18n import TAGS, Translation, load
 
 PLACES = [*(ROOT / "web").glob("*.py"), *(ROOT / "web" / "templates").glob("*.html")]
 DYNAMIC = {
@@ -36,7 +36,7 @@ DYNAMIC = {
 def used() -> set[str]:
     """Every key that code or templates name: whole, counted, or by family."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in PLACES)
-    whole = set(re.findall(r"""\b(?:t|words|self\.words)\(["']([a-z_.]+[a-z_])["']""", text))
+    whole = set(re.findall(r"""\b(?:t|translation|self\.translation)\(["']([a-z_.]+[a-z_])["']""", text))
     counted = set(re.findall(r"""\.count\(["']([a-z_.]+)["']""", text))
     families = {family for family in DYNAMIC if re.search(rf"""["']{re.escape(family)}(?:\.["{{]|["'],)""", text)}
     assert families == set(DYNAMIC)
@@ -57,7 +57,7 @@ def test_a_kind_of_source_is_spoken_of_in_every_language(name: str) -> None:
 
 @pytest.mark.parametrize("code", TAGS)
 def test_a_sentence_fills_in_the_same_values_in_every_language(code: str) -> None:
-    def slots(words: Words) -> dict[str, set[str | None]]:
+    def slots(words: Translation) -> dict[str, set[str | None]]:
         return {
             key: {name for _, name, _, _ in Formatter().parse(text) if name} for key, text in words.sentences.items()
         }
@@ -85,4 +85,4 @@ def test_numbers_dates_and_sizes_follow_the_language() -> None:
     assert [load("pt").size(octets) for octets in (12, 480_000, 12_400_000, 2 * 10**9)] == [
         "12 B", "480 KB", "12,4 MB", "2 GB",
     ]  # fmt: skip
-    assert [Words.duration(seconds) for seconds in (7, 192, 3725)] == ["0:07", "3:12", "1:02:05"]
+    assert [Translation.duration(seconds) for seconds in (7, 192, 3725)] == ["0:07", "3:12", "1:02:05"]

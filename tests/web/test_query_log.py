@@ -17,16 +17,16 @@ from search.query_log import Asked
 from search.store.store import Store, open_store
 from tests.web.conftest import Site
 from web.app import create_app
-from web.query_log import MAX_COUNTED, AskedQueries
+from web.query_log import MAX_COUNTED, QueryLog
 
 
 @pytest.fixture
-def counting(site: Site) -> AskedQueries:
-    counting: AskedQueries = site.app.extensions["asked"]
+def counting(site: Site) -> QueryLog:
+    counting: QueryLog = site.app.extensions["query_log"]
     return counting
 
 
-def kept(site: Site, counting: AskedQueries) -> dict[str, tuple[int, int]]:
+def kept(site: Site, counting: QueryLog) -> dict[str, tuple[int, int]]:
     """Query → how often it was asked, and what it found."""
     counting.refresh()
     return {each.text: (each.count, each.hits) for each in site.store.queries(limit=99)}
@@ -45,7 +45,7 @@ def often(site: Site, text: str, *, days: int, hits: int = 5, until: int = 0) ->
         site.store.add_queries([asked], keep_days=180)
 
 
-def test_searches_of_page_and_api_are_counted_with_what_they_find(site: Site, counting: AskedQueries) -> None:
+def test_searches_of_page_and_api_are_counted_with_what_they_find(site: Site, counting: QueryLog) -> None:
     client = site.client()
     client.get("/?q=Rejeição  528")
     client.get("/api/v1/search?q=rejeicao 528")
@@ -72,13 +72,13 @@ def test_searches_of_page_and_api_are_counted_with_what_they_find(site: Site, co
     ],
 )
 def test_what_is_no_new_question_or_may_tell_of_a_person_is_not_counted(
-    site: Site, counting: AskedQueries, query: str
+    site: Site, counting: QueryLog, query: str
 ) -> None:
     assert site.client().get(f"/?{query}").status_code == 200
     assert kept(site, counting) == {}
 
 
-def test_a_search_is_offered_once_it_was_made_on_several_days(site: Site, counting: AskedQueries) -> None:
+def test_a_search_is_offered_once_it_was_made_on_several_days(site: Site, counting: QueryLog) -> None:
     client = site.client()
     often(site, "pedido liberado", days=2, until=1)
     counting.refresh()
@@ -90,9 +90,7 @@ def test_a_search_is_offered_once_it_was_made_on_several_days(site: Site, counti
     assert [text for kind, text in suggested(client, "ped") if kind == "query"] == ["pedido liberado"]
 
 
-def test_a_frequent_search_leads_is_marked_and_named_in_the_readers_language(
-    site: Site, counting: AskedQueries
-) -> None:
+def test_a_frequent_search_leads_is_marked_and_named_in_the_readers_language(site: Site, counting: QueryLog) -> None:
     often(site, "Pedido liberado", days=3)
     often(site, "liberação de pedido", days=3)
     often(site, "pedido sem resultado", days=9, hits=0)
@@ -114,15 +112,15 @@ def test_a_frequent_search_leads_is_marked_and_named_in_the_readers_language(
     assert [kind for kind, _ in suggested(client, "pedi", limit=1)] == ["title"]
 
 
-def test_what_is_forgotten_or_blocked_is_offered_no_more(site: Site, counting: AskedQueries) -> None:
+def test_what_is_forgotten_or_blocked_is_offered_no_more(site: Site, counting: QueryLog) -> None:
     often(site, "pedido liberado", days=3)
     counting.refresh()
     assert ("query", "pedido liberado") in suggested(site.client(), "pedido")
     settings = site.config.queries.model_copy(update={"blocked": ("liberado",)})
     app = create_app(site.config.model_copy(update={"queries": settings}), site.index, site.store)
-    app.extensions["asked"].refresh()
+    app.extensions["query_log"].refresh()
     assert ("query", "pedido liberado") not in suggested(app.test_client(), "pedido")
-    app.extensions["asked"].close()
+    app.extensions["query_log"].close()
     assert site.store.forget_query("Pedido Liberado")
     counting.refresh()
     assert ("query", "pedido liberado") not in suggested(site.client(), "pedido")
@@ -134,11 +132,11 @@ def test_nothing_is_counted_or_offered_where_that_is_switched_off(site: Site) ->
     app = create_app(settings, site.index, site.store)
     app.test_client().get("/?q=boleto")
     assert ("query", "pedido liberado") not in suggested(app.test_client(), "ped")
-    app.extensions["asked"].close()
+    app.extensions["query_log"].close()
     assert [each.text for each in site.store.queries(limit=9)] == ["pedido liberado"]
 
 
-def test_what_was_counted_last_is_written_at_the_end(site: Site, counting: AskedQueries) -> None:
+def test_what_was_counted_last_is_written_at_the_end(site: Site, counting: QueryLog) -> None:
     site.client().get("/?q=boleto")
     counting.close()
     assert [each.text for each in site.store.queries(limit=9)] == ["boleto"]
@@ -156,7 +154,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def test_a_store_that_fails_costs_no_search_and_no_count(broken: Store, caplog: pytest.LogCaptureFixture) -> None:
-    counting = AskedQueries(Queries(flush_s=3_600), broken, ZoneInfo("UTC"), packaged())
+    counting = QueryLog(Queries(flush_s=3_600), broken, ZoneInfo("UTC"), packaged())
     with caplog.at_level(logging.WARNING):
         counting.count("boleto", 1)
         counting.refresh()
@@ -171,7 +169,7 @@ def test_a_store_that_fails_costs_no_search_and_no_count(broken: Store, caplog: 
 
 
 def test_what_is_counted_while_the_store_fails_is_bounded(broken: Store) -> None:
-    counting = AskedQueries(Queries(flush_s=3_600), broken, ZoneInfo("UTC"), packaged())
+    counting = QueryLog(Queries(flush_s=3_600), broken, ZoneInfo("UTC"), packaged())
     for number in range(MAX_COUNTED + 50):
         counting.count(f"consulta {number}", 0)
     counting.refresh()
