@@ -49,15 +49,12 @@ def search_answer(
     """The answer to a search; `path` is where its links lead, `warnings` come before those of query and index."""
     results, meant = answer.results, [each.text for each in answer.corrections]
     query, pages, page = results.query, results.pages, results.query.page
-    asked = parameters.model_copy(update={"q": query.text})
+    searched = parameters.model_copy(update={"q": query.text})
+    name = f"q_{digest((results.generation + searched.href(path)).encode('utf-8', 'replace'))}"
     leading = query.pinned if query.sort == "relevance" else ()
     said = dict.fromkeys((*warnings, *query.warnings, *results.warnings))
     return SearchAnswer(
-        query=QueryAnswer(
-            text=query.text,
-            id=f"q_{digest((results.generation + asked.href(path)).encode('utf-8', 'replace'))}",
-            interpreted=interpreted(query),
-        ),
+        query=QueryAnswer(text=query.text, id=name, interpreted=interpreted(query)),
         total=Total(value=results.total),
         page=page,
         per_page=query.per_page,
@@ -73,7 +70,7 @@ def search_answer(
         did_you_mean=meant[0] if meant else None,
         alternatives=tuple(meant[1:]),
         corrected_from=answer.typed or None,
-        links=links(asked, path, page, pages),
+        links=links(searched, path, page, pages),
     )
 
 

@@ -7,7 +7,6 @@ import sys
 import click
 
 from busca import jobs
-from busca.outcomes import tell_outcomes
 from busca.services import Parts
 
 
@@ -24,6 +23,6 @@ def command(parts: Parts, sources: tuple[str, ...], full: bool, accept_loss: boo
         names = ", ".join(parts.config.sources)
         raise click.UsageError(f"there is no source {unknown[0]!r} in {parts.path.name}; known: {names}")
     outcomes = jobs.crawl_all(jobs.work(parts, sources), full=full or None, accept_loss=accept_loss)
-    tell_outcomes(outcomes, as_json=as_json)
+    jobs.tell_outcomes(outcomes, as_json=as_json)
     if any(outcome.state != "ok" for outcome in outcomes):
         sys.exit(1)

@@ -8,7 +8,6 @@ import click
 
 from busca import jobs
 from busca.demo import run_demo
-from busca.outcomes import tell_outcomes
 from busca.services import Parts
 from crawlers.run import Outcome
 from search.config import settings as config
@@ -31,7 +30,7 @@ def _bring_in(path: Path, settings: config.Config) -> list[Outcome]:
     """Crawl everything that a configuration names, and index it."""
     parts = Parts(settings, path)
     outcomes = jobs.crawl_all(jobs.work(parts), full=True)
-    tell_outcomes(outcomes, err=True)
+    jobs.tell_outcomes(outcomes, err=True)
     jobs.sync(parts)
     parts.store.close()
     return outcomes

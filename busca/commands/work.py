@@ -7,7 +7,6 @@ import sys
 import click
 
 from busca import jobs
-from busca.outcomes import tell_outcomes
 from busca.services import Parts
 from crawlers.schedule import scheduler
 from search.curation import lexicon
@@ -27,7 +26,7 @@ def command(parts: Parts, once: bool) -> None:
             scheduler(job).start()
         return
     outcomes = jobs.crawl_all(job, full=True, resume=False)
-    tell_outcomes(outcomes)
+    jobs.tell_outcomes(outcomes)
     click.echo(f"{jobs.sync(parts)} changes indexed, position {parts.index.position()}")
     if any(outcome.state != "ok" for outcome in outcomes):
         sys.exit(1)
