@@ -174,6 +174,7 @@ def test_a_synonym_of_the_operator_changes_what_is_served_and_what_is_measured_a
     """Typed as it is, and misspelt, where the answer is that to the corrected text."""
     words = tmp_path / "words"
     shutil.copytree(PACKAGED, words)
+    (tmp_path / "judged").mkdir()
     texts = ("xilofone", "xilofnoe")
     assert served(tmp_path, words, texts) == measured(tmp_path, words, texts) == [["tdn:1"], ["tdn:1"]]
     (words / "synonyms.yaml").write_text("groups:\n  - forms: [xilofone, marimba]\n", encoding="utf-8")
@@ -203,8 +204,13 @@ def served(folder: Path, words: Path, texts: Sequence[str]) -> list[list[str]]:
 
 
 def measured(folder: Path, words: Path, texts: Sequence[str]) -> list[list[str]]:
-    """The ids that `busca eval` looks at for each text, with the word lists of a folder."""
-    queries = {str(number): qrels.JudgedQuery(text) for number, text in enumerate(texts)}
-    collection = qrels.Collection("instruments", instruments(), queries, {id: {"tdn:1": 1} for id in queries})
-    with evaluation.indexed(collection, shipped(BUSCA_WORDS_DIR=str(words))) as ask:
-        return [list(found) for found in evaluation.evaluate(collection, ask).runs.values()]
+    """The ids that `busca eval` finds for each text, with the word lists of a folder."""
+    judged = folder / "judged"
+    corpus.write(judged / "docs.jsonl", instruments())
+    (judged / "queries.tsv").write_text("".join(f"q{n}\t{text}\n" for n, text in enumerate(texts)), "utf-8")
+    (judged / "qrels.tsv").write_text("".join(f"q{n}\ttdn:1\t1\n" for n in range(len(texts))), "utf-8")
+    run, place = folder / "run.txt", Workplace(folder, ROOT / "config.yaml")
+    environment = {"BUSCA_DATA_DIR": str(folder / "var"), "BUSCA_WORDS_DIR": str(words)}
+    assert place("eval", str(judged), "--run", str(run), **environment).code == 0
+    rows = [line.split() for line in run.read_text("utf-8").splitlines()]
+    return [[row[2] for row in rows if row[0] == f"q{n}"] for n in range(len(texts))]
