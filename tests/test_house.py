@@ -110,6 +110,17 @@ def test_what_is_not_there_is_found() -> None:
     assert lost(" ".join(f"`{name}`" for name in gone)) == gone
 
 
+# -- what holds for every engine ---------------------------------------------------------------------------------------
+
+
+def test_the_contract_of_an_index_looks_into_none() -> None:
+    """Promises that any engine keeps name none, and none of the folders in which one is made."""
+    modules = sorted((ROOT / "tests" / "contract").rglob("test_*.py"))
+    assert len(modules) >= 20
+    looks_inside = re.compile(r"^ *(?:from|import) (?:whoosh|indexes\.)|[\"'](?:whoosh|indexes\.)", re.MULTILINE)
+    assert [named(path) for path in modules if looks_inside.search(path.read_text("utf-8"))] == []
+
+
 # -- what is run -------------------------------------------------------------------------------------------------------
 
 

@@ -14,9 +14,8 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexes.retrieval.collapse import MEMBERS
 from search.analysis.analyzer import fold
-from search.clusters import LINKED_BY, SHARED_BY, STATED
+from search.clusters import LINKED_BY, MEMBERS, SHARED_BY, STATED
 from search.duplicates import alike, bare_title
 from search.model import Document, Hit, Identifier, Viewer
 from search.query.parser import parse
