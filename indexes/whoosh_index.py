@@ -131,10 +131,10 @@ class WhooshIndex:
         with writing(opened, self._settings.memory_mib, self._analyzer) as writer:
             position = before = commit_positions.read(path, opened.latest_generation())
             with readable(name):
-                held = Commit(opened.storage, writer.segments, self._searchers.segments)
-            self._searchers.segments = held.segments
+                commit = Commit(opened.storage, writer.segments, self._searchers.segments)
+            self._searchers.segments = commit.segments
             for change in changes:
-                if held.size and (number := held.number(change.id)) is not None:
+                if commit.size and (number := commit.number(change.id)) is not None:
                     writer.delete_document(number)
                 if change.document is not None:
                     writer.add(change.document)

@@ -75,7 +75,7 @@ both: none takes more than half of a list."""
 def idf(size: int, count: int) -> float:
     """The weight of a term that `count` of `size` documents have: Lucene's, which is never negative.
 
-    Words that most documents have weigh next to nothing, which whole sentences are found by [the engine's own: -1, 2, 3, 2].
+    Words that most documents have weigh next to nothing, which whole sentences are found by [stock: -1, 2, 3, 2].
     """
     return math.log(1 + (size - count + 0.5) / (count + 0.5))
 

@@ -34,13 +34,13 @@ def narrowed(searcher: Searcher, query: Query, documents: Ints, scores: Scores) 
 def between(
     searcher: Searcher, query: Query, documents: Ints, scores: NDArray[np.float32]
 ) -> tuple[Ints, NDArray[np.float32]]:
-    kept = None
+    mask = None
     if query.updated_after is not None:
-        kept = searcher.updated[documents] >= query.updated_after.timestamp()
+        mask = searcher.updated[documents] >= query.updated_after.timestamp()
     if query.updated_before is not None:
         before = searcher.updated[documents] < query.updated_before.timestamp()
-        kept = before if kept is None else kept & before
-    return (documents, scores) if kept is None else (documents[kept], scores[kept])
+        mask = before if mask is None else mask & before
+    return (documents, scores) if mask is None else (documents[mask], scores[mask])
 
 
 def filter_masks(searcher: Searcher, query: Query, documents: Ints) -> tuple[dict[str, Mask], list[str]]:

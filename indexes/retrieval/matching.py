@@ -22,8 +22,8 @@ def matches_of(searcher: Searcher, query: Query) -> Matches:
     would be told by its absence.
     """
     key = (query.clauses, query.min_should, query.enough, query.viewer.groups)
-    if (known := searcher.matches.get(key)) is not None:
-        return known
+    if (recent := searcher.matches.get(key)) is not None:
+        return recent
     must = [clause for clause in query.clauses if clause.occur == "must"]
     should = [clause for clause in query.clauses if clause.occur == "should"]
     visible = searcher.visible(query.viewer)
@@ -40,8 +40,8 @@ def matches_of(searcher: Searcher, query: Query) -> Matches:
         matches = replace(_any(searcher, must + should, visible, 1, 0), optional=True)
     for clause in query.clauses:
         if clause.occur == "not":
-            kept = ~searcher.holds(clause, matches.documents)
-            matches = matches.only(kept)
+            mask = ~searcher.holds(clause, matches.documents)
+            matches = matches.only(mask)
     searcher.matches.keep(key, matches)
     return matches
 
@@ -61,8 +61,8 @@ def _all(searcher: Searcher, clauses: list[Clause], visible: Mask | None) -> Mat
     for clause in order[1:]:
         scores = searcher.scorer.scores(clause, documents) * times[clause]
         total = total + scores
-        if not (held := scores > 0).all():
-            documents, total = documents[held], total[held]
+        if not (holds := scores > 0).all():
+            documents, total = documents[holds], total[holds]
     return Matches(documents, total)
 
 
@@ -101,8 +101,8 @@ def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, l
     if fewest == of >= least:
         return Matches(documents, total)
     if fewest < least:
-        kept = count >= least
-        documents, total, count = documents[kept], total[kept], count[kept]
+        mask = count >= least
+        documents, total, count = documents[mask], total[mask], count[mask]
     lacking = count < of
     return Matches(documents, total, relaxed=len(count) > 0 and bool(lacking.all()), lacking=lacking)
 

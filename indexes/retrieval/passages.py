@@ -43,14 +43,14 @@ def best_places(scorer: Scorer, words: Sequence[Clause], documents: Ints) -> lis
     a word that a document repeats again and again, a passage begins with one of the first BEGINNINGS.
     """
     ascending = np.sort(documents)
-    held = [(scorer.places(word, "body", ascending), scorer.lookup.idf(word)) for word in words]
-    held = [(keys, weight) for keys, weight in held if len(keys)]
-    if not held:
+    words_at = [(scorer.places(word, "body", ascending), scorer.lookup.idf(word)) for word in words]
+    words_at = [(keys, weight) for keys, weight in words_at if len(keys)]
+    if not words_at:
         return [-1] * len(documents)
-    begun = [first_of_each(keys, kernels.PLACE_BITS, BEGINNINGS) for keys, _ in held]
+    begun = [first_of_each(keys, kernels.PLACE_BITS, BEGINNINGS) for keys, _ in words_at]
     places = np.sort(np.concatenate(begun), kind="stable")  # which merges what ascends
     places = places[np.diff(places, prepend=-1) > 0]
-    values = _values(places, held)
+    values = _values(places, words_at)
     edges = places.searchsorted(np.arange(len(documents) + 1) << kernels.PLACE_BITS).tolist()
     best = [_best(places, values, first, end) for first, end in pairwise(edges)]
     return [best[row] for row in ascending.searchsorted(documents).tolist()]
@@ -61,11 +61,11 @@ def _best(places: Ints, values: NDArray[np.float64], first: int, end: int) -> in
     return int(places[first + values[first:end].argmax()]) & ((1 << kernels.PLACE_BITS) - 1) if first < end else -1
 
 
-def _values(places: Ints, held: Sequence[tuple[Ints, float]]) -> NDArray[np.float64]:
+def _values(places: Ints, words_at: Sequence[tuple[Ints, float]]) -> NDArray[np.float64]:
     """What the WINDOW words from each place on show."""
     values = np.zeros(len(places))
     add_count(places, WINDOW, MANY, MORE, values)
-    for keys, weight in held:
+    for keys, weight in words_at:
         add_near(places, keys, WINDOW, weight, values)
     return values
 
@@ -76,16 +76,16 @@ def _values(places: Ints, held: Sequence[tuple[Ints, float]]) -> NDArray[np.floa
 @compiled
 def first_of_each(keys: Ints, shift: int, most: int) -> Ints:
     """The first so many keys of each document, which is what remains of a key that is shifted."""
-    kept = np.empty(len(keys), dtype=np.int64)
+    first = np.empty(len(keys), dtype=np.int64)
     count, held, document = 0, 0, np.int64(-1)
     for key in keys:
         if key >> shift != document:
             held, document = 0, key >> shift
         if held < most:
-            kept[count] = key
+            first[count] = key
             count += 1
         held += 1
-    return kept[:count]
+    return first[:count]
 
 
 @compiled

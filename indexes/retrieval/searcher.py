@@ -208,8 +208,8 @@ class Searcher:
 
     def prepare(self, before: Searcher | None) -> None:
         """Work out what searches would wait for: the clusters for those who asked the searcher before this one."""
-        asked = () if before is None else list(before._clusters)[-PREPARED:]
-        for groups, cut in dict.fromkeys([(ANYONE.groups, ()), *asked]):
+        audiences = () if before is None else list(before._clusters)[-PREPARED:]
+        for groups, cut in dict.fromkeys([(ANYONE.groups, ()), *audiences]):
             self.clusters(Viewer(groups=groups), cut)
 
     @cached_property

@@ -37,8 +37,8 @@ def side_by_side(words: Sequence[Sequence[Postings]], among: Ints | None) -> Int
             kernels.mark_places(postings, documents, keys, place - order[0], marks)
         keys = keys[marks]
     index = keys >> kernels.PLACE_BITS
-    held: Ints = documents[index[np.diff(index, prepend=-1) > 0]]
-    return held
+    matching: Ints = documents[index[np.diff(index, prepend=-1) > 0]]
+    return matching
 
 
 def _documents(lists: Sequence[Postings]) -> Ints:

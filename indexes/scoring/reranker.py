@@ -53,10 +53,10 @@ def _lead(weights: Sequence[float], places: Sequence[Ints], documents: int) -> S
     """Words that stand early: an article begins with what it is about."""
     total = np.zeros(documents, dtype=np.float32)
     for weight, positions in zip(weights, places, strict=True):
-        held = positions >> kernels.PLACE_BITS
-        fresh = np.flatnonzero(np.append(True, held[1:] != held[:-1])[: len(held)])
+        rows = positions >> kernels.PLACE_BITS
+        fresh = np.flatnonzero(np.append(True, rows[1:] != rows[:-1])[: len(rows)])
         position = (positions[fresh] & kernels.POSITION).astype(np.float32)
-        total[held[fresh]] += np.float32(ranking.LEAD * weight) / (1 + position / np.float32(ranking.LEAD_HALF))
+        total[rows[fresh]] += np.float32(ranking.LEAD * weight) / (1 + position / np.float32(ranking.LEAD_HALF))
     return total
 
 
@@ -65,17 +65,17 @@ def _counts(first: Ints, second: Ints, before: int, after: int, documents: int) 
     nearest = second.searchsorted(first - before)
     nearest[nearest == len(second)] = 0
     distance = second[nearest] - first
-    held = first[(distance <= after) & (distance >= -before)]
-    return np.bincount(held >> kernels.PLACE_BITS, minlength=documents).astype(np.float32)
+    near = first[(distance <= after) & (distance >= -before)]
+    return np.bincount(near >> kernels.PLACE_BITS, minlength=documents).astype(np.float32)
 
 
 def _title(scorer: Scorer, words: Sequence[Clause], weights: Sequence[float], documents: Ints) -> Scores:
     """The weight of the words that the title has, the less the more words only one of title and query has."""
     total, weight, count = (np.zeros(len(documents), dtype=np.float32) for _ in range(3))
     for word, idf in zip(words, weights, strict=True):
-        held = scorer.in_title(word, documents)
-        weight[held] += idf
-        count[held] += 1
+        rows = scorer.in_title(word, documents)
+        weight[rows] += idf
+        count[rows] += 1
     lengths = np.maximum(scorer.title_lengths(documents), np.maximum(count, 1))
     if (whole := sum(weights)) > 0:
         total = weight * (weight / np.float32(whole)) * np.sqrt(count / lengths) * np.float32(ranking.TITLE)

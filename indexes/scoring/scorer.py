@@ -49,9 +49,9 @@ class Scorer:
         if clause.kind == "either":
             return _best_matches(clause, [self.matches(alternative) for alternative in clause.either], self._size)
         if clause.kind == "phrase":
-            held = list(self._side_by_side(clause, None))
-            documents = _union([documents_of for _, documents_of in held])
-            return documents, self._phrase(clause, documents, held)
+            fields = list(self._side_by_side(clause, None))
+            documents = _union([documents_of for _, documents_of in fields])
+            return documents, self._phrase(clause, documents, fields)
         documents, scores, _ = self._sums({clause: 1}, _whole(1))
         return documents, scores
 
@@ -88,8 +88,8 @@ class Scorer:
         if clause.kind == "either":
             return _best_fields(clause, [self.by_field(alternative, document) for alternative in clause.either])
         if clause.kind == "phrase":
-            held = self._side_by_side(clause, documents)
-            return {name: float(self._words(clause, name, among)[0]) for name, among in held if len(among)}
+            fields = self._side_by_side(clause, documents)
+            return {name: float(self._words(clause, name, among)[0]) for name, among in fields if len(among)}
         shares: list[dict[str, float]] = [
             {leaf.name: float(scores[0]) for leaf in group if (scores := self._leaf(leaf, documents))[0] > 0}
             for group in self.lookup.groups(clause)
@@ -165,10 +165,10 @@ class Scorer:
 
     # -- phrases ------------------------------------------------------------------------------------------------------
 
-    def _phrase(self, clause: Clause, documents: Ints, held: Iterable[tuple[str, Ints]]) -> Scores:
+    def _phrase(self, clause: Clause, documents: Ints, fields: Iterable[tuple[str, Ints]]) -> Scores:
         """The sum over the fields: where the words stand side by side, the weight of all of them."""
         total = none(documents)
-        for name, among in held:
+        for name, among in fields:
             if len(among):
                 total[documents.searchsorted(among)] += self._words(clause, name, among)
         return total

@@ -114,13 +114,13 @@ class TermLookup:
         A group of a word is an alternative, the sum of its fields; a group of a prefix is a field, the best of its
         terms. A phrase's are its words.
         """
-        known = self._known.get(clause)
-        if known is None:
+        leaves = self._known.get(clause)
+        if leaves is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             groups = self._fields(clause) if clause.kind == "prefix" else self._alternatives(clause)
-            known = self._known[clause] = tuple(group for group in map(tuple, groups) if group)
-        return known
+            leaves = self._known[clause] = tuple(group for group in map(tuple, groups) if group)
+        return leaves
 
     def lists(self, clause: Clause) -> tuple[Listed, ...]:
         """The lists of a word or a code, segment by segment."""

@@ -36,9 +36,9 @@ def read(prefix: Path, first: int) -> dict[Pair, bool]:
         checksum, _, text = file_of(prefix).read_text(encoding="ascii").partition("\n")
     except (OSError, UnicodeDecodeError):
         return {}
-    if checksum != _checksum(text) or (kept := json.loads(text))["rules"] != RULES:
+    if checksum != _checksum(text) or (record := json.loads(text))["rules"] != RULES:
         return {}
-    return {(first + one, first + other): same for one, other, same in kept["pairs"]}
+    return {(first + one, first + other): same for one, other, same in record["pairs"]}
 
 
 def _checksum(text: str) -> str:

@@ -39,8 +39,8 @@ class FacetColumn:
         chosen = np.array([*(value in set(wanted) for value in self.values), False], dtype=np.bool_)
         if self.starts is None:
             return chosen[self.codes[documents]]
-        held = np.append(0, np.cumsum(chosen[self.codes]))
-        holds: Mask = held[self.starts[documents + 1]] > held[self.starts[documents]]
+        sums = np.append(0, np.cumsum(chosen[self.codes]))
+        holds: Mask = sums[self.starts[documents + 1]] > sums[self.starts[documents]]
         return holds
 
 
@@ -63,15 +63,15 @@ def facet_column(commit: Commit, name: str) -> FacetColumn:
     """The column of a field whose terms are the values."""
     fields = [(field, part.first) for part in commit.parts if (field := part.segment.fields.get(name))]
     values = sorted({term for field, _ in fields for term in field.terms})
-    known = {term: code for code, term in enumerate(values)}
+    numbers = {term: code for code, term in enumerate(values)}
     docs, codes = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for field, first in fields:
         docs.append(field.all_documents().astype(np.int64) + first)
-        codes.append(np.repeat([known[term] for term in field.terms], np.diff(field.starts)))
+        codes.append(np.repeat([numbers[term] for term in field.terms], np.diff(field.starts)))
     all_docs, all_codes = np.concatenate(docs), np.concatenate(codes)
     if commit.deleted:
-        kept = commit.alive[all_docs]
-        all_docs, all_codes = all_docs[kept], all_codes[kept]
+        alive = commit.alive[all_docs]
+        all_docs, all_codes = all_docs[alive], all_codes[alive]
     names, narrow = tuple(term.decode() for term in values), np.min_scalar_type(len(values))
     several = np.bincount(all_docs, minlength=commit.size)
     if several.max(initial=0) > 1:

@@ -51,14 +51,14 @@ class PostingRun:
         if self.numbers is None:
             return Slice(docs, freqs, places, np.diff(starts), np.diff(place_starts))
         docs = self.numbers[docs]
-        kept = docs >= 0
-        if kept.all():
+        alive = docs >= 0
+        if alive.all():
             return Slice(docs, freqs, places, np.diff(starts), np.diff(place_starts))
-        counts, place_counts = np.diff(prefix_sums(kept)[starts - starts[0]]), np.diff(place_starts)
+        counts, place_counts = np.diff(prefix_sums(alive)[starts - starts[0]]), np.diff(place_starts)
         if len(places):
-            places = places[np.repeat(kept, freqs)]
-            place_counts = np.diff(prefix_sums(np.where(kept, freqs, 0))[starts - starts[0]])
-        return Slice(docs[kept], freqs[kept], places, counts, place_counts)
+            places = places[np.repeat(alive, freqs)]
+            place_counts = np.diff(prefix_sums(np.where(alive, freqs, 0))[starts - starts[0]])
+        return Slice(docs[alive], freqs[alive], places, counts, place_counts)
 
 
 @dataclass(frozen=True, slots=True)

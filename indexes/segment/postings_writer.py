@@ -125,12 +125,12 @@ def _write_field(
         into["places"].write(part.places)
         counts[first:end], place_counts[first:end] = part.counts, part.place_counts
         release()
-    held = np.flatnonzero(counts)
-    if len(held) < len(terms):
+    occupied = np.flatnonzero(counts)
+    if len(occupied) < len(terms):
         terms, counts, place_counts = (
-            Terms.of([terms[number] for number in held.tolist()]),
-            counts[held],
-            place_counts[held],
+            Terms.of([terms[number] for number in occupied.tolist()]),
+            counts[occupied],
+            place_counts[occupied],
         )
     return {
         "blob": np.frombuffer(terms.blob, dtype=np.uint8),
