@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -30,6 +31,16 @@ def test_a_query_about_codes_versions_days_and_values_is_kept(kind: str, random:
     text = around(HONEST[kind](random), random)
     assert not tells_of_someone(text), text
     assert may_be_kept(text) or len(text) > MAX_LENGTH, text
+
+
+WRITTEN = [
+    line.split(" ", 1) for line in Path(__file__).with_name("private_queries.txt").read_text("utf-8").splitlines()
+]
+
+
+def test_queries_written_by_hand_are_judged_as_people_judge_them() -> None:
+    assert [text for sign, text in WRITTEN if sign == "-" and may_be_kept(text)] == []
+    assert [text for sign, text in WRITTEN if sign == "+" and not may_be_kept(text)] == []
 
 
 SENTENCES = ["<{tag}>{value}</{tag}>", '{{"{tag}": "{value}", "code": 500}}', "{tag}: {value}", "{tag}={value};"]
