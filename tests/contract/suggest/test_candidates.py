@@ -1,4 +1,4 @@
-"""What every index says of words and codes for others to decide by: how many documents, what is near, what is a word."""
+"""What every index says of words and codes, for others to decide by: how common, what is near, which are words."""
 
 from __future__ import annotations
 
