@@ -51,8 +51,8 @@ def passages_of(index: WhooshIndex, texts: Sequence[str]) -> Look:
     searcher, prepared = index._searchers.current(), {}  # noqa: SLF001  as the index itself asks for them
     for text in texts:
         query = parse(text)
-        found = [searcher.number(hit.document.id) for hit in index.search(query).hits]
-        numbers = [number for number in found if number is not None]
+        places = [searcher.number(hit.document.id) for hit in index.search(query).hits]
+        numbers = [number for number in places if number is not None]
         prepared[text] = query, np.array(numbers, dtype=np.int64), [searcher.stored(number) for number in numbers]
     return lambda text: passages.shown(searcher, *prepared[text])
 
@@ -60,8 +60,8 @@ def passages_of(index: WhooshIndex, texts: Sequence[str]) -> Look:
 def reading_of(index: WhooshIndex, texts: Sequence[str]) -> Look:
     """What reads a query's ten hits, which are found before; of a long body that is the beginning."""
     searcher = index._searchers.current()  # noqa: SLF001  as the index itself asks for them
-    found = {text: [searcher.number(hit.document.id) for hit in index.search(parse(text)).hits] for text in texts}
-    return lambda text: [searcher.stored(number) for number in found[text] if number is not None]
+    places = {text: [searcher.number(hit.document.id) for hit in index.search(parse(text)).hits] for text in texts}
+    return lambda text: [searcher.stored(number) for number in places[text] if number is not None]
 
 
 def long_bodies(options: argparse.Namespace) -> Figures:
@@ -69,8 +69,8 @@ def long_bodies(options: argparse.Namespace) -> Figures:
     with TemporaryDirectory() as folder:
         index = _opened(Path(folder))
         index.rebuild(
-            Change(number=number, id=each.id, document=each)
-            for number, each in enumerate(corpus.made(10, words=options.long_words), 1)
+            Change(number=number, id=page.id, document=page)
+            for number, page in enumerate(corpus.made(10, words=options.long_words), 1)
         )
         figures = timed({"long": passages_of(index, texts), "read": reading_of(index, texts)}, texts, options.rounds)
         index.close()

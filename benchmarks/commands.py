@@ -71,7 +71,7 @@ def timed(several: dict[str, list[str]], rounds: int) -> dict[str, dict[str, flo
             began = time.perf_counter()
             subprocess.run(command, check=True, env=environment, **QUIET)  # noqa: S603  our own commands
             taken[name].append((time.perf_counter() - began) * 1000)
-    medians = {name: statistics.median(each[1:]) for name, each in taken.items()}
+    medians = {name: statistics.median(times[1:]) for name, times in taken.items()}
     peer = next(iter(medians.values()))
     return {name: {"median_ms": round(median, 1), "times": round(median / peer, 2)} for name, median in medians.items()}
 

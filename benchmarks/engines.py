@@ -51,13 +51,13 @@ class Engine(Protocol):
 
 def tokens(document: Document) -> dict[str, list[tuple[str, int]]]:
     """Field → (term, position) pairs: what every engine indexes."""
-    found: dict[str, list[tuple[str, int]]] = {}
+    terms_of: dict[str, list[tuple[str, int]]] = {}
     for name, parts in texts(document).items():
         start = 0
-        found[name] = []
+        terms_of[name] = []
         for part in parts:
             terms = packaged().terms(part, document.lang)
-            found[name] += [(term, start + position) for term, position in terms]
+            terms_of[name] += [(term, start + position) for term, position in terms]
             start += (terms[-1][1] + 1 if terms else 0) + GAP
     exact = {name: set(terms) for name, terms in exact_terms(document, packaged()).items()}
     for text in (*document.labels, *document.headings, document.body):
@@ -65,12 +65,12 @@ def tokens(document: Document) -> dict[str, list[tuple[str, int]]]:
         exact["codes"].update(term for word in set(words) for term in _codes(word))
         for place in (place for place, word in enumerate(words) if _is_hint(word)):
             exact["codes"].update(map(recognizer.term, recognizer.around(words, place)))
-    return found | {name: [(term, 0) for term in sorted(exact[name])] for name in CODE_FIELDS}
+    return terms_of | {name: [(term, 0) for term in sorted(exact[name])] for name in CODE_FIELDS}
 
 
 @lru_cache(maxsize=500_000)
 def _codes(word: str) -> tuple[str, ...]:
-    return tuple(recognizer.term(each) for each in recognizer.in_word(word))
+    return tuple(recognizer.term(code) for code in recognizer.in_word(word))
 
 
 _is_hint = lru_cache(maxsize=500_000)(recognizer.is_hint)
@@ -142,23 +142,23 @@ class Whoosh:
     def prepare(self, query: Query) -> whoosh_query.Query:
         phrases = [clause for clause in query.clauses if clause.kind == "phrase"]
         places = [place for clause in query.clauses if clause.kind != "phrase" for place in clause.terms]
-        found = [whoosh_query.Or([self._term(term) for term in place]) for place in places]
+        clauses = [whoosh_query.Or([self._term(term) for term in place]) for place in places]
         for clause in phrases:
             in_fields = [whoosh_query.Phrase(name, words) for name in TEXT_FIELDS for words in _spellings(clause)]
-            found.append(whoosh_query.Or(in_fields))
-        return whoosh_query.Or(found) if found else whoosh_query.NullQuery
+            clauses.append(whoosh_query.Or(in_fields))
+        return whoosh_query.Or(clauses) if clauses else whoosh_query.NullQuery
 
     def ask(self, prepared: whoosh_query.Query) -> int:
         if self._searcher is None:
             norms = {f"{name}_B": b for name, b in ranking.LENGTH_NORM.items()}
             weighting = scoring.BM25F(K1=ranking.K1, **norms)
             self._searcher = whoosh.open_dir(str(self._folder)).searcher(weighting=weighting)
-        found = self._searcher.search(prepared, limit=10, groupedby=[f"c_{name}" for name in FACETS])
-        for name in found.facet_names():
-            found.groups(name)
-        for hit in found:
+        results = self._searcher.search(prepared, limit=10, groupedby=[f"c_{name}" for name in FACETS])
+        for name in results.facet_names():
+            results.groups(name)
+        for hit in results:
             hit.fields()
-        return len(found)
+        return len(results)
 
     def _term(self, term: str) -> whoosh_query.Query:
         names = CODE_FIELDS if ":" in term else TEXT_FIELDS
@@ -184,7 +184,7 @@ class Tantivy:
     def build(self, documents: Iterable[Document]) -> None:
         writer = self._index.writer(256 * 2**20, 1)
         for document in documents:
-            given = {name: [" ".join(term for term, _ in found)] for name, found in tokens(document).items()}
+            given = {name: [" ".join(term for term, _ in pairs)] for name, pairs in tokens(document).items()}
             facets = {f"c_{name}": [getattr(document, name)] for name in FACETS}
             stored = json.dumps(document.dump() | {"body": document.body}, ensure_ascii=False)
             writer.add_document(self._lib.Document(doc=[stored], **given, **facets))
@@ -201,25 +201,25 @@ class Tantivy:
                     for name in TEXT_FIELDS
                     for words in _spellings(clause)
                 ]
-                should.append(lib.Query.boolean_query([(lib.Occur.Should, each) for each in in_fields]))
+                should.append(lib.Query.boolean_query([(lib.Occur.Should, clause) for clause in in_fields]))
             else:
                 should += [lib.Query.boolean_query(list(self._anywhere(place))) for place in clause.terms]
-        return lib.Query.boolean_query([(lib.Occur.Should, each) for each in should])
+        return lib.Query.boolean_query([(lib.Occur.Should, clause) for clause in should])
 
     def ask(self, prepared: Any) -> int:
         self._index.reload()
         searcher = self._index.searcher()
-        found: Any = searcher.search(prepared, limit=10, count=True)
-        for _, address in found.hits:
+        results: Any = searcher.search(prepared, limit=10, count=True)
+        for _, address in results.hits:
             json.loads(searcher.doc(address)["doc"][0])
         searcher.aggregate(prepared, {name: {"terms": {"field": f"c_{name}", "size": 30}} for name in FACETS})
-        return int(found.count)
+        return int(results.count)
 
     def _anywhere(self, place: Sequence[str]) -> Iterator[tuple[Any, Any]]:
         for term in place:
             for name in CODE_FIELDS if ":" in term else TEXT_FIELDS:
-                each = self._lib.Query.term_query(self._schema, name, term)
-                yield self._lib.Occur.Should, self._lib.Query.boost_query(each, WEIGHTS[name])
+                clause = self._lib.Query.term_query(self._schema, name, term)
+                yield self._lib.Occur.Should, self._lib.Query.boost_query(clause, WEIGHTS[name])
 
 
 class Fts5:
@@ -253,7 +253,7 @@ class Fts5:
         for clause in query.clauses:
             phrases = [" ".join(words) for words in _spellings(clause)] if clause.kind == "phrase" else []
             wanted += phrases or [term for place in clause.terms for term in place]
-        return " OR ".join(quoted(each) for each in wanted)
+        return " OR ".join(quoted(word) for word in wanted)
 
     def ask(self, prepared: str) -> int:
         weights = ", ".join(str(WEIGHTS[name]) for name in FIELDS)

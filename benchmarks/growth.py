@@ -34,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures = {name: _in_a_process(name, size, options) for name in engines}
         rows.append({"documents": size, "engines": figures})
         for name, row in figures.items():
-            print(f"{size:10} {name:10}" + "".join(f"  {each.removesuffix('_ms')} {row[each]:10.2f}" for each in row))
+            print(
+                f"{size:10} {name:10}"
+                + "".join(f"  {column.removesuffix('_ms')} {row[column]:10.2f}" for column in row)
+            )
     if options.plot:
         options.plot.write_text(_plot(rows), encoding="utf-8")
     if options.json:

@@ -107,7 +107,7 @@ def queries(options: argparse.Namespace) -> list[str]:
     elif options.queries:
         texts = iter(filter(str.strip, options.queries.read_text(encoding="utf-8").splitlines()))
     elif options.docs:
-        texts = (" ".join(each.title.split()[:3]) for each in islice(pages(options.docs), 0, None, 37))
+        texts = (" ".join(page.title.split()[:3]) for page in islice(pages(options.docs), 0, None, 37))
     else:
         texts = iter(corpus.made_queries(options.limit))
     chosen = list(islice(texts, options.limit))

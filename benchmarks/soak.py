@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = Path(options.folder or tempfile.mkdtemp())
     index = open_index(folder, settings.LocalIndex(processes=1))
     documents = corpus.made(options.made, words=60)
-    index.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
+    index.rebuild(Change(number=n, id=page.id, document=page) for n, page in enumerate(documents, 1))
     spawned = multiprocessing.get_context("spawn")
     together = spawned.Barrier(options.readers + 1)
     with ProcessPoolExecutor(options.readers, spawned, initializer=get_ready, initargs=(together,)) as pool:
@@ -46,20 +46,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         together.wait()
         commits = write(index, time.time() + options.seconds, options.made)
         told = [future.result() for future in asked]
-    found = {
+    figures = {
         "seconds": options.seconds,
         "commits": commits,
-        "answers": sum(each["answers"] for each in told),
-        "errors": sum(each["errors"] for each in told),
-        "stale_ms": round(max(each["stale_ms"] for each in told), 1),
-        "slowest_ms": round(max(each["slowest_ms"] for each in told), 1),
-        "grown_mib": round(max(each["grown_mib"] for each in told), 1),
+        "answers": sum(row["answers"] for row in told),
+        "errors": sum(row["errors"] for row in told),
+        "stale_ms": round(max(row["stale_ms"] for row in told), 1),
+        "slowest_ms": round(max(row["slowest_ms"] for row in told), 1),
+        "grown_mib": round(max(row["grown_mib"] for row in told), 1),
     }
-    for name, value in found.items():
+    for name, value in figures.items():
         print(f"{name:12}{value:>12}")
     if options.json:
-        print(json.dumps(found))
-    return 1 if found["errors"] else 0
+        print(json.dumps(figures))
+    return 1 if figures["errors"] else 0
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -79,9 +79,9 @@ def write(index: Index, until: float, position: int) -> int:
     while (now := time.time()) < until:
         turn = commits * 6
         edits = [replace(texts[(turn + step) % 200], key=str((turn + step) % 400)) for step in range(5)]
-        changes = [Change(number=next(numbers), id=each.id, document=each) for each in edits]
+        changes = [Change(number=next(numbers), id=page.id, document=page) for page in edits]
         gone = replace(texts[0], key=str((turn + 200) % 400)).id
-        if gone not in {each.id for each in edits}:
+        if gone not in {page.id for page in edits}:
             changes.append(Change(number=next(numbers), id=gone, document=None))
         stamp = stamped(texts[0])
         index.apply([*changes, Change(number=next(numbers), id=stamp.id, document=stamp)])
@@ -115,10 +115,10 @@ def read(folder: Path, seconds: float, number: int) -> dict[str, float]:
         try:
             index.search(queries[turn % 50])
             if turn % 10 == 0:
-                found = index.search(parse(MARK))
+                results = index.search(parse(MARK))
                 index.complete("ba", 5, ANYONE)
-                if found.hits and now - began > 1.0:  # the first stamp takes a commit to come
-                    stale = max(stale, now - float(found.hits[0].document.body))
+                if results.hits and now - began > 1.0:  # the first stamp takes a commit to come
+                    stale = max(stale, now - float(results.hits[0].document.body))
         except BuscaError as error:  # what visitors would be told; anything else ends the benchmark
             errors += 1
             print(f"reader {number}: {type(error).__name__}: {error}", file=sys.stderr)

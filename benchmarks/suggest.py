@@ -47,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told["lanes"] = {name: _timed(_ask(index, name), lanes[name], options.rounds) for name in lanes if lanes[name]}
     latency.tell(told["lanes"])
     correct = _ask(index, "correct")
-    found = [[each.text for each in correct(text)] for text in wanted]
-    told["restored"] = round(sum(map(_same, found, wanted.values())) / max(len(wanted), 1), 3)
+    meant = [[correction.text for correction in correct(text)] for text in wanted]
+    told["restored"] = round(sum(map(_same, meant, wanted.values())) / max(len(wanted), 1), 3)
     for name in ("open_ms", "first_completion_ms", "first_correction_ms", "anon_mib", "restored"):
         print(f"{name:20} {told[name]:10}")
     if options.json:
@@ -59,11 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _lanes(options: argparse.Namespace, dice: random.Random) -> tuple[dict[str, list[str]], dict[str, str]]:
     """What is typed in each lane, and for each misspelt text what was meant."""
     documents = list(islice(latency.documents(options), 0, None, EVERY))[: options.limit * 3]
-    titles = [each.title.split() for each in documents]
+    titles = [page.title.split() for page in documents]
     begun = [_begun(words[dice.randrange(len(words)) :][:3], dice) for words in titles if words]
     texts = [" ".join(word for word in words if word.isalpha())[:60].rsplit(" ", 1)[0] for words in titles]
     wanted = {wrong: text for text in texts if (wrong := _misspelt(text, dice)) != text}
-    codes = [each.identifier.value for document in documents for each in in_text(f"{document.title} {document.body}")]
+    codes = [code.identifier.value for document in documents for code in in_text(f"{document.title} {document.body}")]
     lanes = {
         "complete": begun,
         "codes": [_begun([code], dice) for code in codes],
@@ -95,8 +95,8 @@ def _misspelt(text: str, dice: random.Random) -> str:
     return " ".join(words)
 
 
-def _same(found: list[str], meant: str) -> bool:
-    return bool(found) and fold(found[0]) == fold(meant)
+def _same(offered: list[str], meant: str) -> bool:
+    return bool(offered) and fold(offered[0]) == fold(meant)
 
 
 def _ask(index: Index, lane: str) -> Callable[[str], Sequence[Correction | Completion]]:

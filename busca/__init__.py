@@ -1,1 +1,8 @@
-"""The command `busca`: puts the parts together, prints results, measures the ranking."""
+"""The command `busca`: puts the parts together, prints results to stdout and all else to stderr.
+
+    cli ──imports the one that is run──▶ commands/NAME ──▶ services (settings, store, index) · jobs (what writes)
+                                                  └──────▶ report · findings · figures · api_answer (what is printed)
+    evaluation ◀── qrels ◀── corpus: judged queries, and documents as files          demo: the product without sources
+
+It may import all others; nothing imports it.
+"""

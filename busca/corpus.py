@@ -26,7 +26,7 @@ def stored(store: Store) -> Iterator[Document]:
 
 def write(path: Path, documents: Iterable[Document]) -> int:
     """Write documents whole, one a line; return how many. Who knows plain collections only can read them too."""
-    rows = ({"id": each.id, "title": each.title, "text": each.body} | each.dump() for each in documents)
+    rows = ({"id": page.id, "title": page.title, "text": page.body} | page.dump() for page in documents)
     with path.open("w", encoding="utf-8") as file:
         return sum(file.write(json.dumps(row, ensure_ascii=False) + "\n") > 0 for row in rows)
 

@@ -99,10 +99,10 @@ def _own_the_store(settings: config.Config, pages: Path | None) -> None:
     """Clear what another demo left, and refuse a store that holds real documents."""
     wanted = "content" if pages is None else f"{pages.resolve()}:{pages.stat().st_size}"
     store = open_store(settings.store_url)
-    found = store.note(DEMO_NOTE)
-    if not found and store.count():
+    note = store.note(DEMO_NOTE)
+    if not note and store.count():
         raise BuscaError(f"{settings.data_dir} holds a real store: give the demo another folder with BUSCA_DATA_DIR=…")
-    if found != wanted:
+    if note != wanted:
         store.clear()
         shutil.rmtree(settings.index_dir, ignore_errors=True)
         store.set_note(DEMO_NOTE, wanted)

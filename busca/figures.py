@@ -17,15 +17,15 @@ def tell_figures(figures: Figures, collection: Collection, before: Saved | None)
     Lost is counted since `before`, or against a perfect answer.
     """
     click.echo(f"{figures.collection}: {_sentence(figures)}")
-    for kind, each in figures.kinds.items():
-        click.echo(f"  {kind}: {_sentence(each)}")
+    for kind, share in figures.kinds.items():
+        click.echo(f"  {kind}: {_sentence(share)}")
     if before is None:
-        changes = [(id, score - 1) for id, score in sorted(figures.by_query.items(), key=lambda each: each[1])]
+        changes = [(id, score - 1) for id, score in sorted(figures.by_query.items(), key=lambda pair: pair[1])]
         lost = [change for change in changes if change[1] < 0]
     else:
         lost = moved(before.get(figures.collection, {}), figures.by_query)
         click.echo(f"    {len(lost)} of {len(figures.scores)} queries moved")
-    for id, difference in [*lost[:LISTED], *([each for each in lost[LISTED:] if each[1] > 0][-LISTED:])]:
+    for id, difference in [*lost[:LISTED], *([change for change in lost[LISTED:] if change[1] > 0][-LISTED:])]:
         click.echo(f"    {difference:+.3f}  {' ⏎ '.join(collection.queries[id].text.splitlines())}  ({id})")
 
 

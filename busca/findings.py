@@ -21,10 +21,10 @@ TRIED = "try a change with `busca eval FOLDER --save before.json` and, after it,
 def tell_findings(findings: list[dict[str, Any]], *, as_json: bool) -> None:
     """Print what `busca check` found."""
     if as_json:
-        click.echo(json.dumps({"ok": all(each["ok"] for each in findings), "findings": findings}, ensure_ascii=False))
+        click.echo(json.dumps({"ok": all(row["ok"] for row in findings), "findings": findings}, ensure_ascii=False))
         return
-    for each in findings:
-        click.echo(f"{'ok     ' if each['ok'] else 'PROBLEM'}  {each['name']}: {each['found']}")
+    for row in findings:
+        click.echo(f"{'ok     ' if row['ok'] else 'PROBLEM'}  {row['name']}: {row['found']}")
 
 
 def finding(name: str, look: Callable[[], str]) -> dict[str, Any]:
@@ -38,17 +38,17 @@ def finding(name: str, look: Callable[[], str]) -> dict[str, Any]:
 def generations(index: Index) -> list[dict[str, Any]]:
     """A finding for each generation, the served one first; of another one damage only says that it is no way back."""
     try:
-        found = index.verify()
+        damages = index.verify()
     except IndexUnavailable:  # which the finding on the index says already
         return []
-    served = next(iter(found))
+    served = next(iter(damages))
     return [
         {
             "name": name,
             "ok": not wrong or name != served,
             "found": f"{'' if name == served else 'no way back to it: '}{wrong}" if wrong else "all files are whole",
         }
-        for name, wrong in found.items()
+        for name, wrong in damages.items()
     ]
 
 
@@ -67,8 +67,8 @@ def index_sentence(store: Store, index: Index) -> str:
     """What is served. Raise IndexUnavailable where that is not what it should be."""
     if store.position() == 0:
         return "nothing to index yet: run `busca crawl`"
-    found = index.status()
-    if found.problem:
-        raise IndexUnavailable(f"{found.problem}; until then generation {found.generation} answers")
-    behind = store.position() - found.position
-    return f"generation {found.generation}, {found.documents} documents, {behind} changes behind the store"
+    status = index.status()
+    if status.problem:
+        raise IndexUnavailable(f"{status.problem}; until then generation {status.generation} answers")
+    behind = store.position() - status.position
+    return f"generation {status.generation}, {status.documents} documents, {behind} changes behind the store"

@@ -71,22 +71,20 @@ def roll_back(parts: Parts) -> str:
 
 def tell_outcomes(outcomes: Iterable[Outcome], *, as_json: bool = False, err: bool = False) -> None:
     """Print one line, or one JSON object, for each run."""
-    for each in outcomes:
+    for outcome in outcomes:
         if as_json:
             line = {
-                "source": each.source,
-                "mode": each.mode,
-                "state": each.state,
-                **each.counts,
-                "error": each.error,
-                "failures": each.failures,
+                "source": outcome.source,
+                "mode": outcome.mode,
+                "state": outcome.state,
+                **outcome.counts,
+                "error": outcome.error,
+                "failures": outcome.failures,
             }
             click.echo(json.dumps(line, ensure_ascii=False), err=err)
         else:
-            counts = ", ".join(f"{count} {name}" for name, count in each.counts.items())
-            click.echo(
-                f"{each.source}: {each.state} ({each.mode}): {counts}{f' — {each.error}' if each.error else ''}",
-                err=err,
-            )
-            for unit, reason in each.failures:
+            counts = ", ".join(f"{count} {name}" for name, count in outcome.counts.items())
+            error = f" — {outcome.error}" if outcome.error else ""
+            click.echo(f"{outcome.source}: {outcome.state} ({outcome.mode}): {counts}{error}", err=err)
+            for unit, reason in outcome.failures:
                 click.echo(f"    {unit}: {reason}", err=err)

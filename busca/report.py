@@ -63,13 +63,13 @@ def tell_state(report: dict[str, Any], *, as_json: bool) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     table = Table("source", "documents", "state", "last run (UTC)", "last success (UTC)", "error")
-    for each in report["sources"]:
-        times = [(each[name] or "never")[:19].replace("T", " ") for name in ("last_run", "last_success")]
-        table.add_row(each["name"], str(each["documents"]), each["state"], *times, each["error"])
+    for row in report["sources"]:
+        times = [(row[name] or "never")[:19].replace("T", " ") for name in ("last_run", "last_success")]
+        table.add_row(row["name"], str(row["documents"]), row["state"], *times, row["error"])
     console = Console(soft_wrap=not sys.stdout.isatty())
     console.print(table)
     console.print(f"store: change {report['store']['position']}, {report['store']['documents']} documents")
-    found = report["index"]
-    described = f"generation {found['generation']}, position {found['position']}, {found['documents']} documents"
-    described += ": " if found["error"] else ""
-    console.print(f"index: {described if found['generation'] else ''}{found['error']}")
+    index = report["index"]
+    described = f"generation {index['generation']}, position {index['position']}, {index['documents']} documents"
+    described += ": " if index["error"] else ""
+    console.print(f"index: {described if index['generation'] else ''}{index['error']}")

@@ -45,17 +45,18 @@ def blueprint(serving: Serving) -> APIBlueprint:
         parameters = SuggestParameters.read(request.args.to_dict(flat=False), translation)
         completions = serving.service.suggest(parameters.q, parameters.limit) if parameters.q else []
         return SuggestAnswer(
-            query=parameters.q, suggestions=tuple(suggestion_answer(each, translation) for each in completions)
+            query=parameters.q,
+            suggestions=tuple(suggestion_answer(row, translation) for row in completions),
         )
 
     @api.get("/documents/<path:id>")
     @api.output(DocumentAnswer, description="The whole document")
     @api.doc(summary="Document", responses=MISSING | UNAVAILABLE)
     def document(id: str) -> DocumentAnswer:
-        found = serving.service.document(id)
-        if found is None:
+        whole = serving.service.document(id)
+        if whole is None:
             raise NotFound
-        return document_answer(found)
+        return document_answer(whole)
 
     return api
 

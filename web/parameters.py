@@ -45,7 +45,7 @@ def _commas(value: object) -> object:
     """`source,product` is what `source` and `product` repeated would be."""
     if not isinstance(value, tuple):
         return value
-    return tuple(part.strip() for each in value for part in each.split(",") if part.strip())
+    return tuple(part.strip() for item in value for part in item.split(",") if part.strip())
 
 
 def _facet(value: str) -> str:
@@ -88,10 +88,10 @@ class Parameters(BaseModel):
     def pairs(self) -> list[tuple[str, str]]:
         """The query string's names and values that differ from the defaults, in the model's order."""
         return [
-            (name, each.isoformat() if isinstance(each, date) else str(each))
+            (name, item.isoformat() if isinstance(item, date) else str(item))
             for name, info in type(self).model_fields.items()
             if (value := getattr(self, name)) != info.get_default()
-            for each in (value if isinstance(value, tuple) else (value,))
+            for item in (value if isinstance(value, tuple) else (value,))
         ]
 
     def href(self, path: str, **changes: object) -> str:
@@ -189,7 +189,7 @@ class SearchParameters(_Finding):
     def toggled(self, name: str, value: str) -> dict[str, object]:
         """The changes that put a filter's value in, or take it out; the first page is shown."""
         chosen: tuple[str, ...] = self.filters.get(name, ())
-        rest = tuple(each for each in chosen if each != value)
+        rest = tuple(other for other in chosen if other != value)
         changes = {name: rest if len(rest) < len(chosen) else (*chosen, value), "page": 1}
         return changes | ({f"find_{name}": ""} if name in FOUND_IN else {})
 

@@ -82,7 +82,7 @@ def _nothing(serving: Serving, painter: Painter, results: Results) -> dict[str, 
     chips = list(painter.chips())
     tried = [(chip, total(chip.without)) for chip in chips[:FILTERS_TRIED]]
     return {
-        "instead": sorted(((chip, n) for chip, n in tried if n), key=lambda each: -each[1]),
+        "instead": sorted(((chip, n) for chip, n in tried if n), key=lambda pair: -pair[1]),
         "everywhere": total(painter.without_filters()) if len(chips) > 1 else 0,
         "searched": [source.label for name, source in serving.sources.items() if name in chosen or not chosen],
         "elsewhere": elsewhere(serving.sources, results.query.text, translation.code),

@@ -47,7 +47,7 @@ def search_answer(
     warnings: Iterable[str] = (),
 ) -> SearchAnswer:
     """The answer to a search; `path` is where its links lead, `warnings` come before those of query and index."""
-    results, meant = answer.results, [each.text for each in answer.corrections]
+    results, meant = answer.results, [correction.text for correction in answer.corrections]
     query, pages, page = results.query, results.pages, results.query.page
     searched = parameters.model_copy(update={"q": query.text})
     name = f"q_{digest((results.generation + searched.href(path)).encode('utf-8', 'replace'))}"
@@ -60,11 +60,11 @@ def search_answer(
         per_page=query.per_page,
         pages=pages,
         took_ms=round(results.took_ms, 1),
-        partial=any(not each.complete for each in states),
+        partial=any(not source.complete for source in states),
         relaxed=results.relaxed,
         warnings=tuple(said),
         index=IndexAnswer(generation=results.generation),
-        sources=tuple(source_answer(each) for each in states),
+        sources=tuple(source_answer(source) for source in states),
         facets=facet_answers(results.facets, translation, states),
         results=tuple(result_answer(hit, pinned=hit.document.id in leading) for hit in results.hits),
         did_you_mean=meant[0] if meant else None,
@@ -95,31 +95,31 @@ def interpreted(query: Query) -> Interpreted:
         phrases=texts("phrase"),
         prefixes=texts("prefix"),
         codes=tuple(code_answer(clause.text) for clause in wanted if clause.kind == "code"),
-        either=tuple(tuple(each.text for each in clause.either) for clause in wanted if clause.kind == "either"),
+        either=tuple(tuple(choice.text for choice in clause.either) for clause in wanted if clause.kind == "either"),
         synonyms={clause.text: _widening(clause) for clause in asked if clause.typed is not clause},
-        narrowed=tuple(each.text for each in query.narrowings),
+        narrowed=tuple(narrowing.text for narrowing in query.narrowings),
         excluded=tuple(clause.text for clause in query.clauses if clause.occur == "not"),
     )
 
 
 def _widening(clause: Clause) -> tuple[str, ...]:
-    return tuple(each.text for each in clause.either if each.weight < 1)
+    return tuple(choice.text for choice in clause.either if choice.weight < 1)
 
 
 def code_answer(text: str) -> CodeAnswer:
     """A typed code under its kind and canonical spelling."""
-    for found in typed(text):
-        return CodeAnswer(kind=found.identifier.kind, value=found.identifier.value)
+    for code in typed(text):
+        return CodeAnswer(kind=code.identifier.kind, value=code.identifier.value)
     return CodeAnswer(value=text)
 
 
-def source_answer(state: SourceState) -> SourceAnswer:
+def source_answer(source: SourceState) -> SourceAnswer:
     return SourceAnswer(
-        id=state.id,
-        label=state.label,
-        state=state.state,
-        last_success=state.last_success,
-        documents=state.documents,
+        id=source.id,
+        label=source.label,
+        state=source.state,
+        last_success=source.last_success,
+        documents=source.documents,
     )
 
 
@@ -127,20 +127,20 @@ def facet_answers(
     facets: Iterable[Facet], translation: Translation, states: Iterable[SourceState]
 ) -> tuple[FacetAnswer, ...]:
     """Facets with labels, the source's first."""
-    labels = {each.id: each.label for each in states}
+    labels = {source.id: source.label for source in states}
     return tuple(
         FacetAnswer(
             name=facet.name,
             label=facet_label(facet.name, translation),
             values=tuple(
                 FacetValueAnswer(
-                    value=each.value,
-                    label=value_label(facet.name, each.value, translation, labels),
-                    count=each.count,
-                    selected=each.selected,
-                    parent=each.parent,
+                    value=row.value,
+                    label=value_label(facet.name, row.value, translation, labels),
+                    count=row.count,
+                    selected=row.selected,
+                    parent=row.parent,
                 )
-                for each in facet.values
+                for row in facet.values
             ),
             other=facet.other,
         )
@@ -183,7 +183,7 @@ def result_answer(hit: Hit, *, pinned: bool = False) -> ResultAnswer:
         applies_from=versions.applies_from(document) or None,
         pinned=pinned,
         snippet=SnippetAnswer(text=hit.snippet.text, ranges=hit.snippet.ranges),
-        members=tuple(member_answer(each) for each in hit.members),
+        members=tuple(member_answer(member) for member in hit.members),
         more_members=hit.more_members,
         missing_terms=hit.missing,
         extra=dict(document.extra),
@@ -236,7 +236,7 @@ def document_answer(document: Document) -> DocumentAnswer:
         module=document.module,
         breadcrumb=document.breadcrumb,
         labels=document.labels,
-        identifiers=tuple(IdentifierAnswer(kind=each.kind, value=each.value) for each in document.identifiers),
+        identifiers=tuple(IdentifierAnswer(kind=code.kind, value=code.value) for code in document.identifiers),
         versions=document.versions,
         created=document.created,
         updated=document.updated,

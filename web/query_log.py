@@ -88,11 +88,11 @@ class QueryLog:
 
     def _keep(self, counted: dict[str, Asked]) -> None:
         with self._guard:
-            for key, each in counted.items():
+            for key, query in counted.items():
                 if later := self._counted.get(key):
-                    self._counted[key] = replace(later, count=later.count + each.count)
+                    self._counted[key] = replace(later, count=later.count + query.count)
                 elif len(self._counted) < MAX_COUNTED:
-                    self._counted[key] = each
+                    self._counted[key] = query
 
     def _begin(self) -> None:
         if self._thread is None and not self._ended.is_set():

@@ -44,7 +44,7 @@ class Branch:
     folded: tuple[Link, ...]
     other: str
     find: str = ""
-    found: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,9 +145,9 @@ class Painter:
         tree = Tree(answer.facets)
         blocks = []
         for facet in answer.facets:
-            values, found = tree.roots(facet), facet.name in self.parameters.find
+            values, is_found_in = tree.roots(facet), facet.name in self.parameters.find
             in_force = any(value.selected or tree.below(facet, value) for value in values)
-            if found or in_force or (values and len(facet.values) > 1):
+            if is_found_in or in_force or (values and len(facet.values) > 1):
                 blocks.append(FacetBlock(name=facet.name, label=facet.label, branch=self._branch(tree, facet, values)))
         return tuple(blocks)
 
@@ -155,13 +155,13 @@ class Painter:
         links = tuple(self._value(tree, facet, value) for value in values)
         first = [link for place, link in enumerate(links) if place < FACET_VALUES or link.current or link.below]
         folded = tuple(link for link in links if link not in first)
-        found = self.parameters.find.get(facet.name, "")
+        typed = self.parameters.find.get(facet.name, "")
         return Branch(
-            shown=tuple(links if found else first),
-            folded=() if found else folded,
+            shown=tuple(links if typed else first),
+            folded=() if typed else folded,
             other=self.translation.count("facet.more", facet.other) if facet.other else "",
-            find=f"find_{facet.name}" if facet.name in FOUND_IN and (found or folded or facet.other) else "",
-            found=found,
+            find=f"find_{facet.name}" if facet.name in FOUND_IN and (typed or folded or facet.other) else "",
+            typed=typed,
         )
 
     def _value(self, tree: Tree, facet: FacetAnswer, value: FacetValueAnswer) -> Link:
@@ -262,7 +262,7 @@ class Painter:
             duration=self.translation.duration(duration) if isinstance(duration, int) and duration > 0 else "",
             size=self.translation.size(size) if isinstance(size, int) and size > 0 else "",
             requires=str(result.extra.get("requires", "")),
-            members=tuple(self._member(each, result) for each in result.members),
+            members=tuple(self._member(member, result) for member in result.members),
             more=self.translation.count("facet.more", result.more_members) if result.more_members else "",
         )
 

@@ -28,5 +28,5 @@ def command(parts: Parts, offline: bool, whole: bool, as_json: bool) -> None:
     if not offline:
         findings += [finding(name, jobs.source(parts, name).probe) for name in parts.config.enabled_sources]
     tell_findings(findings, as_json=as_json)
-    if not all(each["ok"] for each in findings):
+    if not all(row["ok"] for row in findings):
         sys.exit(1)
