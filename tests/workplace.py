@@ -187,4 +187,4 @@ def answers(url: str) -> bool:
 
 def shown_sources(answer: Mapping[str, Any]) -> set[str]:
     """The sources of the hits of a page, and of those that are named with them."""
-    return {each["source"] for hit in answer["results"] for each in (hit, *hit["members"])}
+    return {member["source"] for hit in answer["results"] for member in (hit, *hit["members"])}

@@ -38,7 +38,7 @@ def records(source: Feed) -> list[Record]:
 def test_entries_become_documents(client: Client, httpserver: HTTPServer, name: str) -> None:
     httpserver.expect_request("/feed").respond_with_data((FEEDS / f"{name}.xml").read_bytes(), content_type="text/xml")
     source = feed(client, httpserver.url_for("/feed"))
-    seen = [{"key": each.key, **outcome(source, each)} for each in records(source)]
+    seen = [{"key": record.key, **outcome(source, record)} for record in records(source)]
     text = (FOLDER / "feed" / f"{name}.expected.json").read_text(encoding="utf-8")
     assert seen == json.loads(
         text.replace('"https://leg.example.test/artigo/2"', json.dumps(httpserver.url_for("/artigo/2")))
@@ -120,7 +120,7 @@ def test_simulated_feed_is_read_whole(client: Client, simulator: Simulator) -> N
     source = feed(client, f"{simulator.url}/legislacao/feed.xml")
     made = [source.document(record) for record in records(source)]
     assert len(made) == len(simulator.catalog.entries)
-    assert all(each.kind == "article" and each.body and each.breadcrumb for each in made)
+    assert all(page.kind == "article" and page.body and page.breadcrumb for page in made)
     assert "lists" in source.probe()
 
 

@@ -158,7 +158,7 @@ def test_a_started_schedule_crawls_every_source_and_brings_it_to_the_index(
     indexed: list[int] = []
     with running(scheduler(Work(settings, store, dict(sources), lambda: indexed.append(store.count())))):
         until(lambda: 2 in indexed)
-    assert [len(each.asked) for each in sources.values()] == [1, 1]
+    assert [len(source.asked) for source in sources.values()] == [1, 1]
 
 
 # -- what a job may not do to the others -------------------------------------------------------------------------------

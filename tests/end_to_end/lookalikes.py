@@ -98,7 +98,7 @@ def lookalikes() -> Iterator[Document]:
         for subject in SUBJECTS:
             number = next(numbers)
             yield _numbered(number, subject, ABOUT[number % 2].replace("{}", code))
-    everything = "\n".join([*CODES, *(each for several in CODES.values() for each in several)])
+    everything = "\n".join([*CODES, *(code for several in CODES.values() for code in several)])
     for subject in SUBJECTS:
         number = next(numbers)
         yield _numbered(number, f"{subject}: índice de assuntos", f"Códigos citados neste espaço:\n{everything}\n" * 3)

@@ -11,9 +11,9 @@ from tests.workplace import SOURCES, Workplace
 
 
 def test_check_says_what_every_source_answers(busca: Workplace) -> None:
-    findings = {each["name"]: each for each in busca.done("check", "--json").json["findings"]}
+    findings = {finding["name"]: finding for finding in busca.done("check", "--json").json["findings"]}
     assert list(findings) == ["settings", "words", "store", "index", *SOURCES]
-    assert all(each["ok"] and each["found"] for each in findings.values())
+    assert all(finding["ok"] and finding["found"] for finding in findings.values())
 
 
 def test_check_says_what_the_word_lists_hold_and_how_to_try_a_change(busca: Workplace, tmp_path: Path) -> None:
@@ -22,7 +22,7 @@ def test_check_says_what_the_word_lists_hold_and_how_to_try_a_change(busca: Work
     (tmp_path / "mine").mkdir()
     found = busca("check", "--offline", "--json", BUSCA_WORDS_DIR=str(tmp_path / "mine"))
     assert found.code == 1
-    told = {each["name"]: each["found"] for each in found.json["findings"]}["words"]
+    told = {finding["name"]: finding["found"] for finding in found.json["findings"]}["words"]
     assert "synonyms.yaml: there is no such file; copy the packaged one" in told
 
 
@@ -54,13 +54,13 @@ def test_check_reads_every_file_of_the_index_and_the_generation_before_answers(i
     indexed.done("rebuild")
     newest = indexed.done("status", "--json").json["index"]["generation"]
     words = ("check", "--offline", "--index", "--json")
-    found = {each["name"]: each["ok"] for each in indexed.done(*words).json["findings"]}
+    found = {finding["name"]: finding["ok"] for finding in indexed.done(*words).json["findings"]}
     assert found == dict.fromkeys(("settings", "words", "store", "index", newest, older), True)
     [path] = (indexed.config.index_dir / newest).glob("*.docs")
     data = path.read_bytes()
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     ended = indexed(*words)
-    damaged = {each["name"]: each["found"] for each in ended.json["findings"] if not each["ok"]}
+    damaged = {finding["name"]: finding["found"] for finding in ended.json["findings"] if not finding["ok"]}
     assert (ended.code, damaged.keys()) == (1, {"index", newest})
     assert all(path.name in sentence for sentence in damaged.values())
     indexed.done("search", "boleto")

@@ -25,12 +25,12 @@ COMMANDS = (
 
 def test_status_has_each_source_and_the_index(ready: Workplace) -> None:
     told = ready.done("status", "--json").json
-    assert [each["name"] for each in told["sources"]] == list(SOURCES)
-    for each in told["sources"]:
-        assert each["state"] == "ok"
-        assert each["documents"] > 0
-        assert each["last_run"]
-    documents = sum(each["documents"] for each in told["sources"])
+    assert [source["name"] for source in told["sources"]] == list(SOURCES)
+    for source in told["sources"]:
+        assert source["state"] == "ok"
+        assert source["documents"] > 0
+        assert source["last_run"]
+    documents = sum(source["documents"] for source in told["sources"])
     assert (told["index"]["documents"], told["index"]["position"]) == (documents, told["store"]["position"])
     assert told["index"]["generation"]
     table = ready.done("status").out

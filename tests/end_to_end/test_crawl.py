@@ -34,7 +34,7 @@ def test_crawling_twice_changes_nothing_and_commits_nothing(busca: Workplace) ->
     before, stored = commits(busca), busca.stored()
     assert sum(each["changed"] for each in first.values()) == len(stored) >= 180
     for words in ((), ("--full",)):
-        assert {each["changed"] + each["removed"] for each in crawled(busca, *words).values()} == {0}
+        assert {run["changed"] + run["removed"] for run in crawled(busca, *words).values()} == {0}
         assert busca.done("sync").out.startswith("0 changes")
     assert (commits(busca), busca.stored()) == (before, stored)
 
@@ -47,8 +47,8 @@ def test_an_edited_document_is_one_change(busca: Workplace, simulator: Simulator
     assert crawled(busca, source)[source]["changed"] == 1
     assert crawled(busca, source, "--full")[source]["changed"] == 0
     busca.done("sync")
-    found = busca.done("search", "xyzzyx", "--json").json
-    assert [each["source"] for each in found["results"]] == [source]
+    answer = busca.done("search", "xyzzyx", "--json").json
+    assert [result["source"] for result in answer["results"]] == [source]
 
 
 @pytest.mark.parametrize("source", FIRST)

@@ -170,7 +170,7 @@ def test_a_file_of_pages_is_crawled_whole_though_the_demo_before_was_interrupted
         answer = found(page, "xyzzyx")
         assert answer["total"]["value"] == 400
         [sources] = [facet["values"] for facet in answer["facets"] if facet["name"] == "source"]
-        assert {each["value"] for each in sources} == {"tdn", "kb", "youtube", "downloads"}
+        assert {source["value"] for source in sources} == {"tdn", "kb", "youtube", "downloads"}
 
 
 def test_another_demos_documents_and_its_broken_index_are_replaced(left: Demo, tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_another_demos_documents_and_its_broken_index_are_replaced(left: Demo, t
 def asked(simulator: str, path: str) -> bool:
     """Whether anybody has asked the simulator for something under a path."""
     with urlopen(f"{simulator}/_control/requests", timeout=30) as answer:
-        return any(each.startswith(path) for each in json.load(answer)["requests"])
+        return any(request.startswith(path) for request in json.load(answer)["requests"])
 
 
 def interrupted(process: subprocess.Popen[str], *, everywhere: bool) -> None:
@@ -243,7 +243,7 @@ def test_real_sources_are_not_crawled_into_a_demos_store(running: Demo, words: t
     ended = Workplace(running.folder, ROOT / "config.yaml")(*words, BUSCA_DATA_DIR=str(running.folder))
     assert (ended.code, ended.out) == (1, "")
     assert "holds a demo's documents" in ended.err
-    assert {"kb", "tdn"} <= {each.name for each in _sources(running.folder)}
+    assert {"kb", "tdn"} <= {source.name for source in _sources(running.folder)}
 
 
 def _sources(folder: Path) -> list[SourceStatus]:

@@ -61,7 +61,7 @@ def test_judgements_are_about_queries_and_documents_that_there_are(ready: Workpl
     store.close()
     collection = qrels.read(JUDGED, lambda: documents)
     assert collection.judged.keys() == collection.queries.keys()
-    assert {id for grades in collection.judged.values() for id in grades} <= {each.id for each in documents}
+    assert {id for grades in collection.judged.values() for id in grades} <= {page.id for page in documents}
 
 
 @pytest.mark.parametrize(("name", "columns"), [("queries.tsv", 1), ("qrels.tsv", 2)])

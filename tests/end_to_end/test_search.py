@@ -22,11 +22,11 @@ def test_queries_lists_what_visitors_ask_and_forgets(indexed: Workplace) -> None
             assert answers(f"{address}/api/v1/search?q={text}")
     listed = indexed.done("queries", "--json").json  # a worker that is told to stop writes what it has counted
     assert {each["query"].lower(): each["count"] for each in listed} == {"boleto": 2, "xyzzyx": 1}
-    assert [each["query"] for each in indexed.done("queries", "--without-results", "--json").json] == ["xyzzyx"]
+    assert [result["query"] for result in indexed.done("queries", "--without-results", "--json").json] == ["xyzzyx"]
     told = indexed.done("queries", "--limit", "1")
     assert told.out.split()[:2] == ["2", "1"]
     indexed.done("queries", "--forget", "Boleto")
-    assert [each["query"] for each in indexed.done("queries", "--json").json] == ["xyzzyx"]
+    assert [query["query"] for query in indexed.done("queries", "--json").json] == ["xyzzyx"]
     ended = indexed("queries", "--forget", "Boleto")
     assert (ended.code, "'Boleto' is not among" in ended.err) == (1, True)
 
@@ -39,38 +39,38 @@ def test_search_before_anything_was_indexed_is_an_error_that_says_what_to_do(bus
 
 @pytest.mark.parametrize("text", ["rejeição 528", "rejeicao 528", "mata 410", "boleto", "12.1.2310", "MV_ESTADO"])
 def test_search_prints_the_answer_of_the_api(ready: Workplace, text: str) -> None:
-    found = ready.done("search", text, "--json").json
-    assert found["query"]["text"] == text
-    assert found["total"]["value"] > 0
-    assert found["results"][0]["url"].startswith("http")
+    answer = ready.done("search", text, "--json").json
+    assert answer["query"]["text"] == text
+    assert answer["total"]["value"] > 0
+    assert answer["results"][0]["url"].startswith("http")
 
 
 def test_one_first_page_shows_all_four_sources(ready: Workplace) -> None:
-    found = ready.done("search", "rejeição 528", "--json").json
-    assert {"tdn", "kb", "youtube", "downloads"} <= shown_sources(found)
+    answer = ready.done("search", "rejeição 528", "--json").json
+    assert {"tdn", "kb", "youtube", "downloads"} <= shown_sources(answer)
 
 
 @pytest.mark.parametrize(
     "text", ['<script>alert(1)</script> "aberto AND ((', "\udcff\x01", "*", "-", '"', "a" * 5000, ""]
 )
 def test_no_text_breaks_a_search(ready: Workplace, text: str) -> None:
-    found = ready.done("search", "--json", "--", text).json
-    assert found["total"]["value"] >= 0
+    answer = ready.done("search", "--json", "--", text).json
+    assert answer["total"]["value"] >= 0
 
 
 def test_search_says_what_a_score_is_made_of(ready: Workplace) -> None:
     told = ready.done("search", "rejeição 528", "--explain", "--per-page", "1").out.splitlines()
     assert "     found by: code in title" in told
     assert any(line.split()[1:] == ["score", "(product", "of)"] for line in told)
-    found = ready.done("search", "rejeição 528", "--explain", "--json").json
-    assert all(result["explanation"]["lane"] for result in found["results"])
+    answer = ready.done("search", "rejeição 528", "--explain", "--json").json
+    assert all(result["explanation"]["lane"] for result in answer["results"])
 
 
 def test_search_is_narrowed_like_the_api(ready: Workplace) -> None:
     words = ("--kind", "article", "--kind", "video", "--updated-after", "2020-01-01", "--sort", "newest", "--json")
-    found = ready.done("search", "rejeição", *words).json["results"]
-    assert {result["kind"] for result in found} == {"article", "video"}
-    days = [result["updated"] for result in found]
+    answer = ready.done("search", "rejeição", *words).json["results"]
+    assert {result["kind"] for result in answer} == {"article", "video"}
+    days = [result["updated"] for result in answer]
     assert days == sorted(days, reverse=True)
     assert ready("search", "rejeição", "--updated-after", "ontem").code == 2
 

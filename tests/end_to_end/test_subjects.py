@@ -37,6 +37,6 @@ def test_it_is_one_hit(index: Index, text: str, together: set[str]) -> None:
     single = index.search(parse(text, per_page=50))
     assert together & {hit.document.id for hit in single.hits}
     hits = index.search(parse(text, grouped=True)).hits
-    cards = [{hit.document.id, *(each.id for each in hit.members)} for hit in hits]
+    cards = [{hit.document.id, *(member.id for member in hit.members)} for hit in hits]
     assert sum(bool(together & card) for card in cards) == 1
     assert together <= cards[0]

@@ -46,17 +46,17 @@ def labels(found: BeautifulSoup, chosen: str) -> list[str]:
 
 
 def test_a_product_names_its_line_and_a_module_its_product(client: FlaskClient) -> None:
-    parents = {each["value"]: each["parent"] for each in facet(client, "product", find_product="linha")["values"]}
+    parents = {bucket["value"]: bucket["parent"] for bucket in facet(client, "product", find_product="linha")["values"]}
     assert parents == {"Backoffice (Linha Protheus)": "Protheus", "Folha (Linha RM)": "RM"}
-    modules = {each["value"]: each["parent"] for each in facet(client, "module", find_module="SIGA")["values"]}
+    modules = {bucket["value"]: bucket["parent"] for bucket in facet(client, "module", find_module="SIGA")["values"]}
     assert set(modules.values()) == {"Backoffice (Linha Protheus)"}
-    assert [each["parent"] for each in facet(client, "product", find_product="tss")["values"]] == [""]
-    assert {each["parent"] for each in facet(client, "line")["values"]} == {""}
+    assert [bucket["parent"] for bucket in facet(client, "product", find_product="tss")["values"]] == [""]
+    assert {bucket["parent"] for bucket in facet(client, "line")["values"]} == {""}
 
 
 def test_values_are_found_by_words_in_any_spelling(client: FlaskClient) -> None:
     found = facet(client, "module", find_module="MODULO 3")
-    assert [each["value"] for each in found["values"]] == [
+    assert [bucket["value"] for bucket in found["values"]] == [
         "Módulo 03", "Módulo 13", "Módulo 23", *(f"Módulo {number}" for number in range(30, 40))
     ]  # fmt: skip
     assert found["other"] == 0
@@ -65,7 +65,7 @@ def test_values_are_found_by_words_in_any_spelling(client: FlaskClient) -> None:
 
 def test_a_selected_value_is_listed_whatever_is_looked_for(client: FlaskClient) -> None:
     found = facet(client, "module", find_module="compras", module="Módulo 07")
-    assert [(each["value"], each["selected"]) for each in found["values"]] == [
+    assert [(bucket["value"], bucket["selected"]) for bucket in found["values"]] == [
         ("Compras (SIGACOM)", False),
         ("Módulo 07", True),
     ]

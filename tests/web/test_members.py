@@ -40,20 +40,22 @@ def site_of_one(site: Site) -> Site:
 def test_what_shares_an_issue_or_an_article_is_one_result(site_of_one: Site) -> None:
     answer = site_of_one.client().get("/api/v1/search", query_string={"q": "borderô"}).get_json()
     assert (answer["total"]["value"], len(answer["results"])) == (2, 2)
-    card = next(each for each in answer["results"] if each["members"])
+    card = next(result for result in answer["results"] if result["members"])
     everyone = {each.id for each in solution()} - {"tdn:78"}
-    named = [each["id"] for each in card["members"]]
+    named = [member["id"] for member in card["members"]]
     assert (len(named), card["more_members"]) == (3, 1)
     assert {card["id"], *named} < everyone
-    others_first = [each["source"] == card["source"] for each in card["members"]]
+    others_first = [member["source"] == card["source"] for member in card["members"]]
     assert others_first == sorted(others_first)
     assert list(card["members"][0]) == ["id", "source", "kind", "title", "url", "lang", "updated"]
-    assert sum(each["count"] for facet in answer["facets"] if facet["name"] == "kind" for each in facet["values"]) > 2
+    assert (
+        sum(bucket["count"] for facet in answer["facets"] if facet["name"] == "kind" for bucket in facet["values"]) > 2
+    )
 
 
 def test_a_filter_leaves_the_best_that_passes_it(site_of_one: Site) -> None:
     answer = site_of_one.client().get("/api/v1/search?q=borderô&kind=video").get_json()
-    assert [each["id"] for each in answer["results"]] == ["youtube:v77"]
+    assert [result["id"] for result in answer["results"]] == ["youtube:v77"]
     assert (len(answer["results"][0]["members"]), answer["results"][0]["more_members"]) == (3, 1)
 
 
@@ -65,7 +67,7 @@ def test_an_operator_keeps_two_documents_apart(site_of_one: Site, tmp_path: Path
     answer = client.get("/api/v1/search?q=borderô").get_json()
     assert answer["total"]["value"] == 3
     for result in answer["results"]:
-        held = {result["id"], *(each["id"] for each in result["members"])}
+        held = {result["id"], *(member["id"] for member in result["members"])}
         assert not {"tdn:77", "youtube:v77"} <= held
 
 

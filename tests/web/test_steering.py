@@ -43,12 +43,12 @@ def asked(client: FlaskClient, **parameters: object) -> dict[str, object]:
 
 def test_a_pinned_document_leads_and_is_marked(steered: FlaskClient, client: FlaskClient) -> None:
     plain, found = asked(client, q="rejeicao 528"), asked(steered, q="528 Rejeição")
-    assert next((each["id"], each["pinned"]) for each in found["results"]) == ("downloads:1100101", True)
-    assert sum(each["pinned"] for each in found["results"]) == 1
-    assert "kb:inst/360010000101" not in [each["id"] for each in found["results"]]
+    assert next((result["id"], result["pinned"]) for result in found["results"]) == ("downloads:1100101", True)
+    assert sum(result["pinned"] for result in found["results"]) == 1
+    assert "kb:inst/360010000101" not in [result["id"] for result in found["results"]]
     assert found["total"]["value"] == plain["total"]["value"] - 1
-    assert not any(each["pinned"] for each in plain["results"])
-    assert not any(each["pinned"] for each in asked(steered, q="rejeição 528", sort="newest")["results"])
+    assert not any(result["pinned"] for result in plain["results"])
+    assert not any(result["pinned"] for result in asked(steered, q="rejeição 528", sort="newest")["results"])
 
 
 def test_a_pin_that_has_ended_does_nothing(steered: FlaskClient, client: FlaskClient) -> None:
@@ -72,7 +72,7 @@ def test_an_answer_says_what_was_understood(client: FlaskClient) -> None:
 
 def test_a_result_says_from_which_release_on_it_holds(client: FlaskClient) -> None:
     results = asked(client, q="rejeição 528")["results"]
-    assert {each["id"]: each["applies_from"] for each in results}["tdn:700100101"] == "12.1.33"
+    assert {result["id"]: result["applies_from"] for result in results}["tdn:700100101"] == "12.1.33"
     page = client.get("/?q=rejeição 528&ui=pt").get_data(as_text=True)
     assert "Vale a partir de 12.1.33" in page
     assert "Applies from 12.1.33" in client.get("/?q=rejeição 528&ui=en").get_data(as_text=True)
@@ -162,9 +162,9 @@ def test_a_remembered_value_that_is_no_release_is_passed_over(site: Site) -> Non
 )
 def test_a_source_is_named_as_people_call_it(client: FlaskClient, typed: str, source: str) -> None:
     found = asked(client, q=f"528 {typed}")
-    assert {each["source"] for each in found["results"]} == {source}
+    assert {result["source"] for result in found["results"]} == {source}
     assert not found["warnings"]
-    assert source not in {each["source"] for each in asked(client, q=f"528 -{typed}")["results"]}
+    assert source not in {result["source"] for result in asked(client, q=f"528 -{typed}")["results"]}
 
 
 def test_a_source_that_nobody_knows_is_told(client: FlaskClient) -> None:

@@ -31,7 +31,7 @@ def test_what_is_cut_is_never_one_hit_though_others_join_it(library: Library) ->
     assert library.ask(grouped=True).total == 2
     for cut in ((("tdn:a", "tdn:b"),), (("tdn:b", "tdn:a"), ("tdn:a", "tdn:nowhere"))):
         hits = library.ask(grouped=True, cut=cut).hits
-        held = [{hit.document.key, *(each.key for each in hit.members)} for hit in hits]
+        held = [{hit.document.key, *(member.key for member in hit.members)} for hit in hits]
         assert sorted(map(sorted, held)) == [["a", "c"], ["b"], ["d"]]
 
 

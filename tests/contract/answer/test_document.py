@@ -47,9 +47,9 @@ def test_a_document_of_206_628_words_is_found_by_its_last_ones(library: Library)
 @pytest.mark.parametrize("word", ["𝗡𝗙", "😀nota", "𠮷野家", "nota\U0001f600", "𝕄𝔸𝕋𝔸𝟜𝟙𝟘", "\U0010ffff"])
 def test_characters_beyond_the_basic_plane_are_kept_and_found(library: Library, word: str) -> None:
     library.put(document("1", title=f"{word} título", body=f"corpo {word} fim"), document("2"))
-    found = library.index.document("tdn:1", ANYONE)
-    assert found is not None
-    assert (found.title, found.body) == (f"{word} título", f"corpo {word} fim")
+    page = library.index.document("tdn:1", ANYONE)
+    assert page is not None
+    assert (page.title, page.body) == (f"{word} título", f"corpo {word} fim")
     hit = library.ask("corpo fim").hits[0]
     assert hit.document.key == "1"
     if any(character.isalnum() for character in word):

@@ -19,17 +19,20 @@ def test_a_removed_document_is_gone_everywhere(library: Library) -> None:
     assert (library.keys(), library.ask("sumiu").total) == (["2"], 0)
     assert library.index.document("tdn:1", Viewer()) is None
     assert library.index.complete("sumiu", 5, Viewer()) == []
-    assert all(each.value != "Sumiu" for facet in library.ask().facets for each in facet.values)
+    assert all(bucket.value != "Sumiu" for facet in library.ask().facets for bucket in facet.values)
 
 
 def test_counts_follow_an_edit_and_a_removal(library: Library) -> None:
     library.put(document("1", product="Fiscal"), document("2", product="Fiscal"), document("3", product="RH"))
     library.put(document("1", product="RH"), "tdn:2")
     [facet] = library.ask("", facets=("product",)).facets
-    assert [(each.value, each.count) for each in facet.values] == [("RH", 2)]
+    assert [(bucket.value, bucket.count) for bucket in facet.values] == [("RH", 2)]
 
 
 def test_completions_follow_an_edit(library: Library) -> None:
     library.put(document("1", title="Boleto velho"), document("2", title="Boleto fixo"))
     library.put(document("1", title="Boleto novo"))
-    assert [each.text for each in library.index.complete("boleto", 9, ANYONE)] == ["Boleto fixo", "Boleto novo"]
+    assert [completion.text for completion in library.index.complete("boleto", 9, ANYONE)] == [
+        "Boleto fixo",
+        "Boleto novo",
+    ]

@@ -121,7 +121,7 @@ def test_a_value_that_only_hidden_documents_have_is_as_unknown_as_any(both: tupl
 def test_a_hidden_title_is_not_completed(both: tuple[Library, Library], prefix: str) -> None:
     everything, only_open = both
     assert everything.index.complete(prefix, 10, ANYONE) == only_open.index.complete(prefix, 10, ANYONE)
-    hidden = {each.id for each in everything.index.complete(prefix, 10, INSIDE)} & {"tdn:8", "youtube:9"}
+    hidden = {completion.id for completion in everything.index.complete(prefix, 10, INSIDE)} & {"tdn:8", "youtube:9"}
     assert hidden
 
 
@@ -153,7 +153,7 @@ def test_nothing_of_hidden_documents_is_completed(both: tuple[Library, Library],
 
 
 def test_codes_of_hidden_documents_are_completed_for_their_groups(both: tuple[Library, Library]) -> None:
-    assert [each.text for each in both[0].index.complete("mv est", 10, INSIDE)] == ["MV_ESTADO"]
+    assert [completion.text for completion in both[0].index.complete("mv est", 10, INSIDE)] == ["MV_ESTADO"]
     assert both[0].index.complete("mv est", 10, ANYONE) == []
 
 
@@ -165,13 +165,13 @@ def test_what_the_viewer_may_not_see_is_not_found_counted_completed_or_fetched(l
     library.put(document("1", title="Boleto aberto", product="Financeiro", body="boleto"), secret)
     hidden = library.ask("boleto")
     assert (hidden.total, [hit.document.key for hit in hidden.hits]) == (1, ["1"])
-    assert {each.value for facet in hidden.facets for each in facet.values} & {"Oculto"} == set()
+    assert {bucket.value for facet in hidden.facets for bucket in facet.values} & {"Oculto"} == set()
     assert library.ask("", filters={"product": ("Oculto",)}).total == 0
-    assert [each.id for each in library.index.complete("boleto", 10, Viewer())] == ["tdn:1"]
+    assert [completion.id for completion in library.index.complete("boleto", 10, Viewer())] == ["tdn:1"]
     assert library.index.document("tdn:2", Viewer(groups=frozenset({"outros"}))) is None
 
     shown = library.ask("boleto", viewer=CLIENT)
     assert shown.total == 2
-    assert {each.value for facet in shown.facets for each in facet.values} >= {"Oculto"}
-    assert [each.id for each in library.index.complete("boleto", 10, CLIENT)] == ["tdn:1", "tdn:2"]
+    assert {bucket.value for facet in shown.facets for bucket in facet.values} >= {"Oculto"}
+    assert [completion.id for completion in library.index.complete("boleto", 10, CLIENT)] == ["tdn:1", "tdn:2"]
     assert library.index.document("tdn:2", CLIENT) == secret

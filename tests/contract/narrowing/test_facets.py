@@ -70,7 +70,7 @@ def replaced(documents: list[Document], other: random.Random) -> list[str]:
     """The ids that the first commit gave to documents whose source is another one now."""
     random_again = random.Random(410)
     before = {dealt(number, random_again).id for number in range(60)}
-    return sorted(before - {each.id for each in documents})
+    return sorted(before - {page.id for page in documents})
 
 
 def values(each: Document, name: str) -> tuple[str, ...]:
@@ -91,16 +91,16 @@ def passes(each: Document, query: Query, *, but: str = "") -> bool:
 
 def check(library: Library, documents: list[Document], query: Query) -> None:
     results = library.index.search(query)
-    expected = {each.id for each in documents if passes(each, query)}
+    expected = {page.id for page in documents if passes(page, query)}
     assert (results.total, {hit.document.id for hit in results.hits}) == (len(expected), expected)
     assert [facet.name for facet in results.facets] == list(FILTERS if query.facets is None else query.facets)
     for facet in results.facets:
         counts = Counter(
-            value for each in documents if passes(each, query, but=facet.name) for value in values(each, facet.name)
+            value for page in documents if passes(page, query, but=facet.name) for value in values(page, facet.name)
         )
-        assert {each.value: each.count for each in facet.values if each.count} == counts
-        assert {each.value for each in facet.values if each.selected} == set(query.filters.get(facet.name, ()))
-        assert all(each.selected for each in facet.values if not each.count)
+        assert {bucket.value: bucket.count for bucket in facet.values if bucket.count} == counts
+        assert {bucket.value for bucket in facet.values if bucket.selected} == set(query.filters.get(facet.name, ()))
+        assert all(bucket.selected for bucket in facet.values if not bucket.count)
 
 
 MOMENTS = st.one_of(st.none(), st.integers(-50, 950).map(lambda day: BEGIN + timedelta(days=day)))
@@ -165,20 +165,20 @@ def test_a_facet_lists_the_most_frequent_values_and_counts_the_rest(library: Lib
     copies = [(product, copy) for product in range(40) for copy in range(1 + product // 10)]
     library.put(*(document(f"{product}-{copy}", product=f"P{product:02}") for product, copy in copies))
     [facet] = library.ask("", facets=("product",)).facets
-    counts = [each.count for each in facet.values]
+    counts = [bucket.count for bucket in facet.values]
     assert counts == [4] * 10 + [3] * 10 + [2] * 10
-    assert [each.value for each in facet.values[:10]] == [f"P{number}" for number in range(30, 40)]
+    assert [bucket.value for bucket in facet.values[:10]] == [f"P{number}" for number in range(30, 40)]
     assert facet.other == 10
 
 
 def test_a_chosen_value_is_listed_however_rare_or_unknown(library: Library) -> None:
     library.put(*(document(str(number), product=f"P{number:02}") for number in range(40)))
     [facet] = library.ask("", filters={"product": ("P39", "Nenhum")}, facets=("product",)).facets
-    assert [(each.value, each.count) for each in facet.values if each.selected] == [("P39", 1), ("Nenhum", 0)]
+    assert [(bucket.value, bucket.count) for bucket in facet.values if bucket.selected] == [("P39", 1), ("Nenhum", 0)]
 
 
 def test_a_document_counts_for_each_version_that_it_states_or_is_titled_with(library: Library) -> None:
     library.put(document("1", title="Pacote 12.1.2310", versions=("12.1.33", "12.1.2310")), document("2"))
     [facet] = library.ask("", facets=("version",)).facets
-    assert {each.value: each.count for each in facet.values} == {"12.1.33": 1, "12.1.2310": 1}
+    assert {bucket.value: bucket.count for bucket in facet.values} == {"12.1.33": 1, "12.1.2310": 1}
     assert library.keys("", filters={"version": ("12.1.2310",)}) == ["1"]

@@ -60,7 +60,7 @@ def test_filters_and_counts_are_those_of_a_count_by_hand(library: Library, seed:
         }
         word = dice.choice(["", "boleto", "juros"])
         results = library.ask(word, filters=filters, per_page=50)
-        matching = [each for each in documents if word in each.body]
+        matching = [page for page in documents if word in page.body]
         assert results.total == sum(passes(each, filters) for each in matching)
         for facet in results.facets:
             expected = Counter(
@@ -69,8 +69,8 @@ def test_filters_and_counts_are_those_of_a_count_by_hand(library: Library, seed:
                 if passes(each, filters, but=facet.name)
                 for value in values(each, facet.name)
             )
-            assert {each.value: each.count for each in facet.values if each.count} == expected
-            assert {each.value for each in facet.values if each.selected} == set(filters.get(facet.name, ()))
+            assert {bucket.value: bucket.count for bucket in facet.values if bucket.count} == expected
+            assert {bucket.value for bucket in facet.values if bucket.selected} == set(filters.get(facet.name, ()))
 
 
 def test_an_unknown_value_of_a_filter_finds_nothing_and_is_told(library: Library) -> None:

@@ -41,4 +41,4 @@ def test_a_value_that_no_visible_document_has_is_told(sheets: Library) -> None:
 
 def test_facets_count_what_is_narrowed(sheets: Library) -> None:
     (facet,) = sheets.ask("nota versao:>=12.1.2210", facets=("product",)).facets
-    assert {each.value: each.count for each in facet.values} == {"RM": 1, "TOTVS Backoffice (Linha Protheus)": 1}
+    assert {bucket.value: bucket.count for bucket in facet.values} == {"RM": 1, "TOTVS Backoffice (Linha Protheus)": 1}

@@ -11,12 +11,12 @@ from tests.engines import Library
 
 
 def test_a_document_named_after_a_code_leads_those_that_mention_it(order: Order) -> None:
-    found = order(
+    keys = order(
         "mata 410",
         document("mentions", body="A MATA410 e a MATA410, na MATA410."),
         document("named", title="MATA410 - Pedidos de venda", body="Como incluir um pedido."),
     )
-    assert found == ["named", "mentions"]
+    assert keys == ["named", "mentions"]
 
 
 def test_the_page_of_a_code_leads_titles_that_name_it_whatever_else_was_typed(order: Order) -> None:

@@ -52,7 +52,7 @@ def test_a_title_is_completed_from_each_of_its_beginnings(
     beginning = title[:length]
     typed = case(beginning)
     assume(fold(typed) == fold(beginning))  # "ß" becomes "SS" in capitals, which nobody types
-    [found] = [each for each in titled.index.complete(typed, 50, ANYONE) if each.text == title]
+    [found] = [completion for completion in titled.index.complete(typed, 50, ANYONE) if completion.text == title]
     [(start, end)] = found.ranges
     wanted = " ".join(fold(typed).split())
     assert start == 0
@@ -65,7 +65,7 @@ def test_a_title_is_completed_from_each_of_its_beginnings(
 def test_titles_that_begin_as_typed_come_first_and_others_have_words_that_do(titled: Library, typed: str) -> None:
     completed = titled.index.complete(typed, 50, ANYONE)
     assert completed == titled.index.complete(typed, 50, ANYONE)
-    found = [each.text for each in completed if each.kind == "title"]
+    found = [completion.text for completion in completed if completion.kind == "title"]
     wanted = " ".join(fold(typed).split())
     begun = {title for title in TITLES if wanted and fold(title).startswith(wanted)}
     assert set(found[: len(begun)]) == begun
@@ -79,10 +79,10 @@ def begins(typed: str, title: str) -> bool:
 
 
 def test_a_completion_leads_to_its_document(titled: Library) -> None:
-    [found] = titled.index.complete("emissões", 5, ANYONE)
-    whole = titled.index.document(found.id, ANYONE)
+    [completion] = titled.index.complete("emissões", 5, ANYONE)
+    whole = titled.index.document(completion.id, ANYONE)
     assert whole is not None
-    assert (found.text, found.url, found.source) == (whole.title, whole.url, whole.source)
+    assert (completion.text, completion.url, completion.source) == (whole.title, whole.url, whole.source)
 
 
 @pytest.mark.parametrize("limit", [0, -1])
@@ -134,17 +134,20 @@ def shelf(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     ],
 )
 def test_words_are_completed_in_any_order_wherever_they_stand(shelf: Library, typed: str, wanted: list[str]) -> None:
-    assert texts([each for each in shelf.index.complete(typed, 8, ANYONE) if each.kind == "title"]) == wanted
+    assert (
+        texts([completion for completion in shelf.index.complete(typed, 8, ANYONE) if completion.kind == "title"])
+        == wanted
+    )
 
 
 def test_beginnings_of_titles_come_before_beginnings_of_words(shelf: Library) -> None:
-    found = texts(shelf.index.complete("nota", 8, ANYONE))
-    assert found[:2] == ["Nota de débito", "Notas fiscais canceladas"]
-    assert found[2:] == ["NF-e: cancelamento de nota fiscal", "Emissão de nota fiscal"], "the popular one first"
+    completions = texts(shelf.index.complete("nota", 8, ANYONE))
+    assert completions[:2] == ["Nota de débito", "Notas fiscais canceladas"]
+    assert completions[2:] == ["NF-e: cancelamento de nota fiscal", "Emissão de nota fiscal"], "the popular one first"
 
 
 def test_what_was_typed_is_marked_wherever_it_stands(shelf: Library) -> None:
-    assert [marked(each) for each in shelf.index.complete("fis nota", 8, ANYONE)] == [
+    assert [marked(completion) for completion in shelf.index.complete("fis nota", 8, ANYONE)] == [
         ["nota", "fis"],
         ["Nota", "fis"],
         ["nota", "fis"],
@@ -164,9 +167,9 @@ def test_what_was_typed_is_marked_wherever_it_stands(shelf: Library) -> None:
     ],
 )
 def test_a_misspelt_beginning_is_completed_where_no_title_has_it(shelf: Library, typed: str, wanted: str) -> None:
-    found = shelf.index.complete(typed, 8, ANYONE)
-    assert texts(found) == [wanted]
-    assert found[0].ranges
+    completions = shelf.index.complete(typed, 8, ANYONE)
+    assert texts(completions) == [wanted]
+    assert completions[0].ranges
 
 
 def test_three_letters_are_not_taken_for_others(shelf: Library) -> None:
@@ -196,9 +199,9 @@ def test_three_letters_are_not_taken_for_others(shelf: Library) -> None:
 def test_a_code_is_completed_with_its_kind_in_any_spelling(
     shelf: Library, typed: str, wanted: tuple[str, str, str]
 ) -> None:
-    codes = [each for each in shelf.index.complete(typed, 8, ANYONE) if each.kind == "identifier"]
-    assert wanted in [(each.identifier, each.text, *marked(each)) for each in codes]
-    assert all(shelf.ask(each.text).total for each in codes), "a code that is chosen finds something"
+    codes = [completion for completion in shelf.index.complete(typed, 8, ANYONE) if completion.kind == "identifier"]
+    assert wanted in [(code.identifier, code.text, *marked(code)) for code in codes]
+    assert all(shelf.ask(code.text).total for code in codes), "a code that is chosen finds something"
 
 
 def test_codes_lead_where_the_text_looks_like_one_and_else_follow(shelf: Library) -> None:
@@ -221,9 +224,12 @@ def test_no_text_raises(shelf: Library, typed: str) -> None:
 def test_titles_are_completed_whatever_accents_and_case(library: Library) -> None:
     titles = ["Emissão de boletos", "EMISSAO de NF-e", "Emissões", "Remissão"]
     library.put(*(document(str(number), title=title) for number, title in enumerate(titles)))
-    found = library.index.complete("emissã", 10, Viewer())
-    assert [each.text for each in found] == ["Emissão de boletos", "EMISSAO de NF-e"]
-    assert [each.text[each.ranges[0][0] : each.ranges[0][1]] for each in found] == ["Emissã", "EMISSA"]
+    completions = library.index.complete("emissã", 10, Viewer())
+    assert [completion.text for completion in completions] == ["Emissão de boletos", "EMISSAO de NF-e"]
+    assert [completion.text[completion.ranges[0][0] : completion.ranges[0][1]] for completion in completions] == [
+        "Emissã",
+        "EMISSA",
+    ]
     assert len(library.index.complete("e", 2, Viewer())) == 2
     assert library.index.complete("   ", 10, Viewer()) == []
 

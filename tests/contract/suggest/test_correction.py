@@ -40,7 +40,7 @@ def shelf(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def corrected(library: Library, text: str, **options: Any) -> list[str]:
-    return [each.text for each in library.corrections(text, **options)]
+    return [correction.text for correction in library.corrections(text, **options)]
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,9 @@ def corrected(library: Library, text: str, **options: Any) -> list[str]:
     ],
 )
 def test_a_misspelt_word_is_corrected_and_all_else_left_as_typed(shelf: Library, typed: str, meant: str) -> None:
-    [found] = shelf.corrections(typed)
-    assert (found.text, found.certain) == (meant, True)
-    assert shelf.ask(found.text).total > 0
+    [correction] = shelf.corrections(typed)
+    assert (correction.text, correction.certain) == (meant, True)
+    assert shelf.ask(correction.text).total > 0
 
 
 @pytest.mark.parametrize(
@@ -147,9 +147,11 @@ def test_a_rare_word_is_corrected_only_where_another_is_far_more_common(library:
     ],
 )
 def test_a_misspelt_code_is_offered_the_nearest_of_its_kind(shelf: Library, typed: str, meant: list[str]) -> None:
-    found = shelf.corrections(typed)
-    assert [each.text for each in found] == meant
-    assert not any(each.certain for each in found), "a code is never taken for another without being asked"
+    corrections = shelf.corrections(typed)
+    assert [correction.text for correction in corrections] == meant
+    assert not any(correction.certain for correction in corrections), (
+        "a code is never taken for another without being asked"
+    )
 
 
 @pytest.mark.parametrize("code", ["MATA410", "mata 410", "rejeição 529", "12.1.2310", "chamado 1234567", "XYZW999"])
@@ -198,9 +200,9 @@ def test_who_may_see_them_is_offered_them(both: tuple[Library, Library]) -> None
 @settings(max_examples=300, deadline=None)
 @given(text=st.text(max_size=60) | st.text(st.sampled_from('fiscalnotmemç410_ -"*.\ud800'), max_size=120))
 def test_no_text_raises_and_the_same_is_offered_each_time(shelf: Library, text: str) -> None:
-    found = shelf.corrections(text)
-    assert found == shelf.corrections(text)
-    assert all(shelf.ask(each.text).total for each in found)
+    corrections = shelf.corrections(text)
+    assert corrections == shelf.corrections(text)
+    assert all(shelf.ask(correction.text).total for correction in corrections)
 
 
 def test_a_corrected_text_is_widened_by_the_lists_of_the_query(library: Library, mine: Path) -> None:

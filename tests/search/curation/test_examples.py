@@ -48,7 +48,9 @@ def test_a_wrong_row_is_told_by_file_and_line(tmp_path: Path, was: str, becomes:
     text = SOURCE.replace(was, becomes, 1)
     assert text != SOURCE
     problems = told(tmp_path, text)
-    assert [each for each in problems if each.startswith(f"codes.yaml:{line_of(text, line)}: ") and says in each]
+    assert [
+        problem for problem in problems if problem.startswith(f"codes.yaml:{line_of(text, line)}: ") and says in problem
+    ]
 
 
 def test_a_value_that_is_none_is_told(tmp_path: Path) -> None:
@@ -76,7 +78,7 @@ def test_a_wrong_shape_is_told_by_file_and_line(tmp_path: Path, was: str, become
     path.write_text(text, encoding="utf-8")
     line = line_of(text, becomes)
     problems = [problem for problem in examples.tried_shapes(path) if problem]
-    assert [each for each in problems if each.startswith(f"private.yaml:{line}: ") and says in each]
+    assert [problem for problem in problems if problem.startswith(f"private.yaml:{line}: ") and says in problem]
 
 
 def test_a_file_that_is_no_yaml_is_told_by_its_line(tmp_path: Path) -> None:

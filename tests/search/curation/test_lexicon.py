@@ -214,7 +214,7 @@ def test_the_problems_of_all_files_are_told_at_once(write: Write) -> None:
     with pytest.raises(ConfigError) as error:
         load(folder)
     assert len(error.value.problems) == 3
-    assert any("pins.yaml: there is no such file; copy the packaged one" in each for each in error.value.problems)
+    assert any("pins.yaml: there is no such file; copy the packaged one" in problem for problem in error.value.problems)
 
 
 def test_a_pin_that_has_ended_is_told_and_no_error(write: Write) -> None:

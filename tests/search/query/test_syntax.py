@@ -19,12 +19,16 @@ ANALYZER = packaged()
 def either(text: str, lang: str = "pt") -> list[list[tuple[str, str]]]:
     """The alternatives that were typed, of every clause that has several."""
     clauses = parse(text, lang=lang).clauses
-    return [[(each.kind, each.text) for each in clause.either] for clause in clauses if clause.typed.kind == "either"]
+    return [
+        [(alternative.kind, alternative.text) for alternative in clause.either]
+        for clause in clauses
+        if clause.typed.kind == "either"
+    ]
 
 
 def narrowing(text: str) -> Narrowing:
-    (found,) = parse(text).narrowings
-    return found
+    (query,) = parse(text).narrowings
+    return query
 
 
 @pytest.mark.parametrize(
@@ -160,7 +164,7 @@ def test_what_names_no_field_is_ordinary_text(text: str) -> None:
 )
 def test_a_title_is_asked_for_by_name(text: str, kind: str, occur: str) -> None:
     clauses: tuple[Clause, ...] = parse(f"pedido {text}").clauses
-    assert [(each.kind, each.occur) for each in clauses if each.field == "title"] == [(kind, occur)]
+    assert [(clause.kind, clause.occur) for clause in clauses if clause.field == "title"] == [(kind, occur)]
 
 
 OPERATORS = [
