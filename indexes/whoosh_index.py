@@ -152,10 +152,12 @@ class WhooshIndex:
 
     def _record(self, name: str) -> None:
         """Write down what the newest commit of a generation holds."""
-        opened = open_generation(self._generations, name)
+        opened, known = open_generation(self._generations, name), self._searchers.segments
         with readable(name):
             toc = whoosh.TOC.read(opened.storage, opened.indexname)
-            segments = [open_segment(opened.storage, segment) for segment in toc.segments]
+            segments = [
+                known.get(segment.segment_id()) or open_segment(opened.storage, segment) for segment in toc.segments
+            ]
         others = reduce(or_, (segment.others() for segment in segments), dict[str, int | None]())
         commit_record.write(self._generations.path(name), toc.generation, opened.doc_count(), others)
 
