@@ -20,7 +20,7 @@ from search.analysis.plain_text import lines
 from search.curation import lexicon
 from search.curation.lexicon import Lexicon
 from search.identifiers import recognizer
-from search.model import LANGS, Clause, Narrowing, Occur, Query
+from search.model import LANGS, Clause, Narrowing, Occur, Query, Range
 from search.query import expansion, field_filters, pasted_logs
 from search.query.expansion import Typed, Unit, without_stop_words
 from search.query.syntax import OPERATORS, Piece, pieces
@@ -171,13 +171,12 @@ class Reader:
 
     def _loose(self, text: str, offset: int) -> list[Unit]:
         """Codes and words outside quotes, in the order in which they were typed; the text stands at `offset`."""
-        units, taken = [], [False] * len(text)
+        units, taken, spans = [], [False] * len(text), [match.span() for match in WORD.finditer(text)]
         for code in self._codes(text):
             clause = self._code(text, code)
-            plain = self._plain(text, offset, code) if clause.words else ()
+            plain = self._plain(text, offset, code, spans) if clause.words else ()
             units.append(Unit(code.noun + offset, code.end + offset, (clause,), plain))
             taken[code.noun : code.end] = [True] * (code.end - code.noun)
-        spans = (match.span() for match in WORD.finditer(text))
         units += (self._word(text, offset, start, end) for start, end in spans if not any(taken[start:end]))
         return sorted(units, key=lambda unit: unit.start)
 
@@ -199,12 +198,11 @@ class Reader:
             return replace(clause, words=words.terms) if words is not None else clause
         return clause
 
-    def _plain(self, text: str, offset: int, code: recognizer.CodeSpan) -> tuple[Unit, ...]:
+    def _plain(self, text: str, offset: int, code: recognizer.CodeSpan, spans: Iterable[Range]) -> tuple[Unit, ...]:
         """What only looks like a code: its words, side by side where no blank was typed between them."""
         typed = text[code.start : code.end]
         if " " not in typed and (phrase := self._phrase(typed, _occur(text, code.noun))):
             return (Unit(code.noun + offset, code.end + offset, (phrase,)),)
-        spans = (match.span() for match in WORD.finditer(text))
         return tuple(
             self._word(text, offset, start, end) for start, end in spans if start < code.end and end > code.noun
         )
