@@ -2,7 +2,7 @@
 
 Document ──▶ store ──Change──▶ index          text ──▶ Query ──▶ index ──▶ Results ⊃ Hit ⊃ Snippet
 
-They stand in one module, longer than others, because each is made of those before it and a reader needs them together.
+Long because each value is made of those before it, and a reader needs them together.
 """
 
 from __future__ import annotations

@@ -8,12 +8,24 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+import yaml
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("search", "crawlers", "indexes", "web", "busca", "simulator", "benchmarks")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
+CONCEPTS = sorted(
+    path.parent
+    for package in ("search", "crawlers", "indexes", "web", "busca", "simulator")
+    for path in (ROOT / package).rglob("__init__.py")
+    if "migrations" not in path.parts
+)
+PAPERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
-MAX_MODULES, MAX_REPEATED = 16, 11
+MAX_MODULES, MAX_FUNCTION, MAX_MODULE, MAX_REPEATED = 16, 40, 300, 11
+REASON = "Long because "
+"""Begins the line of a docstring that says why a module or a function is longer than others may be."""
 
 
 def named(path: Path) -> str:
@@ -28,6 +40,32 @@ def test_no_folder_holds_more_than_sixteen_modules() -> None:
     for path in (*MODULES, *TESTS):
         counts[path.parent] += 1
     assert {named(folder): count for folder, count in counts.items() if count > MAX_MODULES} == {}
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_no_function_is_longer_than_forty_lines() -> None:
+    long = {
+        f"{named(path)}:{function.name}": length
+        for path in (*MODULES, *TESTS)
+        for function in functions(path)
+        if (length := (function.end_lineno or 0) - function.lineno + 1) > MAX_FUNCTION
+        and REASON not in (ast.get_docstring(function) or "")
+    }
+    assert long == {}
+
+
+def test_no_module_is_longer_than_three_hundred_lines_without_a_reason_at_its_top() -> None:
+    long = {}
+    for path in (*MODULES, *TESTS):
+        text = path.read_text("utf-8")
+        if (length := text.count("\n")) > MAX_MODULE and REASON not in (ast.get_docstring(ast.parse(text)) or ""):
+            long[named(path)] = length
+    assert long == {}
 
 
 # -- repetition --------------------------------------------------------------------------------------------------------
@@ -63,6 +101,17 @@ def test_a_run_that_stands_twice_is_found_however_it_is_indented() -> None:
     assert repeated({"a.py": run, "b.py": run.replace("line 5", "line five")}) == []
 
 
+# -- what folders say --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("folder", CONCEPTS, ids=named)
+def test_a_concepts_folder_says_what_it_is_with_a_picture_and_what_it_may_import(folder: Path) -> None:
+    told = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+    assert len(told.splitlines()) >= 4, "one sentence is no picture"
+    assert set(told) & set("─│▶►→▼◀"), "a picture has lines or arrows"
+    assert "import" in told.lower(), "it says what it may import"
+
+
 # -- what papers name --------------------------------------------------------------------------------------------------
 
 FOLDERS = (*PACKAGES, "tests", "docs")
@@ -83,7 +132,7 @@ def is_there(name: str) -> bool:
     if PATH.fullmatch(name):
         return (ROOT / name).exists()
     if DOTTED.fullmatch(name) and not FILE.fullmatch(name):
-        return defines(name.split("."))
+        return defines(name.split(".")) or is_set(name.split("."))
     return not (name.endswith(".py") and FILE.fullmatch(name)) or name in FILES
 
 
@@ -96,6 +145,21 @@ def defines(parts: list[str]) -> bool:
             rest = parts[size:]
             return not rest or (module is not None and bool(re.search(rf"\b{rest[0]}\b", module.read_text("utf-8"))))
     return False
+
+
+def is_set(parts: list[str]) -> bool:
+    """Whether the parts are the name of a setting."""
+    value = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
+    for part in parts:
+        if not isinstance(value, dict) or part not in value:
+            return False
+        value = value[part]
+    return True
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=named)
+def test_what_a_paper_names_is_there(paper: Path) -> None:
+    assert lost(paper.read_text("utf-8")) == []
 
 
 def test_what_a_folder_or_a_module_names_is_there() -> None:

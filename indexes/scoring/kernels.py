@@ -4,7 +4,7 @@ Where a document is an index, it is an unsigned number: of others each look-up w
 Rows have a number of every document of the commit and are zeros between two searches; `touched` lists, in no order, the
 documents whose number in a row is not. `documents` ascend.
 
-Some lines over 300: Numba compiles functions that call each other where they stand in one module.
+Long because Numba compiles functions that call each other where they stand in one module.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ against its own. A search of ours goes by `segment_reader`, and its writer by `w
 they need the segment class, which the table of contents names, and `open_segment`. The table of contents stays Whoosh's
 own, with its list of segments and of the documents deleted in each.
 
-Some lines over 300: the classes are the faces of one interface, each as small as Whoosh lets it be.
+Long because the classes are the faces of one interface, each as small as Whoosh lets it be.
 """
 
 from __future__ import annotations

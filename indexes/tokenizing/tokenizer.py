@@ -73,7 +73,7 @@ class Divided(NamedTuple):
 def _divide(texts: Texts, kinds: Ints, lowered: Ints, into: Divided) -> None:  # noqa: PLR0912, PLR0915  see below
     """Divide texts into words, as WORD of `search.analysis.analyzer` has them, and note the forms that CODE_SIGN is in.
 
-    All is one loop: a function that is given arrays counts their references, which takes as long as a word.
+    Long because a function that is given arrays counts their references, which takes as long as a word does.
     """
     characters, keys = texts.characters, into.keys
     at, words, forms, coded = 0, 0, 0, 0
