@@ -108,9 +108,9 @@ def indexed(collection: Collection, config: Config, noise: Iterable[Document] = 
         index.close()
 
 
-def _answer(service: SearchService, asked: JudgedQuery) -> Sequence[str]:
+def _answer(service: SearchService, judged: JudgedQuery) -> Sequence[str]:
     """What the service answers, each document by itself: judgements are about documents, not about subjects."""
-    query = Query(text=asked.text, lang=asked.lang, facets=(), highlight=False, balanced=True, per_page=DEPTH)
+    query = Query(text=judged.text, lang=judged.lang, facets=(), highlight=False, balanced=True, per_page=DEPTH)
     return [name_of(hit.document) for hit in service.search(query).results.hits]
 
 

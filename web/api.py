@@ -81,5 +81,5 @@ def _search(serving: Serving) -> Response:
     warnings = [f"parameter:{name}" for name in request.args if name not in SearchParameters.model_fields]
     answer = serving.service.search(parameters.query(translation.code), exact=bool(parameters.exact))
     serving.count(parameters, answer)
-    shown = search_answer(answer, parameters, translation, states, path=request.path, warnings=warnings)
-    return named(jsonify(shown.model_dump(mode="json")), tag)
+    answer_shape = search_answer(answer, parameters, translation, states, path=request.path, warnings=warnings)
+    return named(jsonify(answer_shape.model_dump(mode="json")), tag)

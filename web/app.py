@@ -30,7 +30,7 @@ class Json(DefaultJSONProvider):
 def create_app(config: Config, index: Index, store: Store) -> APIFlask:
     """Build the WSGI application. It reads index and store, and closes neither.
 
-    Its extension `asked`, which counts what is asked, is to be closed before the store.
+    Its extension `query_log`, which counts what is asked, is to be closed before the store.
     """
     app = APIFlask(__name__, title="Busca Unificada", version="1", docs_path=None, json_errors=False)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
@@ -43,16 +43,16 @@ def create_app(config: Config, index: Index, store: Store) -> APIFlask:
     app.servers = [{"url": "/"}]
     app.spec_processor(api.describe)
     analyzer = read_analyzer(config.words_folder)
-    asked = QueryLog(config.queries, store, ZoneInfo(config.schedule.timezone), analyzer)
+    query_log = QueryLog(config.queries, store, ZoneInfo(config.schedule.timezone), analyzer)
     serving = Serving(
         app=app,
         config=config,
-        service=configured(config, index, source_names(config.enabled_sources), asked.begun),
+        service=configured(config, index, source_names(config.enabled_sources), query_log.begun),
         states=SourceStates(config.enabled_sources, store),
         release=release_of(),
-        asked=asked,
+        query_log=query_log,
     )
-    app.extensions["query_log"] = serving.asked
+    app.extensions["query_log"] = query_log
     errors.register(serving)
     for part in (api, health, portal):
         app.register_blueprint(part.blueprint(serving))

@@ -34,7 +34,7 @@ class Serving:
     service: SearchService
     states: SourceStates
     release: str
-    asked: QueryLog
+    query_log: QueryLog
 
     @property
     def sources(self) -> Mapping[str, SourceSettings]:
@@ -56,7 +56,7 @@ class Serving:
         results = answer.results
         first = parameters.page == 1 and parameters.sort == "relevance" and not parameters.find
         if first and not parameters.narrowed and not parameters.explain and not results.query.warnings:
-            self.asked.count(answer.typed or results.query.text, 0 if answer.typed else results.total)
+            self.query_log.count(answer.typed or results.query.text, 0 if answer.typed else results.total)
 
     def tag(
         self, request: Request, translation: Translation, states: tuple[SourceState, ...], release: tuple[str, ...] = ()

@@ -112,11 +112,11 @@ def _warning(code: str, translation: Translation) -> str:
     return translation(f"warning.{kind}", name=facet_label(name, translation), value=value or name)
 
 
-def _for_reader(parameters: SearchParameters, asked: Request) -> SearchParameters:
+def _for_reader(parameters: SearchParameters, visit: Request) -> SearchParameters:
     """The parameters with the releases that the browser remembers, unless the address says which, or none."""
-    if RELEASE in asked.args:
+    if RELEASE in visit.args:
         return parameters
-    remembered = parameters.model_copy(update={"release": tuple(asked.cookies.get(RELEASE, "").split(","))})
+    remembered = parameters.model_copy(update={"release": tuple(visit.cookies.get(RELEASE, "").split(","))})
     return parameters.model_copy(update={"release": remembered.releases})
 
 

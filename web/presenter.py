@@ -84,8 +84,8 @@ def links(parameters: SearchParameters, path: str, page: int, pages: int) -> Lin
 
 
 def interpreted(query: Query) -> Interpreted:
-    asked = [clause for clause in query.clauses if clause.occur != "not"]
-    wanted = [clause.typed for clause in asked]
+    positive = [clause for clause in query.clauses if clause.occur != "not"]
+    wanted = [clause.typed for clause in positive]
 
     def texts(kind: ClauseKind) -> tuple[str, ...]:
         return tuple(clause.text for clause in wanted if clause.kind == kind)
@@ -96,7 +96,7 @@ def interpreted(query: Query) -> Interpreted:
         prefixes=texts("prefix"),
         codes=tuple(code_answer(clause.text) for clause in wanted if clause.kind == "code"),
         either=tuple(tuple(choice.text for choice in clause.either) for clause in wanted if clause.kind == "either"),
-        synonyms={clause.text: _widening(clause) for clause in asked if clause.typed is not clause},
+        synonyms={clause.text: _widening(clause) for clause in positive if clause.typed is not clause},
         narrowed=tuple(narrowing.text for narrowing in query.narrowings),
         excluded=tuple(clause.text for clause in query.clauses if clause.occur == "not"),
     )

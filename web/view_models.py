@@ -290,9 +290,9 @@ class Painter:
 
 def unrepeated(parts: Iterable[str]) -> tuple[str, ...]:
     """The parts that the next one does not say already: "TOTVS RH (Linha RM)" stands for "RM" as well."""
-    kept: list[str] = []
+    places: list[str] = []
     for part in filter(None, parts):
-        if kept and re.search(rf"(?<!\w){re.escape(kept[-1])}(?!\w)", part, re.IGNORECASE):
-            kept.pop()
-        kept.append(part)
-    return tuple(kept)
+        if places and re.search(rf"(?<!\w){re.escape(places[-1])}(?!\w)", part, re.IGNORECASE):
+            places.pop()
+        places.append(part)
+    return tuple(places)
