@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?=
 # What `make quick` runs: tests that need no database, no other process and no browser.
-QUICK  := tests/search tests/web tests/crawlers tests/contract/matching tests/contract/narrowing tests/test_house.py
+QUICK  := tests/search tests/web tests/crawlers tests/contract/matching tests/test_house.py
 SLOW   := tests/search/store tests/crawlers/test_run.py tests/crawlers/test_schedule.py
 
 .DEFAULT_GOAL := help
