@@ -35,7 +35,7 @@ def as_json(document: Document | None) -> Any:
     """A document as JSON, without the fields that have their default."""
     if document is None:
         return None
-    values = {each.name: getattr(document, each.name) for each in fields(document)}
+    values = {field.name: getattr(document, field.name) for field in fields(document)}
     values["links"] = linked(document.links, link_shapes())
     empty: tuple[object, ...] = ("", (), None, 0.0, {})
     return json.loads(json.dumps({name: v for name, v in values.items() if v not in empty}, default=_text))

@@ -29,9 +29,9 @@ def feed(client: Client, url: str, lang: Any = "pt") -> Feed:
 
 
 def records(source: Feed) -> list[Record]:
-    found = list(source.records(None, None))
-    assert all(isinstance(each, Record) for each in found)
-    return [each for each in found if isinstance(each, Record)]
+    listing = list(source.records(None, None))
+    assert all(isinstance(item, Record) for item in listing)
+    return [record for record in listing if isinstance(record, Record)]
 
 
 @pytest.mark.parametrize("name", ["rss", "atom"])

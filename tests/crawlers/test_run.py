@@ -290,7 +290,7 @@ def test_a_partial_run_names_the_first_part_and_not_a_bad_record(store: Store) -
 
 def test_each_thing_that_is_wrong_with_a_part_is_listed(store: Store) -> None:
     told = [("protheus.json", "item 3 has no id"), ("protheus.json", "item 9 has no id")]
-    run(store, *(Failure(*each) for each in told))
+    run(store, *(Failure(*failure) for failure in told))
     last = store.last_run("tdn")
     assert last is not None
     assert store.failures(last) == told
@@ -400,14 +400,14 @@ def test_a_killed_run_is_taken_up_at_its_checkpoint_and_counts_all_that_it_saw_a
     outcome, resumed = taken_up(store, "good")
     assert resumed == [{"items": 5}]
     assert (outcome.state, *counts(outcome, "listed", "removed")) == ("ok", 4, 1)
-    assert kept(store).keys() == {each.key for each in LISTED}
+    assert kept(store).keys() == {item.key for item in LISTED}
 
 
 def test_what_stands_before_a_checkpoint_is_kept_when_the_process_is_killed(store: Store, tmp_path: Path) -> None:
     killed(tmp_path, "good")
-    assert {each.key for each in LISTED[:4]} <= kept(store).keys()
+    assert {item.key for item in LISTED[:4]} <= kept(store).keys()
     taken_up(store, "good")
-    assert kept(store) == {each.key: f"Corpo {each.key}" for each in LISTED}
+    assert kept(store) == {item.key: f"Corpo {item.key}" for item in LISTED}
 
 
 def test_a_killed_run_moves_no_watermark(store: Store, tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def test_everything_is_due_at_the_start_in_the_time_zone_of_the_settings(work: W
     plan = scheduler(work)
     with running(plan, paused=True):
         due = [job.next_run_time for job in plan.get_jobs()]
-    assert all(before <= each <= datetime.now(UTC) for each in due)
+    assert all(before <= moment <= datetime.now(UTC) for moment in due)
     assert str(plan.timezone) == "America/Sao_Paulo"
 
 

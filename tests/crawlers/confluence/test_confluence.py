@@ -102,12 +102,12 @@ def answer(rows: Iterable[Any], links: dict[str, str]) -> Response:
     return Response(json.dumps(body), content_type="application/json")
 
 
-def keys(found: Found) -> list[int]:
-    return sorted({int(each.key) for each in found if isinstance(each, Record)})
+def keys(listing: Found) -> list[int]:
+    return sorted({int(record.key) for record in listing if isinstance(record, Record)})
 
 
-def failures(found: Found) -> list[str]:
-    return [each.unit for each in found if isinstance(each, Failure)]
+def failures(listing: Found) -> list[str]:
+    return [failure.unit for failure in listing if isinstance(failure, Failure)]
 
 
 @pytest.fixture
@@ -126,9 +126,9 @@ def test_each_page_becomes_the_expected_document(made: Callable[[], Any], expect
 @pytest.mark.parametrize("scans", [True, False])
 def test_a_complete_listing_has_every_page_once(wiki: Wiki, scans: bool) -> None:
     wiki.scans = scans
-    found = wiki.read()
-    assert [each.key for each in found if isinstance(each, Record)] == [str(number) for number in ALL]
-    assert not failures(found)
+    listing = wiki.read()
+    assert [record.key for record in listing if isinstance(record, Record)] == [str(number) for number in ALL]
+    assert not failures(listing)
 
 
 def test_one_row_fewer_than_asked_is_not_the_end(wiki: Wiki) -> None:
@@ -144,32 +144,32 @@ def test_a_wrong_start_in_next_loses_nothing(wiki: Wiki) -> None:
 @pytest.mark.parametrize("again", [True, False])
 def test_rows_beyond_the_end_or_none_end_the_listing(wiki: Wiki, again: bool) -> None:
     wiki.next_always, wiki.again_beyond_end = True, again
-    found = wiki.read()
-    assert keys(found) == ALL
+    listing = wiki.read()
+    assert keys(listing) == ALL
     assert len(wiki.asked) == 4
-    assert not failures(found)
+    assert not failures(listing)
 
 
 def test_large_answers_that_fail_are_asked_in_smaller_parts(wiki: Wiki) -> None:
     wiki.heavy = 5
-    found = wiki.read(page_size=20)
-    assert keys(found) == ALL
+    listing = wiki.read(page_size=20)
+    assert keys(listing) == ALL
     assert list(dict.fromkeys(wiki.limits)) == [20, 10, 5]
-    assert not failures(found)
+    assert not failures(listing)
 
 
 def test_one_page_that_breaks_the_server_costs_only_itself(wiki: Wiki) -> None:
     wiki.bad = {"12"}
-    found = wiki.read()
-    assert keys(found) == [number for number in ALL if number != 12]
-    assert failures(found) == ["space PROT, row 11"]
+    listing = wiki.read()
+    assert keys(listing) == [number for number in ALL if number != 12]
+    assert failures(listing) == ["space PROT, row 11"]
 
 
 def test_a_broken_last_page_does_not_hide_the_end(wiki: Wiki) -> None:
     wiki.bad = {"23"}
-    found = wiki.read()
-    assert keys(found) == ALL[:-1]
-    assert failures(found) == ["space PROT, row 22"]
+    listing = wiki.read()
+    assert keys(listing) == ALL[:-1]
+    assert failures(listing) == ["space PROT, row 22"]
 
 
 def test_a_page_whose_rendering_fails_is_read_as_stored(wiki: Wiki) -> None:
@@ -179,17 +179,17 @@ def test_a_page_whose_rendering_fails_is_read_as_stored(wiki: Wiki) -> None:
         return Response("", status=500) if renders and 11 in rows else None
 
     wiki.spoil = lambda request: spoil(request) if request.path == f"{API}/content" else None
-    found = wiki.read()
-    assert keys(found) == ALL
-    assert not failures(found)
+    listing = wiki.read()
+    assert keys(listing) == ALL
+    assert not failures(listing)
 
 
 def test_a_space_that_breaks_throughout_is_given_up_and_the_next_is_read(wiki: Wiki) -> None:
     wiki.spaces = ["BAD", "PROT"]
     wiki.spoil = lambda request: Response("", status=500) if request.args.get("spaceKey") == "BAD" else None
-    found = wiki.read()
-    assert keys(found) == ALL
-    assert failures(found)[-1] == "space BAD"
+    listing = wiki.read()
+    assert keys(listing) == ALL
+    assert failures(listing)[-1] == "space BAD"
 
 
 def test_a_space_that_is_refused_leaves_the_others(wiki: Wiki) -> None:
@@ -235,22 +235,22 @@ def test_json_of_another_shape_is_an_error(wiki: Wiki, body: str) -> None:
 
 def test_rows_of_another_shape_are_records_without_a_key(wiki: Wiki) -> None:
     wiki.rows = [None, page(1), 7, {"id": True}]  # type: ignore[list-item]
-    found = wiki.read()
-    assert [each.key for each in found if isinstance(each, Record)] == ["", "1"]
+    listing = wiki.read()
+    assert [record.key for record in listing if isinstance(record, Record)] == ["", "1"]
 
 
 def test_a_failed_cursor_is_given_up_for_offsets(wiki: Wiki) -> None:
     wiki.scans = True
     wiki.spoil = lambda request: Response("", status=500) if request.args.get("cursor") == "10" else None
-    found = wiki.read()
-    assert keys(found) == ALL
-    assert not failures(found)
+    listing = wiki.read()
+    assert keys(listing) == ALL
+    assert not failures(listing)
 
 
 def test_a_next_link_to_another_host_is_not_followed(wiki: Wiki) -> None:
     wiki.scans, wiki.next_base = True, f"http://127.0.0.1:{wiki.server.port}/wiki"  # ours is localhost
-    found = wiki.read()
-    assert keys(found) == ALL  # by offsets
+    listing = wiki.read()
+    assert keys(listing) == ALL  # by offsets
     assert not any("cursor" in asked for asked in wiki.asked)
 
 
@@ -287,11 +287,11 @@ def test_named_spaces_are_read_without_asking_for_a_list(wiki: Wiki) -> None:
 def test_a_listing_is_taken_up_at_each_checkpoint(wiki: Wiki, scans: bool) -> None:
     wiki.scans, wiki.spaces = scans, ["PROT", "tec"]
     whole = wiki.read()
-    for place, each in enumerate(whole):
-        if isinstance(each, Checkpoint):
-            checkpoint = Checkpoint(json.loads(json.dumps(each.data)))
-            rest = [each.key for each in whole[place:] if isinstance(each, Record)]
-            assert [each.key for each in wiki.read(resume=checkpoint) if isinstance(each, Record)] == rest
+    for place, item in enumerate(whole):
+        if isinstance(item, Checkpoint):
+            checkpoint = Checkpoint(json.loads(json.dumps(item.data)))
+            rest = [record.key for record in whole[place:] if isinstance(record, Record)]
+            assert [record.key for record in wiki.read(resume=checkpoint) if isinstance(record, Record)] == rest
 
 
 def test_an_expired_cursor_starts_its_space_again(wiki: Wiki) -> None:
@@ -317,9 +317,9 @@ def test_changes_are_asked_with_a_day_of_overlap_and_the_same_expands(wiki: Wiki
 
 
 def test_changes_are_read_over_many_pages_and_taken_up(wiki: Wiki) -> None:
-    found = wiki.read(SINCE)
-    assert keys(found) == ALL
-    checkpoint = next(each for each in found if isinstance(each, Checkpoint))
+    listing = wiki.read(SINCE)
+    assert keys(listing) == ALL
+    checkpoint = next(item for item in listing if isinstance(item, Checkpoint))
     assert keys(wiki.read(SINCE, checkpoint)) == ALL[10:]
 
 
@@ -345,8 +345,8 @@ def test_the_whole_simulated_wiki_becomes_documents(simulator: Simulator, client
     simulator.fault("tdn", "404", path=path)
     settings = ConfluenceSource(kind="confluence", label="TDN", base_url=f"{simulator.url}/tdn", page_size=20)
     source = Confluence("tdn", settings, client)
-    documents = [source.document(each) for each in source.records(None, None) if isinstance(each, Record)]
-    assert {each.key for each in documents if each} == {page.id for page in simulator.catalog.pages.all()}
-    table = next(each for each in documents if each and each.key == "700100101")
+    documents = [source.document(record) for record in source.records(None, None) if isinstance(record, Record)]
+    assert {document.key for document in documents if document} == {page.id for page in simulator.catalog.pages.all()}
+    table = next(document for document in documents if document and document.key == "700100101")
     assert (table.line, table.module) == ("Protheus", "Faturamento (SIGAFAT)")
     assert ("issue", "DSERFIS1-20528") in table.identifiers

@@ -50,23 +50,23 @@ def downloads(client: Client, root: Path, *manifests: str) -> Downloads:
 
 def told(source: Downloads) -> list[dict[str, Any]]:
     """What a full run makes of the manifests, in order."""
-    found = list(source.records(None, None))
+    listing = list(source.records(None, None))
     return [
-        {"failure": each.unit, "error": each.error}
-        if isinstance(each, Failure)
-        else {"key": each.key, **outcome(source, each)}
-        for each in found
-        if isinstance(each, Record | Failure)
+        {"failure": item.unit, "error": item.error}
+        if isinstance(item, Failure)
+        else {"key": item.key, **outcome(source, item)}
+        for item in listing
+        if isinstance(item, Record | Failure)
     ]
 
 
 def failures(source: Downloads) -> list[Failure]:
-    return [each for each in source.records(None, None) if isinstance(each, Failure)]
+    return [failure for failure in source.records(None, None) if isinstance(failure, Failure)]
 
 
 def documents(source: Downloads) -> dict[str, Document]:
-    records = [each for each in source.records(None, None) if isinstance(each, Record)]
-    return {each.key: made for each in records if (made := source.document(each)) is not None}
+    records = [record for record in source.records(None, None) if isinstance(record, Record)]
+    return {record.key: made for record in records if (made := source.document(record)) is not None}
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_broken_line_in_the_middle_is_one_record_failure(
     client: Client, tmp_path: Path, write: Callable[[str, str], None]
 ) -> None:
     write("m.jsonl", '{"id": 1, "name": "a", "date": "2025-01-01"}\n{"id": 2, "na\n{"id": 3, "date": "2025-01-01"}\n')
-    assert [each.get("error", "") for each in told(downloads(client, tmp_path, "m.jsonl"))] == [
+    assert [result.get("error", "") for result in told(downloads(client, tmp_path, "m.jsonl"))] == [
         "",
         "m.jsonl line 2 is not JSON: correct it, or export it again",
         "",
@@ -249,9 +249,9 @@ def test_one_bad_manifest_keeps_the_others(
     write("a.json", "{")
     write("b.json", '[{"id": 1, "name": "b", "date": "2025-01-01"}]')
     address = httpserver.url_for("/gone.json") + "?token=secret"
-    found = told(downloads(client, tmp_path, address, "a.json", "b.json"))
-    assert [each.get("failure") for each in found] == [httpserver.url_for("/gone.json"), "a.json", None]
-    assert "404" in found[0]["error"] and "secret" not in json.dumps(found)
+    results = told(downloads(client, tmp_path, address, "a.json", "b.json"))
+    assert [result.get("failure") for result in results] == [httpserver.url_for("/gone.json"), "a.json", None]
+    assert "404" in results[0]["error"] and "secret" not in json.dumps(results)
 
 
 @pytest.mark.parametrize("pattern", ["none/*", "absent.json"])
@@ -362,8 +362,8 @@ def test_any_value_in_any_field_makes_a_document_or_a_record_error(row: dict[str
     ],
 )
 def test_dates_are_read_as_people_and_programs_write_them(value: object, expected: str) -> None:
-    found = moment(value)
-    assert found is not None and found.isoformat() == expected
+    instant = moment(value)
+    assert instant is not None and instant.isoformat() == expected
 
 
 @pytest.mark.parametrize(
@@ -458,7 +458,7 @@ def test_simulated_central_is_read_whole(client: Client, simulator: Simulator, t
     assert failures(source) == []
     made = documents(source)
     assert len(made) == len(simulator.catalog.packages)
-    assert {each.line for each in made.values()} >= {"Protheus", "RM", "Datasul", "Logix"}
+    assert {document.line for document in made.values()} >= {"Protheus", "RM", "Datasul", "Logix"}
     patch = made["1100101"]
     assert patch.versions == ("12.1.2410",) and ("issue", "DSERFIS1-20528") in patch.identifiers
     assert patch.updated.date().isoformat() == "2025-03-28"

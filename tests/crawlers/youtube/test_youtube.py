@@ -104,7 +104,7 @@ class Api:
     def _videos(self, request: Request) -> Response:
         asked = request.args["id"].split(",")
         self.calls.append(("videos", dict(request.args)))
-        return self._json({"items": [found for key in asked if (found := self.videos(key))]})
+        return self._json({"items": [resource for key in asked if (resource := self.videos(key))]})
 
 
 @pytest.fixture
@@ -116,12 +116,12 @@ def run(source: Youtube, resume: Checkpoint | None = None) -> list[Record | Fail
     return list(source.records(None, resume))
 
 
-def keys(found: list[Record | Failure | Checkpoint]) -> list[str]:
-    return [each.key for each in found if isinstance(each, Record)]
+def keys(listing: list[Record | Failure | Checkpoint]) -> list[str]:
+    return [record.key for record in listing if isinstance(record, Record)]
 
 
-def failures(found: list[Record | Failure | Checkpoint]) -> list[Failure]:
-    return [each for each in found if isinstance(each, Failure)]
+def failures(listing: list[Record | Failure | Checkpoint]) -> list[Failure]:
+    return [failure for failure in listing if isinstance(failure, Failure)]
 
 
 # -- documents ---------------------------------------------------------------------------------------------------------
@@ -199,17 +199,17 @@ def test_odd_fields_of_a_video_never_raise(snippet: dict[str, Any], more: dict[s
 def test_every_upload_comes_with_checkpoints_between_pages(client: Client, api: Api, keyed: dict[str, str]) -> None:
     api.fill(UPLOADS, [item(key) for key in ids(50)], [item(key) for key in ids(20, 50)])
     source = Youtube("youtube", settings(api.url, **keyed), client)
-    found = run(source)
+    listing = run(source)
     assert source.complete
-    assert keys(found) == ids(70) and not failures(found)
-    assert [each.data["page_token"] for each in found if isinstance(each, Checkpoint)] == ["T1"]
+    assert keys(listing) == ids(70) and not failures(listing)
+    assert [checkpoint.data["page_token"] for checkpoint in listing if isinstance(checkpoint, Checkpoint)] == ["T1"]
     assert all(len(call["id"].split(",")) <= 50 for name, call in api.calls if name == "videos")
 
 
 def test_interrupted_listing_goes_on_after_its_checkpoint(client: Client, api: Api, keyed: dict[str, str]) -> None:
     api.fill(UPLOADS, [item(key) for key in ids(50)], [item(key) for key in ids(20, 50)])
     source = Youtube("youtube", settings(api.url, **keyed), client)
-    (checkpoint,) = [each for each in run(source) if isinstance(each, Checkpoint)]
+    (checkpoint,) = [entry for entry in run(source) if isinstance(entry, Checkpoint)]
     stored = Checkpoint(json.loads(json.dumps(checkpoint.data)))
     assert keys(run(source, stored)) == ids(20, 50)
 
@@ -232,7 +232,7 @@ def test_playlists_label_videos_and_bring_their_own(client: Client, api: Api, ke
     api.fill("PLa", [item("video000001"), item("video000001"), item("foreign0001")])
     api.playlists = [{"id": "PLa", "snippet": {"title": "Linha RM", "defaultLanguage": "es"}}]
     source = Youtube("youtube", settings(api.url, playlists=("PLa",), **keyed), client)
-    made = {each.key: source.document(each) for each in run(source) if isinstance(each, Record)}
+    made = {record.key: source.document(record) for record in run(source) if isinstance(record, Record)}
     assert [document.labels for document in made.values() if document] == [(), ("Linha RM",), ("Linha RM",)]
     labelled = made["video000001"]
     assert labelled is not None
@@ -313,10 +313,10 @@ def test_playlist_that_fails_keeps_the_rest(client: Client, api: Api, keyed: dic
     api.fill("PLgood", [item("video000000")])
     api.pages["PLcut"] = {"": {"items": [], "pageInfo": {"totalResults": 40}}}
     chosen = settings(api.url, playlists=("PLgone", "PLcut", "PLgood"), **keyed)
-    found = run(Youtube("youtube", chosen, client))
-    assert [failure.unit for failure in failures(found)] == ["playlist PLgone", "playlist PLcut"]
-    assert "not public: check channel_id and playlists" in failures(found)[0].error
-    assert keys(found) == ids(2)
+    listing = run(Youtube("youtube", chosen, client))
+    assert [failure.unit for failure in failures(listing)] == ["playlist PLgone", "playlist PLcut"]
+    assert "not public: check channel_id and playlists" in failures(listing)[0].error
+    assert keys(listing) == ids(2)
 
 
 @pytest.mark.parametrize(
@@ -368,7 +368,7 @@ def feeds(server: HTTPServer, **answers: tuple[int, bytes]) -> str:
 def test_feed_entries_become_documents(client: Client, httpserver: HTTPServer) -> None:
     url = feeds(httpserver, **{CHANNEL: (200, FEED)})
     source = Youtube("youtube", settings(url), client)
-    seen = [{"key": each.key, **outcome(source, each)} for each in run(source) if isinstance(each, Record)]
+    seen = [{"key": record.key, **outcome(source, record)} for record in run(source) if isinstance(record, Record)]
     assert seen == json.loads((FOLDER / "youtube" / "feeds" / "channel.expected.json").read_text(encoding="utf-8"))
     assert not source.complete
     assert source.probe() == "the feed of Canal de exemplo lists its 2 newest videos; set api_key_env to read them all"
@@ -378,10 +378,10 @@ def test_video_of_two_feeds_comes_once_with_its_playlist(client: Client, httpser
     playlist = FEED.replace(b"<title>Canal de exemplo</title>", "<title>Férias</title>".encode(), 1)
     url = feeds(httpserver, **{CHANNEL: (200, FEED), "PLa": (200, playlist)})
     source = Youtube("youtube", settings(url, playlists=("PLa",)), client)
-    found = run(source)
-    assert keys(found) == ["RMferias_01", "semExtras01"]
-    assert isinstance(found[0], Record) and json.loads(json.dumps(found[0].data)) == found[0].data
-    document = source.document(found[0])
+    listing = run(source)
+    assert keys(listing) == ["RMferias_01", "semExtras01"]
+    assert isinstance(listing[0], Record) and json.loads(json.dumps(listing[0].data)) == listing[0].data
+    document = source.document(listing[0])
     assert document is not None and document.labels == ("Férias",)
 
 
@@ -391,8 +391,8 @@ def test_failing_feed_of_the_channel_gives_way_to_others(
     client: Client, httpserver: HTTPServer, status: int, head: str
 ) -> None:
     url = feeds(httpserver, **{CHANNEL: (status, b""), head + CHANNEL[2:]: (200, FEED)})
-    found = run(Youtube("youtube", settings(url), client))
-    assert keys(found) == ["RMferias_01", "semExtras01"] and not failures(found)
+    listing = run(Youtube("youtube", settings(url), client))
+    assert keys(listing) == ["RMferias_01", "semExtras01"] and not failures(listing)
 
 
 @pytest.mark.parametrize(
@@ -429,10 +429,10 @@ def test_simulated_channel_is_read_whole_with_a_key(
     client: Client, simulator: Simulator, keyed: dict[str, str]
 ) -> None:
     source = Youtube("youtube", simulated(simulator, **keyed), client)
-    found = run(source)
-    made = [document for each in found if isinstance(each, Record) if (document := source.document(each))]
+    listing = run(source)
+    made = [document for record in listing if isinstance(record, Record) if (document := source.document(record))]
     public = simulator.catalog.public_videos()
-    assert not failures(found)
+    assert not failures(listing)
     assert {document.key for document in made} == {video.id for video in public}
     by_key = {document.key: document for document in made}
     assert "Fiscal: NF-e, SPED e EFD-Reinf" in by_key["rj528NFe0a1"].labels
@@ -441,8 +441,8 @@ def test_simulated_channel_is_read_whole_with_a_key(
 
 
 def test_simulated_feeds_are_read_without_a_key(client: Client, simulator: Simulator) -> None:
-    found = run(Youtube("youtube", simulated(simulator), client))
-    assert len(keys(found)) >= 15 and not failures(found)
+    listing = run(Youtube("youtube", simulated(simulator), client))
+    assert len(keys(listing)) >= 15 and not failures(listing)
 
 
 @pytest.mark.parametrize("kind", ["500", "html", "malformed", "cut", "403"])

@@ -72,8 +72,8 @@ class Desk:
         if locale not in self.articles:
             return as_json({"error": "RecordNotFound"}, 404)
         if number:
-            found = [each for each in self.articles[locale] if str(each["id"]) == number[0]]
-            return as_json({"article": found[0]}) if found else as_json({"error": "RecordNotFound"}, 404)
+            articles = [row for row in self.articles[locale] if str(row["id"]) == number[0]]
+            return as_json({"article": articles[0]}) if articles else as_json({"error": "RecordNotFound"}, 404)
         rows = {
             "categories": [{"id": 10, "name": "Categoria"}],
             "sections": self.sections,
@@ -111,12 +111,12 @@ def as_json(body: Any, status: int = 200) -> Response:
     return Response(json.dumps(body), status=status, content_type="application/json; charset=utf-8")
 
 
-def keys(found: Found) -> list[str]:
-    return [each.key.removeprefix("kb1/") for each in found if isinstance(each, Record)]
+def keys(listing: Found) -> list[str]:
+    return [record.key.removeprefix("kb1/") for record in listing if isinstance(record, Record)]
 
 
-def failures(found: Found) -> list[str]:
-    return [each.unit for each in found if isinstance(each, Failure)]
+def failures(listing: Found) -> list[str]:
+    return [failure.unit for failure in listing if isinstance(failure, Failure)]
 
 
 @pytest.fixture
@@ -135,9 +135,9 @@ def test_each_article_becomes_the_expected_document(made: Callable[[], Any], exp
 @pytest.mark.parametrize("cursors", [True, False])
 def test_a_complete_listing_has_every_article_in_every_locale(desk: Desk, cursors: bool) -> None:
     desk.cursors = cursors
-    found = desk.read()
-    assert keys(found) == ALL
-    assert not failures(found)
+    listing = desk.read()
+    assert keys(listing) == ALL
+    assert not failures(listing)
 
 
 def test_a_listing_that_points_at_itself_ends(desk: Desk) -> None:
@@ -156,9 +156,9 @@ def test_articles_in_circles_keep_what_was_read(desk: Desk) -> None:
         return as_json({"articles": desk.articles["pt-br"][:3], "meta": {"has_more": True, "after_cursor": "same"}})
 
     desk.spoil = spoil
-    found = desk.read()
-    assert keys(found) == ["1/pt-br", "2/pt-br", "3/pt-br"]
-    assert failures(found) == ["kb1 pt-br"]
+    listing = desk.read()
+    assert keys(listing) == ["1/pt-br", "2/pt-br", "3/pt-br"]
+    assert failures(listing) == ["kb1 pt-br"]
 
 
 def test_breadcrumbs_lead_from_the_category_to_the_section(desk: Desk) -> None:
@@ -166,7 +166,7 @@ def test_breadcrumbs_lead_from_the_category_to_the_section(desk: Desk) -> None:
         {"id": 20, "name": "Dentro", "category_id": 10, "parent_section_id": 21},
         {"id": 21, "name": "Fora", "category_id": 10, "parent_section_id": None},
     ]
-    record = next(each for each in desk.read() if isinstance(each, Record))
+    record = next(item for item in desk.read() if isinstance(item, Record))
     assert record.data["breadcrumb"] == ["Categoria", "Fora", "Dentro"]
 
 
@@ -175,28 +175,28 @@ def test_sections_that_contain_each_other_do_not_hang(desk: Desk) -> None:
         {"id": 20, "name": "A", "category_id": 10, "parent_section_id": 21},
         {"id": 21, "name": "B", "category_id": 10, "parent_section_id": 20},
     ]
-    record = next(each for each in desk.read() if isinstance(each, Record))
+    record = next(item for item in desk.read() if isinstance(item, Record))
     assert record.data["breadcrumb"] == ["Categoria", "B", "A"]
 
 
 def test_an_article_of_an_unknown_section_has_no_breadcrumb(desk: Desk) -> None:
     desk.sections = []
-    record = next(each for each in desk.read() if isinstance(each, Record))
+    record = next(item for item in desk.read() if isinstance(item, Record))
     assert record.data["breadcrumb"] == []
 
 
 def test_a_locale_that_the_account_lacks_is_empty(desk: Desk) -> None:
-    found = desk.read(locales=("en-us", "pt-br", "es"))
-    assert keys(found) == ALL
-    assert not failures(found)
+    listing = desk.read(locales=("en-us", "pt-br", "es"))
+    assert keys(listing) == ALL
+    assert not failures(listing)
 
 
 def test_an_instance_without_any_locale_is_a_failure(httpserver: HTTPServer, desk: Desk, client: Client) -> None:
     bases = httpserver.url_for("/").rstrip("/"), httpserver.url_for("/empty")
     httpserver.expect_request("/empty").respond_with_data("", status=404)
-    found = list(Zendesk("kb", settings(*bases), client).records(None, None))
-    assert keys(found) == ALL
-    assert failures(found) == ["kb2 pt-br", "kb2 es"]
+    listing = list(Zendesk("kb", settings(*bases), client).records(None, None))
+    assert keys(listing) == ALL
+    assert failures(listing) == ["kb2 pt-br", "kb2 es"]
 
 
 def test_articles_that_answer_404_are_a_failure(desk: Desk) -> None:
@@ -207,9 +207,9 @@ def test_articles_that_answer_404_are_a_failure(desk: Desk) -> None:
 @pytest.mark.parametrize("status", [400, 403, 500])
 def test_a_locale_that_fails_leaves_the_others(desk: Desk, status: int) -> None:
     desk.spoil = lambda request: as_json({}, status) if "/pt-br/articles" in request.path else None
-    found = desk.read()
-    assert keys(found) == ["1/es", "2/es"]
-    assert failures(found) == ["kb1 pt-br"]
+    listing = desk.read()
+    assert keys(listing) == ["1/es", "2/es"]
+    assert failures(listing) == ["kb1 pt-br"]
 
 
 def test_no_answer_at_all_ends_the_run(desk: Desk) -> None:
@@ -229,8 +229,8 @@ def test_too_many_requests_end_the_run_at_once(desk: Desk) -> None:
 def test_a_page_of_html_is_a_failure_and_not_an_empty_locale(desk: Desk) -> None:
     block = Response("<html>Just a moment...</html>", content_type="text/html")
     desk.spoil = lambda request: block if "/es/" in request.path else None
-    found = desk.read()
-    assert failures(found) == ["kb1 es"]
+    listing = desk.read()
+    assert failures(listing) == ["kb1 es"]
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"articles": None}, {"articles": {}}])
@@ -243,10 +243,10 @@ def test_json_of_another_shape_is_a_failure(desk: Desk, body: Any) -> None:
 def test_a_listing_is_taken_up_at_each_checkpoint(desk: Desk, cursors: bool) -> None:
     desk.cursors = cursors
     whole = desk.read()
-    assert sum(isinstance(each, Checkpoint) for each in whole) > 1
-    for place, each in enumerate(whole):
-        if isinstance(each, Checkpoint):
-            checkpoint = Checkpoint(json.loads(json.dumps(each.data)))
+    assert sum(isinstance(item, Checkpoint) for item in whole) > 1
+    for place, item in enumerate(whole):
+        if isinstance(item, Checkpoint):
+            checkpoint = Checkpoint(json.loads(json.dumps(item.data)))
             assert keys(desk.read(resume=checkpoint)) == keys(whole[place:])
 
 
@@ -265,16 +265,16 @@ def test_a_start_before_the_first_article_is_never_asked(desk: Desk) -> None:
 
 def test_a_changed_article_is_read_in_every_locale(desk: Desk) -> None:
     desk.incremental = [batch(article(1, "pt-br", title="Novo"), article(3, "pt-br"))]
-    found = [each for each in desk.read(SINCE) if isinstance(each, Record)]
-    assert keys(list(found)) == ["1/pt-br", "1/es", "3/pt-br", "3/es"]
-    assert found[0].data["article"]["title"] == "Novo"
-    assert found[0].data["breadcrumb"] == ["Categoria", "Seção"]
-    assert OFFLINE.document(found[3]) is None  # there is no translation: a stored one goes
+    records = [record for record in desk.read(SINCE) if isinstance(record, Record)]
+    assert keys(list(records)) == ["1/pt-br", "1/es", "3/pt-br", "3/es"]
+    assert records[0].data["article"]["title"] == "Novo"
+    assert records[0].data["breadcrumb"] == ["Categoria", "Seção"]
+    assert OFFLINE.document(records[3]) is None  # there is no translation: a stored one goes
 
 
 def test_a_changed_article_without_its_text_is_fetched(desk: Desk) -> None:
     desk.incremental = [batch(article(1, "pt-br", body=None))]
-    first = next(each for each in desk.read(SINCE) if isinstance(each, Record))
+    first = next(record for record in desk.read(SINCE) if isinstance(record, Record))
     assert first.data["article"]["body"] == "<p>Texto</p>"
 
 
@@ -284,15 +284,17 @@ def test_changes_over_several_pages_come_once_each(desk: Desk) -> None:
         batch(article(1, "pt-br"), article(2, "pt-br"), next_start=later, end=later),
         batch(article(2, "pt-br"), article(3, "pt-br"), end=later + 60),
     ]
-    found = desk.read(SINCE, locales=("pt-br",))
-    assert keys(found) == ["1/pt-br", "2/pt-br", "3/pt-br"]
-    assert [each.data for each in found if isinstance(each, Checkpoint)] == [{"instance": "kb1", "start_time": later}]
+    listing = desk.read(SINCE, locales=("pt-br",))
+    assert keys(listing) == ["1/pt-br", "2/pt-br", "3/pt-br"]
+    assert [checkpoint.data for checkpoint in listing if isinstance(checkpoint, Checkpoint)] == [
+        {"instance": "kb1", "start_time": later}
+    ]
 
 
 def test_changes_are_taken_up_at_a_checkpoint(desk: Desk) -> None:
     desk.incremental = [batch(article(3, "pt-br"))]
-    found = desk.read(SINCE, Checkpoint({"instance": "kb1", "start_time": 1_800_000_000}), locales=("pt-br",))
-    assert keys(found) == ["3/pt-br"]
+    listing = desk.read(SINCE, Checkpoint({"instance": "kb1", "start_time": 1_800_000_000}), locales=("pt-br",))
+    assert keys(listing) == ["3/pt-br"]
     assert desk.asked[0][1] == {"start_time": "1800000000"}
 
 
@@ -300,17 +302,17 @@ def test_changes_are_taken_up_at_a_checkpoint(desk: Desk) -> None:
 @pytest.mark.parametrize("following", [None, 0, 1, int((SINCE - timedelta(minutes=15)).timestamp())])
 def test_changes_that_point_at_themselves_or_back_end(desk: Desk, end: int | None, following: int | None) -> None:
     desk.incremental = [batch(article(1, "pt-br"), next_start=following, end=end)]
-    found = desk.read(SINCE, locales=("pt-br",))
-    assert keys(found) == ["1/pt-br"]
-    assert not failures(found)
+    listing = desk.read(SINCE, locales=("pt-br",))
+    assert keys(listing) == ["1/pt-br"]
+    assert not failures(listing)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_where_changes_are_refused_the_newest_are_listed(desk: Desk, status: int) -> None:
     desk.spoil = lambda request: as_json({}, status) if "incremental" in request.path else None
-    found = desk.read(datetime(2026, 3, 7, 11, 0, tzinfo=UTC), locales=("pt-br",), page_size=2)
-    assert keys(found) == ["8/pt-br", "7/pt-br", "6/pt-br", "5/pt-br"]
-    assert not failures(found)
+    listing = desk.read(datetime(2026, 3, 7, 11, 0, tzinfo=UTC), locales=("pt-br",), page_size=2)
+    assert keys(listing) == ["8/pt-br", "7/pt-br", "6/pt-br", "5/pt-br"]
+    assert not failures(listing)
 
 
 @pytest.mark.parametrize("status", [400, 500])
@@ -318,9 +320,9 @@ def test_changes_that_fail_are_a_failure_of_their_instance(httpserver: HTTPServe
     desk = Desk(httpserver, client)
     desk.spoil = lambda request: as_json({}, status) if "/es/" in request.path else None
     desk.incremental = [batch(article(1, "pt-br"))]
-    found = desk.read(SINCE)
-    assert keys(found) == ["1/pt-br"]
-    assert failures(found) == ["kb1"]
+    listing = desk.read(SINCE)
+    assert keys(listing) == ["1/pt-br"]
+    assert failures(listing) == ["kb1"]
 
 
 def test_a_probe_counts_the_articles_of_each_instance(simulator: Simulator, client: Client) -> None:
@@ -338,20 +340,22 @@ def test_a_probe_that_reaches_nothing_is_an_error(client: Client) -> None:
 
 def test_the_whole_simulated_base_becomes_documents(simulator: Simulator, client: Client) -> None:
     source = Zendesk("kb", settings(f"{simulator.url}/kb", locales=("pt-br", "es", "en-us"), page_size=20), client)
-    records = [each for each in source.records(None, None) if isinstance(each, Record)]
+    records = [record for record in source.records(None, None) if isinstance(record, Record)]
     shown = {(a.id, locale) for a in simulator.catalog.articles.all() for locale in a.translations}
-    assert {tuple(each.key.split("/")[1:]) for each in records} == shown
-    documents = [source.document(each) for each in records]
-    wholes = [(each.title, str(each.extra.get("title_whole", each.title))) for each in documents if each]
+    assert {tuple(record.key.split("/")[1:]) for record in records} == shown
+    documents = [source.document(record) for record in records]
+    wholes = [
+        (document.title, str(document.extra.get("title_whole", document.title))) for document in documents if document
+    ]
     assert all(title and whole.endswith(title) for title, whole in wholes)
     assert any(title != whole for title, whole in wholes)
     assert not any(title.startswith(("Cross Segmentos", "TOTVS Backoffice")) for title, _ in wholes)
-    assert not any("Tempo aproximado" in each.body for each in documents if each)
+    assert not any("Tempo aproximado" in document.body for document in documents if document)
 
 
 def test_changes_of_the_simulated_base_are_those_since(simulator: Simulator, client: Client) -> None:
     source = Zendesk("kb", settings(f"{simulator.url}/kb", locales=("pt-br",)), client)
-    changed = {each.key.split("/")[1] for each in source.records(SINCE, None) if isinstance(each, Record)}
+    changed = {record.key.split("/")[1] for record in source.records(SINCE, None) if isinstance(record, Record)}
     assert changed == {a.id for a in simulator.catalog.articles.all() if a.updated >= SINCE - timedelta(minutes=15)}
 
 
