@@ -51,10 +51,10 @@ def shown(body: str, lang: str, wanted: Wanted, length: int = LENGTH, **fields: 
 
 def best_place(body: str, lang: str, wanted: Wanted) -> int:
     """Plainly: of all words that match the first that is followed, within the window, by most different ones."""
-    found = [(each.position, each.term) for each in ANALYZER.tokens(body, lang) if each.term in wanted]
+    matches = [(token.position, token.term) for token in ANALYZER.tokens(body, lang) if token.term in wanted]
     best, place = (0, 0), -1
-    for first, (at, _) in enumerate(found):
-        near = list(takewhile(lambda each, at=at: each[0] < at + WINDOW, found[first:]))
+    for first, (at, _) in enumerate(matches):
+        near = list(takewhile(lambda match, at=at: match[0] < at + WINDOW, matches[first:]))
         value = len({term for _, term in near}), len({position for position, _ in near})
         if value > best:
             best, place = value, at
@@ -90,9 +90,9 @@ def test_every_form_of_a_typed_word_is_marked(query: str, text: str, expected: l
 
 
 def test_marks_are_plain_characters_whatever_the_markup() -> None:
-    found = shown("<b>nota</b> & <script>alert('nota')</script>", "pt", terms("nota"))
-    assert marked(found) == ["nota", "nota"]
-    assert found.text == "<b>nota</b> & <script>alert('nota')</script>"
+    snippet = shown("<b>nota</b> & <script>alert('nota')</script>", "pt", terms("nota"))
+    assert marked(snippet) == ["nota", "nota"]
+    assert snippet.text == "<b>nota</b> & <script>alert('nota')</script>"
 
 
 # -- where it is cut ---------------------------------------------------------------------------------------------------
@@ -104,27 +104,27 @@ def test_a_short_body_is_shown_whole() -> None:
 
 def test_without_a_match_the_beginning_is_shown() -> None:
     body = "palavra " * 100
-    found = shown(body, "pt", terms("outra"))
-    assert found.ranges == ()
-    assert found.text.startswith("palavra palavra")
-    assert found.text.endswith("palavra …")
+    snippet = shown(body, "pt", terms("outra"))
+    assert snippet.ranges == ()
+    assert snippet.text.startswith("palavra palavra")
+    assert snippet.text.endswith("palavra …")
 
 
 def test_a_passage_begins_with_the_sentence_that_matches() -> None:
     body = "Frase de antes que nada diz. " * 20 + "Ajuste a rejeição agora. " + "Frase de depois. " * 40
-    found = shown(body, "pt", terms("rejeicao"))
-    assert found.text.startswith("… Ajuste a rejeição agora. Frase de depois.")
-    assert marked(found) == ["rejeição"]
+    snippet = shown(body, "pt", terms("rejeicao"))
+    assert snippet.text.startswith("… Ajuste a rejeição agora. Frase de depois.")
+    assert marked(snippet) == ["rejeição"]
 
 
 def test_a_passage_after_a_line_break_has_no_ellipsis_before_it() -> None:
-    found = shown("x\n" * 300 + "A rejeição" + " da nota" * 60, "pt", terms("rejeicao"))
-    assert found.text.startswith("A rejeição da nota")
+    snippet = shown("x\n" * 300 + "A rejeição" + " da nota" * 60, "pt", terms("rejeicao"))
+    assert snippet.text.startswith("A rejeição da nota")
 
 
 def test_a_passage_at_the_end_has_the_sentences_before_it() -> None:
-    found = shown("Frase de antes. " * 40 + "A rejeição.", "pt", terms("rejeicao"))
-    assert found.text == "… " + "Frase de antes. " * 15 + "A rejeição."
+    snippet = shown("Frase de antes. " * 40 + "A rejeição.", "pt", terms("rejeicao"))
+    assert snippet.text == "… " + "Frase de antes. " * 15 + "A rejeição."
 
 
 def test_the_passage_with_the_most_different_words_is_shown() -> None:
@@ -140,21 +140,21 @@ def test_words_are_not_cut() -> None:
 
 
 def test_a_word_longer_than_a_passage_is_cut() -> None:
-    found = shown("x" * 5000, "pt", terms("nota"))
-    assert found.text == "x" * LENGTH + " …"
+    snippet = shown("x" * 5000, "pt", terms("nota"))
+    assert snippet.text == "x" * LENGTH + " …"
 
 
 def test_a_match_far_inside_of_a_long_body_is_shown() -> None:
-    found = shown("início " + "x " * 700_000 + "rejeição", "pt", terms("rejeicao"))
-    assert marked(found) == ["rejeição"]
+    snippet = shown("início " + "x " * 700_000 + "rejeição", "pt", terms("rejeicao"))
+    assert marked(snippet) == ["rejeição"]
 
 
 @pytest.mark.parametrize("unit", ["x", "a-", "nota. ", "a_", "nota", "\n", "… ", "NF-e"])
 def test_a_body_of_a_hundred_thousand_characters_has_a_short_passage(unit: str) -> None:
     for query in ("nota", "nf-e a"):
-        found = shown(unit * (100_000 // len(unit)), "pt", terms(query))
-        assert len(found.text) <= LENGTH + len("…  …")
-        assert all(0 <= start < end <= len(found.text) for start, end in found.ranges)
+        snippet = shown(unit * (100_000 // len(unit)), "pt", terms(query))
+        assert len(snippet.text) <= LENGTH + len("…  …")
+        assert all(0 <= start < end <= len(snippet.text) for start, end in snippet.ranges)
 
 
 def test_a_passage_in_the_middle_has_an_ellipsis_at_both_ends() -> None:
@@ -171,8 +171,8 @@ def test_a_passage_at_the_end_has_no_ellipsis_after_it() -> None:
 
 
 def test_a_word_of_the_passage_is_marked_each_time() -> None:
-    found = shown("nota, Notas e NOTA.", "pt", terms("nota"))
-    assert marked(found) == ["nota", "Notas", "NOTA"]
+    snippet = shown("nota, Notas e NOTA.", "pt", terms("nota"))
+    assert marked(snippet) == ["nota", "Notas", "NOTA"]
 
 
 def test_nothing_is_marked_where_nothing_is_asked() -> None:
@@ -194,28 +194,28 @@ ARTICLE = (
 
 
 def test_an_article_shows_its_question_and_its_answer() -> None:
-    found = shown(ARTICLE, "pt", terms("nota desconto"), kind="article", headings=(*HEADINGS, "Saiba mais"))
-    assert found.text == ("Como emitir a nota com desconto? … Acesse o Configurador. Informe o desconto da nota.")
-    assert marked(found) == ["nota", "desconto", "desconto", "nota"]
+    snippet = shown(ARTICLE, "pt", terms("nota desconto"), kind="article", headings=(*HEADINGS, "Saiba mais"))
+    assert snippet.text == ("Como emitir a nota com desconto? … Acesse o Configurador. Informe o desconto da nota.")
+    assert marked(snippet) == ["nota", "desconto", "desconto", "nota"]
 
 
 def test_a_question_that_the_title_asks_is_not_shown_again() -> None:
     title = "Faturamento - Como emitir a nota com desconto?"
-    found = shown(ARTICLE, "pt", terms("nota"), kind="article", headings=HEADINGS, title=title)
-    assert found.text.startswith("Acesse o Configurador.")
+    snippet = shown(ARTICLE, "pt", terms("nota"), kind="article", headings=HEADINGS, title=title)
+    assert snippet.text.startswith("Acesse o Configurador.")
 
 
 def test_what_only_the_rest_of_an_article_says_is_shown() -> None:
-    found = shown(ARTICLE, "pt", terms("mv_desc vazio"), kind="article", headings=HEADINGS)
-    assert marked(found) == ["MV_DESC", "vazio"]
+    snippet = shown(ARTICLE, "pt", terms("mv_desc vazio"), kind="article", headings=HEADINGS)
+    assert marked(snippet) == ["MV_DESC", "vazio"]
 
 
 def test_a_long_question_leaves_room_for_the_answer() -> None:
     body = ARTICLE.replace("Como emitir", "Como " + "se pode " * 60 + "emitir").replace("Acesse", "Acesse logo " * 60)
-    found = shown(body, "pt", terms("zz"), kind="article", headings=HEADINGS)
-    assert found.text.startswith("Como se pode")
-    assert " … Acesse logo" in found.text
-    assert len(found.text) <= LENGTH + len(" …  …")
+    snippet = shown(body, "pt", terms("zz"), kind="article", headings=HEADINGS)
+    assert snippet.text.startswith("Como se pode")
+    assert " … Acesse logo" in snippet.text
+    assert len(snippet.text) <= LENGTH + len(" …  …")
 
 
 @pytest.mark.parametrize(
@@ -223,20 +223,20 @@ def test_a_long_question_leaves_room_for_the_answer() -> None:
 )
 def test_articles_in_other_languages_are_shown_alike(lang: str, question: str, solution: str) -> None:
     body = f"{question}\nQué pasa.\nX\nNada.\n{solution}\nPulse aquí."
-    found = shown(body, lang, terms("outra"), kind="article", headings=(question, "X", solution))
-    assert found.text == "Qué pasa. … Pulse aquí."
+    snippet = shown(body, lang, terms("outra"), kind="article", headings=(question, "X", solution))
+    assert snippet.text == "Qué pasa. … Pulse aquí."
 
 
 def test_a_heading_that_the_body_lacks_shows_the_body() -> None:
-    found = shown("Pulse aquí.", "es", terms("x"), kind="article", headings=("Solución", "Duda"))
-    assert found.text == "Pulse aquí."
+    snippet = shown("Pulse aquí.", "es", terms("x"), kind="article", headings=("Solución", "Duda"))
+    assert snippet.text == "Pulse aquí."
 
 
 def test_times_of_chapters_are_not_shown() -> None:
     body = "Veja como.\n00:00 Introdução\n(1:02:03) - Cadastro da nota\nImposto – 12:45\n• 15:10 Fim às 18:30 em ponto"
-    found = shown(body, "pt", terms("nota"), kind="video")
-    assert found.text == "Veja como. · Introdução · Cadastro da nota Imposto · Fim às 18:30 em ponto"
-    assert marked(found) == ["nota"]
+    snippet = shown(body, "pt", terms("nota"), kind="video")
+    assert snippet.text == "Veja como. · Introdução · Cadastro da nota Imposto · Fim às 18:30 em ponto"
+    assert marked(snippet) == ["nota"]
 
 
 # -- properties --------------------------------------------------------------------------------------------------------
@@ -247,10 +247,10 @@ def test_times_of_chapters_are_not_shown() -> None:
 @example("x " * 400 + "nota", "nota", "pt")
 def test_every_mark_lies_in_the_passage_on_a_form_that_was_asked_for(body: str, query: str, lang: str) -> None:
     wanted = terms(query)
-    found = shown(body, lang, wanted)
-    assert all(0 <= start < end <= len(found.text) for start, end in found.ranges)
-    assert all(one[1] <= other[0] for one, other in pairwise(found.ranges))
-    for word in marked(found):
+    snippet = shown(body, lang, wanted)
+    assert all(0 <= start < end <= len(snippet.text) for start, end in snippet.ranges)
+    assert all(one[1] <= other[0] for one, other in pairwise(snippet.ranges))
+    for word in marked(snippet):
         assert (whole(word) if INNER.search(word) else ANALYZER.stem(word, lang)) in wanted
 
 
@@ -265,10 +265,10 @@ def test_a_passage_is_short_and_stands_in_its_body(body: str, query: str, lang: 
 @given(bodies, st.sampled_from(QUERIES), st.sampled_from(LANGS))
 def test_every_mark_in_a_title_stands_on_a_form_that_was_asked_for(title: str, query: str, lang: str) -> None:
     wanted = terms(query)
-    found = wanted.ranges(title, lang)
-    assert all(0 <= start < end <= len(title) for start, end in found)
-    assert all(one[1] <= other[0] for one, other in pairwise(found))
-    for word in (title[start:end] for start, end in found):
+    ranges = wanted.ranges(title, lang)
+    assert all(0 <= start < end <= len(title) for start, end in ranges)
+    assert all(one[1] <= other[0] for one, other in pairwise(ranges))
+    for word in (title[start:end] for start, end in ranges):
         assert (whole(word) if INNER.search(word) else ANALYZER.stem(word, lang)) in wanted
 
 
@@ -319,8 +319,8 @@ def plainly_marked(text: str, lang: str, wanted: Wanted) -> set[tuple[int, int]]
 def test_what_is_marked_is_what_a_plain_reading_marks(text: str, query: str, lang: str) -> None:
     wanted = terms(query)
     assert set(wanted.ranges(text, lang)) == plainly_marked(text, lang, wanted)
-    found = shown(text, lang, wanted)
-    assert set(found.ranges) == plainly_marked(found.text, lang, wanted)
+    snippet = shown(text, lang, wanted)
+    assert set(snippet.ranges) == plainly_marked(snippet.text, lang, wanted)
 
 
 @given(st.lists(st.text() | st.sampled_from([*WORDS, "𝗡𝗙-e", "é\u0301", "x_", "1.2.3"]), max_size=60).map(" ".join))
@@ -330,7 +330,7 @@ def test_what_is_marked_is_what_a_plain_reading_marks(text: str, query: str, lan
 def test_a_place_is_the_character_at_which_its_word_begins(body: str) -> None:
     marks = word_offsets(body)
     begins = {token.position: token.start for token in ANALYZER.tokens(body, "pt")}
-    assert marks == [sum(each < end for each in begins.values()) for end in range(SPAN, len(body), SPAN)]
+    assert marks == [sum(begin < end for begin in begins.values()) for end in range(SPAN, len(body), SPAN)]
     for place, start in begins.items():
         assert offset(body, place, marks) == offset(body, place, ()) == start
     assert offset(body, len(begins), marks) == len(body)
@@ -340,9 +340,9 @@ def test_a_place_is_the_character_at_which_its_word_begins(body: str) -> None:
 @example("A" + "\u0301" * 600, "nota", "pt", "page")
 @example("\U0001f1e7\U0001f1f7" * 300, "nota", "pt", "page")
 def test_a_passage_is_whole_whatever_the_text(body: str, query: str, lang: str, kind: str) -> None:
-    found = shown(body, lang, terms(query), kind=kind, headings=("Dúvida", "nota"))
-    assert all(0 <= start < end <= len(found.text) for start, end in found.ranges)
-    assert len(found.text) <= LENGTH + len("…  …")
+    snippet = shown(body, lang, terms(query), kind=kind, headings=("Dúvida", "nota"))
+    assert all(0 <= start < end <= len(snippet.text) for start, end in snippet.ranges)
+    assert len(snippet.text) <= LENGTH + len("…  …")
 
 
 far = st.lists(st.sampled_from([*WORDS, "x" * 1500, "a\u0301" * 40, "\u0301" * 1200, "\U0001f1e7" * 1100]), max_size=40)

@@ -174,7 +174,7 @@ free_text = st.lists(codes | st.text(max_size=10), max_size=10).map(" ".join)
 )
 def test_a_typed_code_has_one_value_whatever_its_spelling(text: str, kind: str | None, value: str | None) -> None:
     expected = [] if kind is None else [Identifier(kind, value or "")]
-    assert [found.identifier for found in typed(text)] == expected
+    assert [span.identifier for span in typed(text)] == expected
 
 
 @pytest.mark.parametrize(
@@ -233,15 +233,15 @@ def test_a_word_of_the_trade_and_its_number_are_no_code(text: str) -> None:
 @pytest.mark.parametrize("code, spelled_so", [(code, texts) for code, texts in SPELLINGS if code not in "!?"])
 def test_all_spellings_of_a_code_have_its_value(code: str, spelled_so: str) -> None:
     for text in spelled_so.split(" | "):
-        several = (each for found in typed(text) for each in (found.identifier, *found.also))
-        assert code in {f"{each.kind}:{each.value}" for each in several}, text
+        several = (identifier for span in typed(text) for identifier in (span.identifier, *span.also))
+        assert code in {f"{identifier.kind}:{identifier.value}" for identifier in several}, text
 
 
 @pytest.mark.parametrize("sign, text", [(code, text) for code, text in SPELLINGS if code in "!?"])
 def test_numbers_of_other_things_are_no_code_for_certain(sign: str, text: str) -> None:
-    found = typed(text, ANALYZER.stop_words)
-    assert bool(found) == (sign == "?")
-    assert all(each.loose for each in found)
+    spans = typed(text, ANALYZER.stop_words)
+    assert bool(spans) == (sign == "?")
+    assert all(span.loose for span in spans)
 
 
 def test_a_number_or_a_key_without_its_hyphen_may_be_several_codes() -> None:
@@ -255,9 +255,9 @@ def test_a_number_or_a_key_without_its_hyphen_may_be_several_codes() -> None:
     "text, noun", [("a tabela se1", 2), ("pe mt410tok", 0), ("erro no campo e1_vencrea", 8), ("se1", 0)]
 )
 def test_the_word_that_says_what_a_code_is_goes_with_it(text: str, noun: int) -> None:
-    [found] = typed(text)
-    assert found.noun == noun
-    assert found.start == text.rindex(" ") + 1 if " " in text else found.start == 0
+    [span] = typed(text)
+    assert span.noun == noun
+    assert span.start == text.rindex(" ") + 1 if " " in text else span.start == 0
 
 
 @pytest.mark.parametrize("text", ["Protheus 12", "protheus 11", "P12 12", "versão 10", "do Protheus 11 para o 12"])
@@ -270,7 +270,7 @@ def test_the_number_of_a_product_is_no_release_of_it(text: str) -> None:
 )
 def test_a_release_is_the_same_version_in_a_document_and_in_a_query(text: str) -> None:
     assert versions_in(text) == ("12.1.33",)
-    assert [found.identifier.value for found in typed(text)] == ["12.1.33"]
+    assert [span.identifier.value for span in typed(text)] == ["12.1.33"]
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_a_release_is_the_same_version_in_a_document_and_in_a_query(text: str) -
     ],
 )
 def test_a_code_is_read_where_a_document_writes_it(text: str, kind: str, value: str) -> None:
-    assert Identifier(kind, value) in [found.identifier for found in in_text(text)]
+    assert Identifier(kind, value) in [span.identifier for span in in_text(text)]
 
 
 @pytest.mark.parametrize("text", ["a mata410 em minúsculas", "o campo e1_vencrea", "HTTP404", "do mv_estado"])
@@ -304,11 +304,11 @@ def test_a_document_writes_its_codes_in_capitals(text: str) -> None:
 def test_every_kind_of_code_is_tried_in_a_document() -> None:
     assert WRITTEN.keys() == set(kinds()) - {"package"}  # whose number only its source knows
     for kind, text in WRITTEN.items():
-        assert kind in {found.identifier.kind for found in in_text(text)} | {each.kind for each in indexed(text)}
+        assert kind in {span.identifier.kind for span in in_text(text)} | {code.kind for code in indexed(text)}
 
 
 def test_a_document_states_what_its_title_and_its_source_name() -> None:
-    found = stated(
+    identifiers = stated(
         document(
             title="MATA410: rejeição 528",
             body="Veja MV_ESTADO.",
@@ -317,7 +317,7 @@ def test_a_document_states_what_its_title_and_its_source_name() -> None:
         )
     )
     title = {Identifier("routine", "MATA410"), Identifier("rejection", "528")}
-    assert found == title | {Identifier("package", "P1"), Identifier("version", "12.1.33")}
+    assert identifiers == title | {Identifier("package", "P1"), Identifier("version", "12.1.33")}
 
 
 @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ def test_a_document_states_what_its_title_and_its_source_name() -> None:
     ],
 )
 def test_a_document_is_named_after_the_code_that_its_title_begins_with(title: str, value: set[str]) -> None:
-    assert {each.value for each in named(title)} == value
+    assert {identifier.value for identifier in named(title)} == value
 
 
 def test_versions_are_listed_in_reading_order_each_once() -> None:
@@ -359,23 +359,23 @@ long_text = st.lists(st.sampled_from(PARTS) | codes | st.text(max_size=10), max_
 @example("palavra " * 30 + "7654321 DSERFIN1-12345")
 @example("palavra " * 30 + "Rejeição" + " " * 39 + "528")
 def test_a_body_is_read_whole(body: str) -> None:
-    whole = {found.identifier for found in in_text(body)}
-    assert indexed(body) == {each for each in whole if each.kind != "ticket"}  # which only a title begins with
+    whole = {span.identifier for span in in_text(body)}
+    assert indexed(body) == {code for code in whole if code.kind != "ticket"}  # which only a title begins with
 
 
 @given(free_text)
 def test_every_typed_text_is_read_and_codes_never_overlap(text: str) -> None:
-    found = typed(text)
-    assert all(0 <= each.start < each.end <= len(text) for each in found)
-    assert all(one.end <= other.start for one, other in pairwise(found))
-    assert {each.identifier.kind for each in found} <= set(kinds())
+    spans = typed(text)
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    assert all(one.end <= other.start for one, other in pairwise(spans))
+    assert {span.identifier.kind for span in spans} <= set(kinds())
 
 
 @given(free_text)
 def test_every_document_is_read_and_codes_never_overlap(text: str) -> None:
-    found = sorted(in_text(text), key=lambda each: each.start)
-    assert all(one.end <= other.start for one, other in pairwise(found))
-    assert all(each.identifier.value for each in found)
+    spans = sorted(in_text(text), key=lambda span: span.start)
+    assert all(one.end <= other.start for one, other in pairwise(spans))
+    assert all(span.identifier.value for span in spans)
 
 
 @given(
@@ -389,14 +389,14 @@ def test_a_routine_is_one_code_in_every_spelling_and_case(letters: str, number: 
     text = spelling.format(letters, f"{number:03}")
     wanted = [Identifier("routine", f"{letters}{number:03}")]
     for typing in (text, text.lower(), text.title()):
-        assert [found.identifier for found in typed(typing)] == wanted
+        assert [span.identifier for span in typed(typing)] == wanted
 
 
 @given(st.sampled_from([pattern for pattern, _ in code_table().typed]).flatmap(spellings))
 def test_a_canonical_spelling_is_read_as_itself(text: str) -> None:
-    for found in typed(text):
-        for again in (spelled(found.identifier), spelled(found.identifier).lower()):
-            assert [each.identifier for each in typed(again)] == [found.identifier]
+    for code in typed(text):
+        for again in (spelled(code.identifier), spelled(code.identifier).lower()):
+            assert [span.identifier for span in typed(again)] == [code.identifier]
 
 
 HOSTILE = [
@@ -424,7 +424,7 @@ def test_a_hundred_thousand_characters_of_anything_are_read(piece: str) -> None:
     """In time that grows with the text alone: a pattern that looks back again and again would not end here."""
     for end in ("", "!", "x"):
         text = piece * (100_000 // len(piece)) + end
-        assert all(found.end <= len(text) for found in (*typed(text), *in_text(text.upper())))
+        assert all(span.end <= len(text) for span in (*typed(text), *in_text(text.upper())))
 
 
 # -- near misses -------------------------------------------------------------------------------------------------------
@@ -465,10 +465,10 @@ def test_what_is_no_code_or_near_none_has_no_nearest(text: str) -> None:
 @given(st.text(max_size=20) | st.sampled_from(KNOWN), st.integers(-1, 5), st.randoms())
 def test_the_nearest_codes_are_known_and_do_not_depend_on_their_order(text: str, limit: int, random: Random) -> None:
     shuffled = random.sample(KNOWN, len(KNOWN))
-    found = nearest(text, [*shuffled, *shuffled], limit)
-    assert found == nearest(text, KNOWN, limit)
-    assert len(found) == len(set(found)) <= max(limit, 0)
-    assert set(found) <= set(KNOWN)
+    terms = nearest(text, [*shuffled, *shuffled], limit)
+    assert terms == nearest(text, KNOWN, limit)
+    assert len(terms) == len(set(terms)) <= max(limit, 0)
+    assert set(terms) <= set(KNOWN)
 
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join))
@@ -476,8 +476,8 @@ def test_the_nearest_codes_are_known_and_do_not_depend_on_their_order(text: str,
 @example("CST:12")
 @example("NTnº2024/001")
 def test_a_word_has_the_codes_that_it_has_as_a_text(word: str) -> None:
-    found = [each for each in in_word(word) if each.kind != "file"]
-    assert found == [each.identifier for each in in_text(word)]
+    identifiers = [identifier for identifier in in_word(word) if identifier.kind != "file"]
+    assert identifiers == [span.identifier for span in in_text(word)]
 
 
 def test_no_word_of_a_text_can_be_taken_for_the_term_of_a_code() -> None:

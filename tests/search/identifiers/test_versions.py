@@ -17,10 +17,13 @@ from tests.documents import document
     "typed, version",
     [
         *(
-            (each, "12.1.33")
-            for each in ("12.1.33", "12.1.033", "P12.1.33", "p12.1.033", "release 33", "33", "12_1_33")
+            (spelling, "12.1.33")
+            for spelling in ("12.1.33", "12.1.033", "P12.1.33", "p12.1.033", "release 33", "33", "12_1_33")
         ),
-        *((each, "12.1.2310") for each in ("12.1.2310", "2310", "release 2310", "versão 12.1.2310", "protheus 2310")),
+        *(
+            (spelling, "12.1.2310")
+            for spelling in ("12.1.2310", "2310", "release 2310", "versão 12.1.2310", "protheus 2310")
+        ),
         ("11.80", "11.80"),
         ("12", "12"),
         ("12.1", "12.1"),
@@ -78,5 +81,5 @@ def test_a_document_applies_from_the_release_that_it_names(fields: dict[str, obj
 
 @given(st.text(max_size=60))
 def test_any_text_is_a_version_or_none(text: str) -> None:
-    found = canonical(text)
-    assert found is None or canonical(found) == found
+    version = canonical(text)
+    assert version is None or canonical(version) == version

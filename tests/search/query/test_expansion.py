@@ -18,7 +18,9 @@ ANALYZER = packaged()
 def beside(text: str) -> dict[str, dict[str, float]]:
     """Typed word → what stands beside it, and its weight."""
     return {
-        clause.text: {each.text: round(each.weight, 3) for each in clause.either if each.weight < 1}
+        clause.text: {
+            alternative.text: round(alternative.weight, 3) for alternative in clause.either if alternative.weight < 1
+        }
         for clause in parse(text).clauses
         if clause.either
     }
@@ -36,15 +38,15 @@ def test_both_directions_of_a_group_and_one_of_the_others() -> None:
     "text", ["nota fiscal eletronica", "Notas Fiscais Eletrônicas", "emitir nota fiscal eletrônica"]
 )
 def test_a_form_of_several_words_is_recognized_and_each_of_them_bears_its_share(text: str) -> None:
-    found = beside(text)
-    assert len(found) == 3
-    assert {alternatives["nfe"] for alternatives in found.values()} == {0.167}
+    words = beside(text)
+    assert len(words) == 3
+    assert {alternatives["nfe"] for alternatives in words.values()} == {0.167}
 
 
 def test_a_form_may_hold_words_that_say_little_and_name_a_code() -> None:
     clauses = parse("pedidos de venda").clauses
-    codes = [each for clause in clauses for each in clause.either if each.kind == "code"]
-    assert {each.terms[0][0] for each in codes} == {"routine:mata410"}
+    codes = [alternative for clause in clauses for alternative in clause.either if alternative.kind == "code"]
+    assert {code.terms[0][0] for code in codes} == {"routine:mata410"}
     assert [clause.typed.text for clause in clauses] == ["pedidos", "venda"]
 
 
@@ -58,7 +60,7 @@ def test_little_words_are_marked_where_they_were_typed_as_a_phrase_and_not_where
     "text", ['"nota fiscal eletrônica"', "-nfe pedido", "nfe*", "titulo:nfe", "nfe OR boleto", "nota"]
 )
 def test_what_was_typed_on_purpose_is_not_widened(text: str) -> None:
-    assert not any(each.weight < 1 for clause in parse(text).clauses for each in clause.either)
+    assert not any(alternative.weight < 1 for clause in parse(text).clauses for alternative in clause.either)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_a_list_of_ones_own_is_taken_instead(tmp_path: Path) -> None:
     (tmp_path / "synonyms.yaml").write_text("groups: [{forms: [gato, cat]}]", encoding="utf-8")
     mine = lexicon.load(tmp_path)
     (clause,) = parse("gatos", words=mine).clauses
-    assert [each.text for each in clause.either] == ["gatos", "cat"]
+    assert [alternative.text for alternative in clause.either] == ["gatos", "cat"]
     (clause,) = parse("nfe", words=mine).clauses
     assert clause.kind == "word"
 

@@ -34,9 +34,10 @@ def read(text: str) -> list[tuple[str, str, str]]:
 def accepts(text: str, document: str, lang: str = "pt") -> bool:
     """Whether every clause's terms are among a document's, or among its codes."""
     held = {term for term, _ in ANALYZER.terms(document, lang)}
-    held |= {term_of(found.identifier) for found in in_text(document)}
+    held |= {term_of(span.identifier) for span in in_text(document)}
     return all(
-        any(all(map(held.intersection, each.terms)) for each in clause.either or (clause,)) == (clause.occur != "not")
+        any(all(map(held.intersection, alternative.terms)) for alternative in clause.either or (clause,))
+        == (clause.occur != "not")
         for clause in parse(text).clauses
     )
 
@@ -328,10 +329,10 @@ def test_any_text_is_read(text: str) -> None:
     assert len(query.clauses) <= MAX_CLAUSES
     for clause in query.clauses:
         assert (clause.kind == "either") == (not clause.terms) == bool(clause.either)
-        for each in clause.either or (clause,):
-            assert each.terms
-            assert all(each.terms)
-            assert (each.kind == "phrase") == (len(each.terms) > 1)
+        for alternative in clause.either or (clause,):
+            assert alternative.terms
+            assert all(alternative.terms)
+            assert (alternative.kind == "phrase") == (len(alternative.terms) > 1)
 
 
 @given(st.lists(st.text("bcdfgjlmnprtu", min_size=4, max_size=9), min_size=1, max_size=30))

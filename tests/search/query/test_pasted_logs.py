@@ -117,7 +117,7 @@ def test_codes_and_message_are_left(text: str, said: list[str]) -> None:
 
 @pytest.mark.parametrize("text", [*LOGS, " ".join(JAVA.split()), " ".join(PROTHEUS.split())])
 def test_nothing_personal_and_no_place_or_moment_is_left(text: str) -> None:
-    assert [each for each in PERSONAL if each.lower() in parse(text).text.lower()] == []
+    assert [piece for piece in PERSONAL if piece.lower() in parse(text).text.lower()] == []
 
 
 def test_a_log_that_a_box_made_one_line_of_is_known_too() -> None:

@@ -98,7 +98,7 @@ def test_single_values_of_a_filter_are_alternatives_and_ranges_all_hold() -> Non
     both = narrowing("produto:rm OR produto:datasul")
     assert holds(both, "RM", ANALYZER) and holds(both, "Datasul", ANALYZER) and not holds(both, "Protheus", ANALYZER)
     assert len(parse("versao:>=12.1.33 versao:<=12.1.2310").narrowings) == 2
-    assert [each.occur for each in parse("produto:rm -produto:datasul").narrowings] == ["must", "not"]
+    assert [condition.occur for condition in parse("produto:rm -produto:datasul").narrowings] == ["must", "not"]
 
 
 @pytest.mark.parametrize(
