@@ -64,8 +64,8 @@ def test_a_document_cannot_be_changed(changed: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("total, per_page, pages", [(0, 10, 0), (1, 10, 1), (10, 10, 1), (11, 10, 2), (100, 50, 2)])
 def test_the_last_page_may_be_short(total: int, per_page: int, pages: int) -> None:
-    found = Results(query=Query(per_page=per_page), hits=(), total=total, facets=(), generation="g", took_ms=0.0)
-    assert found.pages == pages
+    results = Results(query=Query(per_page=per_page), hits=(), total=total, facets=(), generation="g", took_ms=0.0)
+    assert results.pages == pages
 
 
 def test_moments_keep_their_zone() -> None:

@@ -106,7 +106,7 @@ def test_a_query_is_offered_by_how_it_begins_and_by_how_its_words_begin() -> Non
     frequent = Frequent(ANALYZER, [asked("emissão de nota"), asked("Nota fiscal"), asked("boleto"), asked("nota")])
 
     def begun(typed: str, limit: int = 3) -> list[str]:
-        return [each.text for each in frequent.begun(typed, limit)]
+        return [completion.text for completion in frequent.begun(typed, limit)]
 
     assert begun("nota") == ["Nota fiscal", "emissão de nota"], "the one that begins so leads, the typed one is none"
     assert begun("nóta ") == begun("nota")
@@ -126,5 +126,12 @@ def test_frequent_queries_lead_but_for_codes_and_say_nothing_twice() -> None:
     queries = [Completion(text=text, kind="query") for text in ("mata410 nota", "Pedido de venda")]
     titles = [Completion(text="Pedido de Venda"), Completion(text="Outro")]
     codes = [Completion(text="MATA410", kind="identifier", identifier="routine")]
-    assert [each.text for each in led(queries, titles, "ped")] == ["mata410 nota", "Pedido de Venda", "Outro"]
-    assert [each.text for each in led(queries, [*codes, *titles], "mata4")][:2] == ["MATA410", "mata410 nota"]
+    assert [completion.text for completion in led(queries, titles, "ped")] == [
+        "mata410 nota",
+        "Pedido de Venda",
+        "Outro",
+    ]
+    assert [completion.text for completion in led(queries, [*codes, *titles], "mata4")][:2] == [
+        "MATA410",
+        "mata410 nota",
+    ]

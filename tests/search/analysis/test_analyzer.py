@@ -168,10 +168,10 @@ def test_the_quick_way_gives_the_same_terms_at_the_same_positions(text: str, lan
 
 @given(free_text, langs)
 def test_positions_and_places_never_go_back(text: str, lang: str) -> None:
-    found = list(ANALYZER.tokens(text, lang))
-    assert all(earlier.position <= later.position for earlier, later in pairwise(found))
-    assert all(0 <= token.start < token.end <= len(text) for token in found)
-    positions = {token.position for token in found}
+    tokens = list(ANALYZER.tokens(text, lang))
+    assert all(earlier.position <= later.position for earlier, later in pairwise(tokens))
+    assert all(0 <= token.start < token.end <= len(text) for token in tokens)
+    positions = {token.position for token in tokens}
     assert positions == set(range(len(positions)))
 
 

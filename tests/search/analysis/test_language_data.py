@@ -67,8 +67,8 @@ def test_the_packaged_files_are_whole() -> None:
     ],
 )
 def test_what_is_wrong_is_said_with_its_line_and_a_way_out(folder: Path, text: str, sentence: str) -> None:
-    (found,) = problems(folder, text)
-    assert found.startswith(sentence)
+    (message,) = problems(folder, text)
+    assert message.startswith(sentence)
 
 
 @pytest.mark.parametrize("lang, word", [("pt", "sem"), ("pt", "sin"), ("es", "no"), ("es", "sin"), ("en", "not")])
@@ -79,10 +79,10 @@ def test_a_word_that_turns_a_meaning_around_is_no_stop_word_of_any_language(fold
 def test_all_problems_are_told_in_order(folder: Path) -> None:
     (folder / "verbs.txt").write_text("", encoding="utf-8")
     (folder / "es.txt").write_bytes(b"[words]\ncami\xf3n\n")
-    found = problems(folder, "[words]\nconto\nMesa\n[stop]\nsem\n[words]\n")
-    assert found[0] == "verbs.txt: is no list: only pt.txt, es.txt, en.txt are read; rename it"
-    assert [each.partition(" ")[0] for each in found[1:4]] == ["pt.txt:3:", "pt.txt:5:", "pt.txt:6:"]
-    assert "es.txt: cannot be read" in found[4]
+    messages = problems(folder, "[words]\nconto\nMesa\n[stop]\nsem\n[words]\n")
+    assert messages[0] == "verbs.txt: is no list: only pt.txt, es.txt, en.txt are read; rename it"
+    assert [message.partition(" ")[0] for message in messages[1:4]] == ["pt.txt:3:", "pt.txt:5:", "pt.txt:6:"]
+    assert "es.txt: cannot be read" in messages[4]
 
 
 def test_a_language_without_a_file_of_ones_own_has_the_packaged_one(folder: Path) -> None:

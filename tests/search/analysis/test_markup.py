@@ -195,7 +195,11 @@ def test_odd_markup_never_raises_and_becomes_clean_text(markup: str) -> None:
     read.body.encode()
     assert unicodedata.is_normalized("NFC", read.body)
     assert CONTROLS.search(read.body) is None
-    assert not [each for each in read.body if each != "\n" and unicodedata.category(each) in CONTROL_CATEGORIES]
+    assert not [
+        character
+        for character in read.body
+        if character != "\n" and unicodedata.category(character) in CONTROL_CATEGORIES
+    ]
     assert all(line == " ".join(line.split()) != "" for line in read.body.split("\n") if read.body)
     assert all(heading and "\n" not in heading for heading in read.headings)
     assert len(set(read.headings)) == len(read.headings)
@@ -227,7 +231,7 @@ def test_a_title_never_holds_what_is_no_text(text: str) -> None:
     title = clean(text)
     title.encode()
     assert title == " ".join(title.split())
-    assert not [each for each in title if unicodedata.category(each) in CONTROL_CATEGORIES]
+    assert not [character for character in title if unicodedata.category(character) in CONTROL_CATEGORIES]
 
 
 def test_no_control_character_and_no_half_of_one_is_kept() -> None:

@@ -226,8 +226,8 @@ def test_a_list_from_the_environment_takes_the_place_of_the_whole_list(
     settings: Settings, variable: str, value: str, expected: tuple[str, ...]
 ) -> None:
     _, source, name = (part.lower() for part in variable.removeprefix("BUSCA_").split("__"))
-    found = getattr(settings.load(**{variable: value}).sources[source], name)
-    assert tuple(getattr(each, "name", each) for each in found) == expected
+    entries = getattr(settings.load(**{variable: value}).sources[source], name)
+    assert tuple(getattr(entry, "name", entry) for entry in entries) == expected
 
 
 def test_the_environment_fills_a_section_that_the_file_lacks(settings: Settings) -> None:

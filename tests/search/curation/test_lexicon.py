@@ -44,7 +44,7 @@ def test_the_packaged_lists_are_whole() -> None:
 def test_a_folder_of_ones_own_counts_instead(write: Write) -> None:
     folder = write("synonyms.yaml", "groups: [{forms: [nota, invoice]}]")
     mine = load(folder)
-    assert [each.forms for each in mine.synonyms.groups] == [("nota", "invoice")]
+    assert [group.forms for group in mine.synonyms.groups] == [("nota", "invoice")]
     assert mine.abbreviations == load().abbreviations
     assert mine.digest != load().digest
     assert mine.digest == load(folder).digest

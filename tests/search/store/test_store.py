@@ -39,8 +39,8 @@ MIGRATIONS = Path(tables.__file__).with_name("migrations")
 
 def changes(store: Store, after: int = 0, **options: Any) -> list[tuple[int, str, bool]]:
     """(number, id, alive) of every change after `after`."""
-    found = store.changes(after, store.position(), **options)
-    return [(change.number, change.id, change.document is not None) for change in found]
+    stream = store.changes(after, store.position(), **options)
+    return [(change.number, change.id, change.document is not None) for change in stream]
 
 
 def engine(url: str) -> sa.Engine:
@@ -403,7 +403,7 @@ def test_what_is_asked_is_added_up_over_its_spellings_and_days(store: Store) -> 
         Asked(text="boleto", count=1, days=1, hits=3, last_asked=today),
     ]
     store.add_queries([asked("nota fiscal", yesterday)], keep_days=30)  # of a worker that wrote late
-    assert [(each.days, each.last_asked) for each in store.queries(limit=1)] == [(2, today)]
+    assert [(query.days, query.last_asked) for query in store.queries(limit=1)] == [(2, today)]
 
 
 def test_queries_are_chosen_by_days_and_hits_the_most_frequent_first(store: Store) -> None:
@@ -412,7 +412,7 @@ def test_queries_are_chosen_by_days_and_hits_the_most_frequent_first(store: Stor
     for day in days:
         store.add_queries([asked("boleto", day), asked("nada", day, 5, 0)], keep_days=30)
     store.add_queries([asked("outro", today, 90)], keep_days=30)
-    texts = lambda **options: [each.text for each in store.queries(**{"limit": 9} | options)]  # noqa: E731
+    texts = lambda **options: [query.text for query in store.queries(**{"limit": 9} | options)]  # noqa: E731
     assert texts() == ["outro", "nada", "boleto"]
     assert texts(limit=2) == ["outro", "nada"]
     assert texts(min_days=3) == ["nada", "boleto"]
@@ -423,7 +423,7 @@ def test_queries_are_chosen_by_days_and_hits_the_most_frequent_first(store: Stor
 def test_a_query_that_nobody_repeats_expires_and_one_is_forgotten_in_any_spelling(store: Store) -> None:
     today = datetime.now(UTC).date()
     store.add_queries([asked("velha", today - timedelta(days=31)), asked("Emissão", today)], keep_days=30)
-    assert [each.text for each in store.queries(limit=9)] == ["Emissão"]
+    assert [query.text for query in store.queries(limit=9)] == ["Emissão"]
     assert not store.forget_query("velha")
     assert store.forget_query("EMISSAO ")
     store.add_queries([], keep_days=30)
@@ -439,7 +439,7 @@ def test_workers_that_count_at_once_lose_nothing(store: Store) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(count, range(20)))
-    assert [each.count for each in store.queries(limit=9)] == [20] * 4
+    assert [query.count for query in store.queries(limit=9)] == [20] * 4
 
 
 # -- notes, leases, upkeep ---------------------------------------------------------------------------------------------

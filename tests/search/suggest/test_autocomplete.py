@@ -111,7 +111,9 @@ def test_marks_are_apart_and_inside_of_the_title(title: str, words: list[str], n
 )
 def test_a_code_begins_with_any_spelling_of_its_beginning(text: str, begins: str) -> None:
     kinds = [f"{kind}:{way}" for kind, way in code_beginnings(text)]
-    assert any(begins.startswith(each) or begins.partition(":")[2].startswith(each[1:]) for each in kinds)
+    assert any(
+        begins.startswith(beginning) or begins.partition(":")[2].startswith(beginning[1:]) for beginning in kinds
+    )
 
 
 @pytest.mark.parametrize("text", ["", "m", "-", "a b c d e f g h i j"])
@@ -131,7 +133,7 @@ VALUES = {
 def test_a_code_is_spelled_so_that_a_query_reads_it(kind: str) -> None:
     assert kind in kinds()
     code = Identifier(kind, VALUES[kind])
-    assert [each.identifier for each in typed(spelled(code))] == [code]
+    assert [span.identifier for span in typed(spelled(code))] == [code]
     [clause] = parse(spelled(code)).clauses
     assert term(code) in clause.terms[0]
 
@@ -175,5 +177,5 @@ def offered(kind: str, count: int) -> list[Completion]:
     ],
 )
 def test_titles_and_codes_leave_room_for_each_other(text: str, titles: int, codes: int, limit: int, kinds: str) -> None:
-    found = mixed(offered("title", titles), offered("identifier", codes), limit, text)
-    assert "".join(each.kind[0] for each in found) == kinds
+    completions = mixed(offered("title", titles), offered("identifier", codes), limit, text)
+    assert "".join(completion.kind[0] for completion in completions) == kinds
