@@ -37,8 +37,8 @@ def scores(searcher: Searcher, clause: Clause) -> dict[int, float]:
     document, too. So is the weight of a phrase: the boost of a span query is ignored by its matcher.
     """
     if clause.kind == "either":
-        weighed = ((each.weight, scores(searcher, each)) for each in clause.either)
-        return _best({number: score * weight for number, score in found.items()} for weight, found in weighed)
+        weighed = ((alternative.weight, scores(searcher, alternative)) for alternative in clause.either)
+        return _best({number: score * weight for number, score in points.items()} for weight, points in weighed)
     if clause.kind == "phrase":
         fields = _within(clause, ranking.FIELDS)
         weights = {field: weight * ranking.PHRASE_WEIGHT for field, weight in fields.items()}
@@ -49,7 +49,7 @@ def scores(searcher: Searcher, clause: Clause) -> dict[int, float]:
     start, *rest = clause.terms[0]
     if clause.kind == "prefix":
         return _sum(
-            _best(_walk(searcher, each) for each in _prefix(searcher, field, start, rest))
+            _best(_walk(searcher, stock_term) for stock_term in _prefix(searcher, field, start, rest))
             for field in _within(clause, ranking.FIELDS)
         )
     return _best(_walk(searcher, _anywhere(searcher, clause, term)) for term in clause.terms[0])
@@ -62,29 +62,29 @@ def _within(clause: Clause, weights: Mapping[str, float]) -> dict[str, float]:
 
 def _sum(several: Iterable[dict[int, float]]) -> dict[int, float]:
     total: dict[int, float] = {}
-    for each in several:
-        for number, score in each.items():
+    for points in several:
+        for number, score in points.items():
             total[number] = total.get(number, 0.0) + score
     return total
 
 
 def _best(several: Iterable[dict[int, float]]) -> dict[int, float]:
     best: dict[int, float] = {}
-    for each in several:
-        for number, score in each.items():
+    for points in several:
+        for number, score in points.items():
             best[number] = max(best.get(number, 0.0), score)
     return best
 
 
 def _walk(searcher: Searcher, wanted: query.Query) -> dict[int, float]:
     context = SearchContext(weighting=searcher.weighting)
-    found: dict[int, float] = {}
+    points: dict[int, float] = {}
     for segment, offset in searcher.leaf_searchers():
         matcher = wanted.matcher(segment, context)
         while matcher.is_active():
-            found[matcher.id() + offset] = matcher.score()
+            points[matcher.id() + offset] = matcher.score()
             matcher.next()
-    return found
+    return points
 
 
 def _anywhere(searcher: Searcher, clause: Clause, term: str) -> query.Query:

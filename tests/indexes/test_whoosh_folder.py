@@ -60,7 +60,7 @@ def stock(index: WhooshIndex, tmp_path: Path) -> Iterator[Searcher]:
 def found(searcher: Searcher, wanted: query.Query) -> set[str]:
     """The ids of the documents that a stock query finds; the stored document tells them."""
     documents = [json.loads(hit["doc"]) for hit in searcher.search(wanted, limit=None)]
-    ids = {f"{each['source']}:{each['key']}" for each in documents}
+    ids = {f"{row['source']}:{row['key']}" for row in documents}
     assert len(ids) == len(documents)
     return ids
 

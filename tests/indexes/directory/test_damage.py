@@ -186,8 +186,8 @@ def test_the_generation_before_answers_where_a_file_of_the_served_one_is_damaged
         assert index.search(parse("corpo")).total == 7
     [path] = served(folder).glob(f"*.{name}")
     harm(path)
-    found = index.search(parse("corpo"))
-    assert (found.total, found.generation.split(".")[0]) == (5, older.name)
+    results = index.search(parse("corpo"))
+    assert (results.total, results.generation.split(".")[0]) == (5, older.name)
     assert path.name in index.status().problem
     index._searchers._looked_at = float("-inf")
     assert index.search(parse("corpo")).total == 5
@@ -222,8 +222,8 @@ def test_the_generation_before_answers_where_the_disk_cannot_read_a_file_of_the_
     [path] = served(folder).glob(f"*.{name}")
     unreadable(path, monkeypatch)
     index = opened(folder)
-    found = index.search(parse("corpo"))
-    assert (found.total, found.generation.split(".")[0]) == (5, older.name)
+    results = index.search(parse("corpo"))
+    assert (results.total, results.generation.split(".")[0]) == (5, older.name)
     assert path.name in index.status().problem
     index.close()
 

@@ -19,7 +19,7 @@ from tests.engines import Library, opened
 
 def indexed(folder: Path, *documents: Document) -> WhooshIndex:
     index = opened(folder)
-    index.apply(Change(number=number, id=each.id, document=each) for number, each in enumerate(documents, 1))
+    index.apply(Change(number=number, id=page.id, document=page) for number, page in enumerate(documents, 1))
     return index
 
 

@@ -102,8 +102,8 @@ def test_where_the_pointer_names_a_broken_generation_the_newest_whole_one_is_ser
     index._searchers._looked_at = float("-inf")
     assert index.status().documents == other.status().documents == 1
     assert "20300101T000000-000009 cannot be opened" in other.status().problem
-    for each in (index, other):
-        each.close()
+    for handle in (index, other):
+        handle.close()
 
 
 @pytest.mark.parametrize("pointer", ["", "../../etc", "x" * 500, "\x00\xff"])
@@ -250,5 +250,5 @@ def test_a_large_commit_is_opened_beside_the_answers(folder: Path, monkeypatch: 
     while reader.status().documents == 3:
         pass
     assert reader.status().documents == 4
-    for each in (writer, reader):
-        each.close()
+    for index in (writer, reader):
+        index.close()

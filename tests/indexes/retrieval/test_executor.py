@@ -92,23 +92,23 @@ def expected(stock_searcher: StockSearcher, searcher: Searcher, query: Query) ->
     scores = [(clause, stock.scores(stock_searcher, clause)) for clause in query.clauses]
     alive = [number for number in range(searcher.size) if searcher.files.alive[number]]
     held = {number: searcher.document(number) for number in alive}
-    seen = {number for number, each in held.items() if not each.audience or set(each.audience) & query.viewer.groups}
-    must = [found for clause, found in scores if clause.occur == "must"]
-    should = [found for clause, found in scores if clause.occur == "should"]
-    chosen = {number for number in seen if all(number in found for found in must)}
+    seen = {number for number, page in held.items() if not page.audience or set(page.audience) & query.viewer.groups}
+    must = [points for clause, points in scores if clause.occur == "must"]
+    should = [points for clause, points in scores if clause.occur == "should"]
+    chosen = {number for number in seen if all(number in points for points in must)}
     least = max(query.min_should, 0 if must else 1) if should else 0
-    chosen = {number for number in chosen if sum(number in found for found in should) >= least}
+    chosen = {number for number in chosen if sum(number in points for points in should) >= least}
     required, optional = must, should
     if must and not chosen:
         required, optional = [], must + should
-        chosen = {number for number in seen if any(number in found for found in optional)}
-    chosen -= {number for clause, found in scores if clause.occur == "not" for number in found}
+        chosen = {number for number in seen if any(number in points for points in optional)}
+    chosen -= {number for clause, points in scores if clause.occur == "not" for number in points}
     signals = searcher.signals(query.lang)
     return {
         held[number].id: (
-            sum(found.get(number, 0.0) for found in required)
-            + sum(found.get(number, 0.0) for found in optional)
-            * (ranking.coverage(sum(number in found for found in optional), len(optional)) if optional else 1.0)
+            sum(points.get(number, 0.0) for points in required)
+            + sum(points.get(number, 0.0) for points in optional)
+            * (ranking.coverage(sum(number in points for points in optional), len(optional)) if optional else 1.0)
         )
         * (float(signals[number]) if must or should else 1.0)
         for number in chosen
@@ -139,9 +139,9 @@ def test_a_query_finds_what_stock_matchers_find(tmp_path: Path, commits: list[li
     with stock.open_stock(folder) as stock_searcher:
         wanted = expected(stock_searcher, searcher, query)
     results = index.search(query)
-    found = {hit.document.id: hit.score for hit in results.hits}
-    assert (found.keys(), results.total) == (wanted.keys(), len(wanted))
-    assert found == pytest.approx(wanted, rel=1e-4, abs=1e-4)
+    scores = {hit.document.id: hit.score for hit in results.hits}
+    assert (scores.keys(), results.total) == (wanted.keys(), len(wanted))
+    assert scores == pytest.approx(wanted, rel=1e-4, abs=1e-4)
     if any(clause.occur != "not" for clause in query.clauses):
         assert_ordered((hit.score for hit in results.hits), sorted(wanted.values(), reverse=True))
     pages = [

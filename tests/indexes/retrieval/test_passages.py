@@ -33,8 +33,8 @@ queries = st.lists(st.sampled_from([*WORDS, "fisc*", "mata 410", "nf-e", "-venda
 
 def held(words: tuple[Clause, ...], text: Document) -> list[set[int]]:
     """The positions of each word in a body."""
-    found = ANALYZER.terms(text.body, text.lang)
-    return [{at for term, at in found if term in word.terms[0] or _begins(word, term)} for word in words]
+    tokens = ANALYZER.terms(text.body, text.lang)
+    return [{at for term, at in tokens if term in word.terms[0] or _begins(word, term)} for word in words]
 
 
 def _begins(word: Clause, term: str) -> bool:
@@ -51,7 +51,7 @@ def plainly_best(searcher: Searcher, query: Query, text: Document) -> tuple[floa
 
 def value_at(place: int, positions: list[set[int]], weights: list[float]) -> tuple[float, int]:
     window = set(range(place, place + WINDOW))
-    shown = sum(weight for weight, found in zip(weights, positions, strict=True) if found & window)
+    shown = sum(weight for weight, places in zip(weights, positions, strict=True) if places & window)
     return round(shown, 6), min(len(set().union(*positions) & window), passages.MANY)
 
 

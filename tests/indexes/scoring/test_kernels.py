@@ -44,11 +44,11 @@ def compiled(module: ModuleType) -> dict[str, int]:
 def test_after_loading_no_search_waits_for_the_compiler(library: Library) -> None:
     library.put(document("1", title="Nota fiscal", body="emitida", versions=("12.1.33", "12.1.2310")), document("2"))
     warmup.load()
-    before = [compiled(each) for each in (top_k, kernels, passages)]
+    before = [compiled(module) for module in (top_k, kernels, passages)]
     for text in TEXTS:
         for options in ({}, {"sort": "newest"}, {"sort": "oldest"}, {"filters": {"version": ("12.1.33",)}}):
             library.index.search(parse(text, explain=True, **options))
-    assert [compiled(each) for each in (top_k, kernels, passages)] == before
+    assert [compiled(module) for module in (top_k, kernels, passages)] == before
 
 
 def test_after_loading_no_writer_waits_for_the_compiler(library: Library) -> None:
@@ -74,8 +74,8 @@ def test_without_a_folder_to_be_kept_in_they_are_compiled_all_the_same() -> None
 @given(keys=st.lists(st.integers(-9, 9), min_size=1, max_size=60), count=st.integers(1, 60))
 def test_the_greatest_keys_are_those_of_a_sorted_list(keys: list[int], count: int) -> None:
     count = min(count, len(keys))
-    found = top_k.greatest(np.array(keys, dtype=np.int64), count)
-    assert found.tolist() == [place for place, key in enumerate(keys) if key >= sorted(keys)[-count]]
+    places = top_k.greatest(np.array(keys, dtype=np.int64), count)
+    assert places.tolist() == [place for place, key in enumerate(keys) if key >= sorted(keys)[-count]]
 
 
 @settings(deadline=None)
@@ -86,11 +86,11 @@ def test_sums_give_up_their_documents_and_are_empty_then(clauses: list[tuple[set
         for documents, times in clauses:
             row.fill(np.array(sorted(documents), dtype=np.int64), np.full(len(documents), 1.5, dtype=np.float32))
             total.add(row, times)
-        counts = Counter(each for documents, times in clauses for each in sorted(documents) * times)
+        counts = Counter(number for documents, times in clauses for number in sorted(documents) * times)
         documents, scores, satisfied = total.emptied(np.arange(99, dtype=np.float32))
         assert documents.tolist() == sorted(counts)
-        assert satisfied.tolist() == [counts[each] for each in sorted(counts)]
-        assert scores.tolist() == [1.5 * counts[each] ** 2 for each in sorted(counts)]
+        assert satisfied.tolist() == [counts[number] for number in sorted(counts)]
+        assert scores.tolist() == [1.5 * counts[number] ** 2 for number in sorted(counts)]
     assert not row.cells.values.any()
 
 

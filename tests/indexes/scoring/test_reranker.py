@@ -32,12 +32,12 @@ shelves = st.lists(
 )
 
 
-def read(searcher: Searcher, clauses: list[Clause], found: Document) -> dict[str, float]:
+def read(searcher: Searcher, clauses: list[Clause], page: Document) -> dict[str, float]:
     """What is added to one document's score, word by word."""
     weights = [searcher.scorer.lookup.idf(clause) for clause in clauses]
-    body, title = ANALYZER.terms(found.body, found.lang), {term for term, _ in ANALYZER.terms(found.title, found.lang)}
+    body, title = ANALYZER.terms(page.body, page.lang), {term for term, _ in ANALYZER.terms(page.title, page.lang)}
     places = [[at for term, at in body if term in clause.terms[0]] for clause in clauses]
-    norm = float(searcher.scorer.norms("body", np.array([searcher.number(found.id)]))[0])
+    norm = float(searcher.scorer.norms("body", np.array([searcher.number(page.id)]))[0])
     proximity = 0.0
     held = list(zip(clauses, weights, places, strict=True))
     for apart, share in enumerate(ranking.PAIRS, 1):
@@ -49,12 +49,12 @@ def read(searcher: Searcher, clauses: list[Clause], found: Document) -> dict[str
             near = sum(any(abs(b - a) <= ranking.WINDOW for b in second) for a in first)
             proximity += least * (ranking.ORDERED * follow / (follow + norm) + ranking.NEAR * near / (near + norm))
     lead = sum(
-        ranking.LEAD * weight / (1 + each[0] / ranking.LEAD_HALF)
-        for weight, each in zip(weights, places, strict=True)
-        if each
+        ranking.LEAD * weight / (1 + positions[0] / ranking.LEAD_HALF)
+        for weight, positions in zip(weights, places, strict=True)
+        if positions
     )
     named = [weight for clause, weight in zip(clauses, weights, strict=True) if title & set(clause.terms[0])]
-    kept = byte_to_length(length_to_byte(len(ANALYZER.terms(found.title, found.lang))))
+    kept = byte_to_length(length_to_byte(len(ANALYZER.terms(page.title, page.lang))))
     length = max(kept, len(named), 1)
     whole = sum(weights)
     alike = sum(named) ** 2 / whole * sqrt(len(named) / length) * ranking.TITLE if whole else 0.0

@@ -77,11 +77,11 @@ def filled(folder: Path, commits: list[list[Document | str]]) -> WhooshIndex:
 def assert_same(index: WhooshIndex, folder: Path, clause: Clause) -> None:
     searcher = index._searchers.current()
     everything, ours = np.arange(searcher.size), np.zeros(searcher.size, dtype=np.float32)
-    found, scores = searcher.scorer.matches(clause)
-    assert found.tolist() == searcher.scorer.documents(clause).tolist()
-    ours[found] = searcher.scorer.scores(clause, found)
-    np.testing.assert_allclose(ours[found], scores, rtol=1e-6)
-    assert (ours[found] > 0).all()
+    numbers, scores = searcher.scorer.matches(clause)
+    assert numbers.tolist() == searcher.scorer.documents(clause).tolist()
+    ours[numbers] = searcher.scorer.scores(clause, numbers)
+    np.testing.assert_allclose(ours[numbers], scores, rtol=1e-6)
+    assert (ours[numbers] > 0).all()
     assert searcher.scorer.scores(clause, everything).tolist() == ours.tolist()
     for some in (everything[::3], everything[1::2], everything[2::5]):
         np.testing.assert_allclose(searcher.scorer.scores(clause, some), ours[some], rtol=1e-6)

@@ -38,7 +38,7 @@ def packed(*documents: Document) -> list[memoryview]:
     blocks = BlockCodec()
     return [
         memoryview(block)
-        for block in blocks.pack_all([blocks.contents(each, word_offsets(each.body)) for each in documents])
+        for block in blocks.pack_all([blocks.contents(page, word_offsets(page.body)) for page in documents])
     ]
 
 
@@ -54,14 +54,14 @@ def whole(document: Document) -> Document:
 @given(several=st.lists(bodies, min_size=1, max_size=5), first=st.integers(0, 130), size=st.integers(0, 130))
 def test_any_body_comes_back_whole_and_in_excerpts(several: list[str], first: int, size: int) -> None:
     documents = [document(str(number), body=body, title=f"ж{number}") for number, body in enumerate(several)]
-    for block, each in zip(packed(*documents), documents, strict=True):
-        found = unpacked(block)
-        loaded = dict(vars(found))
-        assert found.excerpt(first, first + size) == each.body[first : first + size]
-        assert isinstance(found, Excerpted) == (len(each.body) > 20)
-        assert (found.excerpt(0, 5), whole(found)) == (each.body[:5], each)
-        assert vars(found) == loaded, "a document is frozen: what was read of its body is kept elsewhere"
-        assert found.excerpt(first, first + size) == each.body[first : first + size]
+    for block, page in zip(packed(*documents), documents, strict=True):
+        copy = unpacked(block)
+        loaded = dict(vars(copy))
+        assert copy.excerpt(first, first + size) == page.body[first : first + size]
+        assert isinstance(copy, Excerpted) == (len(page.body) > 20)
+        assert (copy.excerpt(0, 5), whole(copy)) == (page.body[:5], page)
+        assert vars(copy) == loaded, "a document is frozen: what was read of its body is kept elsewhere"
+        assert copy.excerpt(first, first + size) == page.body[first : first + size]
 
 
 @pytest.mark.parametrize("size", EDGES)
@@ -69,11 +69,11 @@ def test_any_body_comes_back_whole_and_in_excerpts(several: list[str], first: in
 def test_a_body_that_ends_at_the_edge_of_a_chunk_comes_back(size: int, letter: str) -> None:
     body = (letter * 6 + "x") * (size // 7) + letter * (size % 7)
     [block] = packed(document(body=body))
-    found = unpacked(block)
+    copy = unpacked(block)
     for edge in (0, OPENING, CHUNK, LONG, size):
-        assert found.excerpt(max(edge - 2, 0), edge + 2) == body[max(edge - 2, 0) : edge + 2]
-    assert found.excerpt(size, size + 9) == ""
-    assert found.body == body
+        assert copy.excerpt(max(edge - 2, 0), edge + 2) == body[max(edge - 2, 0) : edge + 2]
+    assert copy.excerpt(size, size + 9) == ""
+    assert copy.body == body
 
 
 @pytest.mark.usefixtures("small")
@@ -85,8 +85,8 @@ def test_a_block_with_one_wrong_bit_is_told_or_means_the_same(body: str, at: int
     harmed = bytearray(block)
     harmed[at % len(harmed)] ^= 1 << bit
     try:
-        found = unpacked(memoryview(harmed))
-        assert (found.body, whole(found)) == (body, document(body=body))
+        copy = unpacked(memoryview(harmed))
+        assert (copy.body, whole(copy)) == (body, document(body=body))
     except ValueError:
         pass
 
@@ -115,12 +115,12 @@ def test_an_excerpt_reads_no_chunk_beside_it() -> None:
     [block] = packed(document(body="a" * (LONG + 1)))
     harmed = bytearray(block)
     harmed[-1] ^= 1
-    found = unpacked(memoryview(harmed))
-    assert found.excerpt(0, LONG) == "a" * LONG
+    copy = unpacked(memoryview(harmed))
+    assert copy.excerpt(0, LONG) == "a" * LONG
     with pytest.raises(ValueError, match="a stored document is damaged"):
-        found.excerpt(LONG - 1, LONG + 1)
+        copy.excerpt(LONG - 1, LONG + 1)
     with pytest.raises(ValueError, match="a stored document is damaged"):
-        len(found.body)
+        len(copy.body)
 
 
 # -- in an index -------------------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ MIDDLE = "palavra qualquer. " * (LONG // 18) + "Depois a rejeição 528. " + "ma
 
 def harm_the_end(folder: Path) -> Path:
     """One wrong bit in the last chunk of what was indexed last."""
-    path = max(folder.rglob("*.stored"), key=lambda each: each.stat().st_mtime_ns)
+    path = max(folder.rglob("*.stored"), key=lambda file: file.stat().st_mtime_ns)
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.unlink()

@@ -26,7 +26,7 @@ LARGE = "".join(map(chr, range(0x4E00, 0x9000))) * 2
 
 
 def threads() -> list[str]:
-    return [each.name for each in threading.enumerate() if each.name.startswith(doc_store_writer.THREAD)]
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith(doc_store_writer.THREAD)]
 
 
 @pytest.fixture(autouse=True)
@@ -44,11 +44,11 @@ def test_blocks_are_those_that_are_made_one_by_one_in_their_order(
     several = [document(str(number), body=body) for number, body in enumerate(bodies)]
     path = tmp_path / uuid4().hex
     packer = BlockWriter(path)
-    for each in several:
-        packer.add(each, ())
+    for page in several:
+        packer.add(page, ())
     starts, data = packer.finish().tolist(), path.read_bytes()
     plain = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True)
-    expected = [plain.compress(BlockCodec().contents(each, ())[0]) for each in several]
+    expected = [plain.compress(BlockCodec().contents(page, ())[0]) for page in several]
     assert [data[begin:end] for begin, end in pairwise(starts)] == expected
     assert [BlockCodec().unpack(memoryview(block))[0] for block in expected] == several
 
@@ -58,7 +58,7 @@ def test_a_disk_that_is_full_is_told_by_a_later_document_and_again_at_the_end(mo
     packer = BlockWriter(FULL)
     several = [document(str(number), body=LARGE) for number in range(doc_store_writer.WAITING + 2)]
     with pytest.raises(OSError, match="No space left"):
-        [packer.add(each, ()) for each in several]
+        [packer.add(page, ()) for page in several]
     with pytest.raises(OSError, match="No space left"):
         packer.finish()
     packer.close()

@@ -32,28 +32,28 @@ def folder(tmp_path: Path) -> Path:
 
 
 def kept(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.alike"), key=lambda each: -each.stat().st_size)
+    return sorted(folder.rglob("*.alike"), key=lambda path: -path.stat().st_size)
 
 
 def subjects(folder: Path) -> list[set[str]]:
     """The keys of each hit and of its members."""
     hits = Library(opened(folder)).ask(grouped=True).hits
-    return sorted(({hit.document.key, *(each.key for each in hit.members)} for hit in hits), key=sorted)
+    return sorted(({hit.document.key, *(member.key for member in hit.members)} for hit in hits), key=sorted)
 
 
 def test_the_documents_of_a_segment_are_compared_when_it_is_written(folder: Path) -> None:
     first = kept(folder)[0]
-    found = duplicate_pairs.read(first.with_suffix(""), 0)
+    pairs = duplicate_pairs.read(first.with_suffix(""), 0)
     of_title = [0, 1, 2]
-    assert found == {pair: alike(*(DOCUMENTS[number] for number in pair)) for pair in combinations(of_title, 2)}
-    assert set(found.values()) == {True, False}
-    assert duplicate_pairs.read(first.with_suffix(""), 7).keys() == {(one + 7, other + 7) for one, other in found}
+    assert pairs == {pair: alike(*(DOCUMENTS[number] for number in pair)) for pair in combinations(of_title, 2)}
+    assert set(pairs.values()) == {True, False}
+    assert duplicate_pairs.read(first.with_suffix(""), 7).keys() == {(one + 7, other + 7) for one, other in pairs}
 
 
 def test_opening_compares_only_documents_of_different_segments(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compared = []
     monkeypatch.setattr(
-        near_duplicates, "alike", lambda *pair: compared.append({each.key for each in pair}) or alike(*pair)
+        near_duplicates, "alike", lambda *pair: compared.append({page.key for page in pair}) or alike(*pair)
     )
     assert subjects(folder) == [{"1", "2", "5"}, {"3"}, {"4"}]
     assert all("5" in pair for pair in compared)
@@ -90,7 +90,7 @@ def test_the_file_goes_with_its_segment(folder: Path) -> None:
     index.rebuild(Library(index).changes(*DOCUMENTS))
     generation = folder / index.status().generation
     assert len(list(generation.glob("*.alike"))) == len(list(generation.glob("*.stored"))) == 1
-    Library(index).put(*(f"{each.source}:{each.key}" for each in DOCUMENTS))
+    Library(index).put(*(f"{page.source}:{page.key}" for page in DOCUMENTS))
     Library(index).put(document("9"))
     names = {path.with_suffix("").name for path in generation.glob("*.stored")}
     assert {path.with_suffix("").name for path in generation.glob("*.alike")} == names

@@ -47,19 +47,19 @@ def run_of(documents: Documents) -> PostingRun:
     terms = sorted({term for words in documents.values() for term in words})
     for term in terms:
         for number in sorted(documents):
-            if found := documents[number].get(term, []):
+            if positions := documents[number].get(term, []):
                 docs.append(number)
-                freqs.append(len(found))
-                gaps += [found[0], *np.diff(found).tolist()]
+                freqs.append(len(positions))
+                gaps += [positions[0], *np.diff(positions).tolist()]
         starts.append(len(docs))
         place_starts.append(len(gaps))
     return PostingRun(
-        Terms.of(terms), *(np.array(each, dtype=np.int64) for each in (starts, place_starts, docs, freqs, gaps))
+        Terms.of(terms), *(np.array(column, dtype=np.int64) for column in (starts, place_starts, docs, freqs, gaps))
     )
 
 
 def read(prefix: Path, name: str = "body") -> Documents:
-    found: dict[int, dict[bytes, list[int]]] = {}
+    content: dict[int, dict[bytes, list[int]]] = {}
     field = SegmentReader(prefix).fields[name]
     for number, term in enumerate(field.terms):
         docs, freqs, flat = field.positions(number)
@@ -68,9 +68,9 @@ def read(prefix: Path, name: str = "body") -> Documents:
         assert docs.tolist() == sorted(set(docs.tolist()))
         begin = 0
         for document, freq in zip(docs.tolist(), freqs.tolist(), strict=True):
-            found.setdefault(document, {})[term] = flat[begin : begin + freq].tolist()
+            content.setdefault(document, {})[term] = flat[begin : begin + freq].tolist()
             begin += freq
-    return found
+    return content
 
 
 def whole(documents: Documents) -> Documents:
@@ -115,7 +115,7 @@ def test_a_document_that_is_spread_over_runs_comes_together(
     before = {other: words for other, words in content.items() if other < number}
     after = {other: words for other, words in content.items() if other > number}
     pieces = [
-        {number: {term: [place for place in found if low < place <= high] for term, found in words.items()}}
+        {number: {term: [place for place in positions if low < place <= high] for term, positions in words.items()}}
         for low, high in pairwise(bounds)
         for words in [content.get(number, {})]
     ]

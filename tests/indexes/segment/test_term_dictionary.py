@@ -20,4 +20,4 @@ def test_terms_are_those_that_went_in(terms: list[bytes]) -> None:
 def test_a_union_is_sorted_and_knows_where_each_term_went(several: list[list[bytes]]) -> None:
     made, places = union([Terms.of(terms) for terms in several])
     assert list(made) == sorted(set().union(*several))
-    assert [[made[place] for place in each.tolist()] for each in places] == several
+    assert [[made[place] for place in row.tolist()] for row in places] == several

@@ -97,22 +97,22 @@ class Scene:
 
     def expected(self, position: int) -> dict[str, str]:
         """What an index holds that has applied all changes up to `position`."""
-        found = dict(self.held)
+        bodies = dict(self.held)
         for change in self.ahead:
             if change.number <= position:
-                found.pop(change.id, None)
+                bodies.pop(change.id, None)
                 if change.document is not None:
-                    found[change.id] = change.document.body
-        return found
+                    bodies[change.id] = change.document.body
+        return bodies
 
 
 def contents(index: WhooshIndex) -> dict[str, str]:
     """Id → body of all documents, each found once."""
     hits = index.search(replace(parse(""), per_page=1000)).hits
-    found = {hit.document.id: hit.document.body for hit in hits}
-    assert len(found) == len(hits)
-    assert all(index.document(id, ANYONE) is not None for id in found)
-    return found
+    bodies = {hit.document.id: hit.document.body for hit in hits}
+    assert len(bodies) == len(hits)
+    assert all(index.document(id, ANYONE) is not None for id in bodies)
+    return bodies
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +176,6 @@ def test_wherever_a_rebuild_dies_the_old_generation_is_served_until_the_new_one_
 def scraps(folder: Path) -> list[str]:
     """What the served generation's folder holds of segments that no commit names, and of batches."""
     generation = folder / Generations(folder).current()
-    used = {each.segment_id() for each in whoosh.open_dir(str(generation))._read_toc().segments}
+    used = {segment.segment_id() for segment in whoosh.open_dir(str(generation))._read_toc().segments}
     segments = {path.name for path in generation.glob("MAIN_*") if path.name.split(".")[0] not in used}
     return sorted(segments | {path.name for path in generation.glob(".runs-*")})

@@ -25,15 +25,15 @@ texts = st.lists(words.map(" ".join), max_size=4)
 
 
 def by_walking(documents: dict[int, list[str]], lang: str) -> dict[int, dict[bytes, list[int]]]:
-    found: dict[int, dict[bytes, list[int]]] = {}
+    postings: dict[int, dict[bytes, list[int]]] = {}
     for number, parts in documents.items():
         start = 0
         for part in parts:
             tokens = packaged().terms(part, lang)
             for term, position in tokens:
-                found.setdefault(number, {}).setdefault(term.encode(), []).append(start + position)
+                postings.setdefault(number, {}).setdefault(term.encode(), []).append(start + position)
             start += (tokens[-1][1] + 1 if tokens else 0) + GAP
-    return found
+    return postings
 
 
 def add(batch: TextBatch, number: int, parts: list[str], lang: str = "pt") -> None:
@@ -47,12 +47,12 @@ def test_a_batch_is_what_its_tokens_say(tmp_path: Path, content: dict[int, list[
     batch = TextBatch(Vocabulary(packaged()), CodeBatch())
     for number in sorted(content):
         add(batch, number, content[number], lang)
-    found = batch.finish()
+    inversion = batch.finish()
     expected = by_walking(content, lang)
-    write(tmp_path / "seg", {"body": [found.run]}, 31)
+    write(tmp_path / "seg", {"body": [inversion.run]}, 31)
     assert read(tmp_path / "seg") == expected
     counted = {number: sum(map(len, terms.values())) for number, terms in expected.items()}
-    lengths = dict(zip(found.documents.tolist(), found.lengths.tolist(), strict=True))
+    lengths = dict(zip(inversion.documents.tolist(), inversion.lengths.tolist(), strict=True))
     assert {number: length for number, length in lengths.items() if length} == counted
     assert len(batch) == 0
 
@@ -65,9 +65,9 @@ def test_batches_that_end_within_a_document_give_the_same(
     batch, runs, lengths = TextBatch(Vocabulary(packaged()), CodeBatch()), [], np.zeros(10, dtype=np.int64)
 
     def finish() -> None:
-        found = batch.finish()
-        runs.append(found.run)
-        lengths[found.documents] += found.lengths
+        inversion = batch.finish()
+        runs.append(inversion.run)
+        lengths[inversion.documents] += inversion.lengths
 
     for step, (number, place) in enumerate((n, p) for n in sorted(content) for p in range(len(content[n]))):
         batch.add(number, content[number][place], "pt", follows=place > 0)
@@ -119,9 +119,9 @@ def codes_of(texts: list[str]) -> dict[int, set[str]]:
 
 
 def test_a_batch_finds_the_codes_that_a_walk_over_the_text_finds() -> None:
-    found = codes_of(["nada", "Release", CODED, "528"])
-    walked = {recognizer.term(each.identifier) for each in recognizer.in_text(CODED)}
-    assert found == {2: walked}
+    codes = codes_of(["nada", "Release", CODED, "528"])
+    walked = {recognizer.term(span.identifier) for span in recognizer.in_text(CODED)}
+    assert codes == {2: walked}
     assert {"routine:mata410", "rejection:528", "note:2024.001", "module:sigafat"} <= walked
 
 
@@ -149,9 +149,9 @@ coded = st.lists(
 @settings(max_examples=100, deadline=None)
 @given(texts=st.lists(coded, max_size=5))
 def test_no_code_is_made_of_two_texts(texts: list[str]) -> None:
-    found = codes_of(texts)
+    codes = codes_of(texts)
     for number, text in enumerate(texts):
-        assert found.get(number, set()) == {recognizer.term(each) for each in indexed(text)}
+        assert codes.get(number, set()) == {recognizer.term(identifier) for identifier in indexed(text)}
 
 
 @settings(max_examples=40, deadline=None)

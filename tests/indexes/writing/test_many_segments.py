@@ -17,7 +17,7 @@ from tests.engines import opened
 
 def indexed(folder: Path, *documents: Document) -> WhooshIndex:
     index = opened(folder)
-    index.apply(Change(number=number, id=each.id, document=each) for number, each in enumerate(documents, 1))
+    index.apply(Change(number=number, id=page.id, document=page) for number, page in enumerate(documents, 1))
     return index
 
 
@@ -25,8 +25,8 @@ def test_fifty_segments_answer_as_one(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(index_writer, "MAX_SEGMENTS", 1000)
     index, numbers = opened(tmp_path / "many"), count(1)
     made = [document(str(number), body=f"nota número {number} do lote {number % 7}") for number in range(50)]
-    for each in made:
-        index.apply([Change(number=next(numbers), id=each.id, document=each)])
+    for page in made:
+        index.apply([Change(number=next(numbers), id=page.id, document=page)])
     one = indexed(tmp_path / "one", *made)
     assert len(index._searchers.current().segments) == 50
     for text in ("nota", '"lote 3"', "not* -4", "número 12", ""):

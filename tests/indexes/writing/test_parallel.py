@@ -17,6 +17,6 @@ def test_processes_that_help_to_index_use_the_same_words(tmp_path: Path, mine: P
     words = lexicon.load(mine)
     index = open_index(tmp_path / "index", settings.LocalIndex(processes=2), words.analyzer)
     documents = (document(str(n), title=f"Xilofone {n}" if n % 2 else "Nota") for n in range(2 * FEW))
-    index.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
+    index.rebuild(Change(number=n, id=page.id, document=page) for n, page in enumerate(documents, 1))
     assert index.search(parse("boleto", words=words)).total == FEW
     index.close()
