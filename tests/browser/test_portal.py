@@ -41,8 +41,8 @@ SHIFTS = """() => new Promise(done => {
 """Every layout shift since the page began: the elements that moved."""
 LENGTHEN = """() => {
     const texts = ".hit .facts > :not(.source), .hit a, .passage, .value .word, .chip";
-    for (const each of document.querySelectorAll(texts))
-        each.append(" muitas palavras".repeat(20), "UmaPalavraSó".repeat(20));
+    for (const element of document.querySelectorAll(texts))
+        element.append(" muitas palavras".repeat(20), "UmaPalavraSó".repeat(20));
 }"""
 """Puts more into every text that comes from a source than the simulator's documents hold."""
 STATES = ["/", "/?q=rejei%C3%A7%C3%A3o+528", "/?q=xyzzyx&source=kb&line=RM", "/?q=protheus&page=2&source=tdn&source=kb"]
@@ -375,12 +375,12 @@ def test_axe_finds_nothing(browser: Browser, portal: str, scheme: str, state: st
     context = opened(browser, portal, color_scheme=scheme)
     page = context.new_page()
     page.goto(state)
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
     box = page.get_by_role("combobox")
     box.fill("proth")
     expect(page.get_by_role("option").first).to_be_visible()
     box.press("ArrowDown")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
     context.close()

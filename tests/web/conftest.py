@@ -95,8 +95,8 @@ class Site:
 
     def publish(self, *documents: Document) -> None:
         """Store documents and index them; the next search sees them."""
-        for each in documents:
-            put(self.store, each)
+        for page in documents:
+            put(self.store, page)
         sync(self.store, self.index, batch=1000)
         self.index.close()  # an open index looks for newer commits only now and then
 

@@ -83,7 +83,7 @@ def adds_up(part: Any) -> bool:
     """Whether a number is the sum or the product of its parts, and so are they."""
     if not part["parts"]:
         return part["rule"] == ""
-    values = [each["value"] for each in part["parts"]]
+    values = [child["value"] for child in part["parts"]]
     made = sum(values) if part["rule"] == "sum" else math.prod(values)
     return math.isclose(made, part["value"], rel_tol=1e-6) and all(map(adds_up, part["parts"]))
 

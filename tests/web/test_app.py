@@ -94,7 +94,7 @@ def test_the_openapi_document_does_not_repeat_the_host_of_who_asked_first(site: 
 
 def test_the_api_keeps_what_its_document_promises(shared: Site) -> None:
     schema = schemathesis.openapi.from_wsgi("/openapi.json", shared.app)
-    operations = [found.ok() for found in schema.get_all_operations()]
+    operations = [result.ok() for result in schema.get_all_operations()]
     assert len(operations) == 5
     for operation in operations:
 

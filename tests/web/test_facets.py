@@ -34,15 +34,15 @@ def client(site: Site) -> FlaskClient:
 def facet(client: FlaskClient, name: str, **parameters: str) -> dict[str, Any]:
     answer = client.get("/api/v1/search", query_string={"q": "boletos", **parameters}).json
     assert answer is not None
-    return next(each for each in answer["facets"] if each["name"] == name)
+    return next(entry for entry in answer["facets"] if entry["name"] == name)
 
 
 def page(client: FlaskClient, **parameters: str) -> BeautifulSoup:
     return BeautifulSoup(client.get("/", query_string={"q": "boletos", **parameters}).text, "lxml")
 
 
-def labels(found: BeautifulSoup, chosen: str) -> list[str]:
-    return [each.get_text(strip=True) for each in found.select(f"{chosen} > li > a .word")]
+def labels(soup: BeautifulSoup, chosen: str) -> list[str]:
+    return [tag.get_text(strip=True) for tag in soup.select(f"{chosen} > li > a .word")]
 
 
 def test_a_product_names_its_line_and_a_module_its_product(client: FlaskClient) -> None:
@@ -55,26 +55,26 @@ def test_a_product_names_its_line_and_a_module_its_product(client: FlaskClient) 
 
 
 def test_values_are_found_by_words_in_any_spelling(client: FlaskClient) -> None:
-    found = facet(client, "module", find_module="MODULO 3")
-    assert [bucket["value"] for bucket in found["values"]] == [
+    modules = facet(client, "module", find_module="MODULO 3")
+    assert [bucket["value"] for bucket in modules["values"]] == [
         "Módulo 03", "Módulo 13", "Módulo 23", *(f"Módulo {number}" for number in range(30, 40))
     ]  # fmt: skip
-    assert found["other"] == 0
+    assert modules["other"] == 0
     assert facet(client, "module")["other"] == 43 - 30
 
 
 def test_a_selected_value_is_listed_whatever_is_looked_for(client: FlaskClient) -> None:
-    found = facet(client, "module", find_module="compras", module="Módulo 07")
-    assert [(bucket["value"], bucket["selected"]) for bucket in found["values"]] == [
+    modules = facet(client, "module", find_module="compras", module="Módulo 07")
+    assert [(bucket["value"], bucket["selected"]) for bucket in modules["values"]] == [
         ("Compras (SIGACOM)", False),
         ("Módulo 07", True),
     ]
 
 
 def test_below_a_chosen_line_stand_its_products_and_below_those_their_modules(client: FlaskClient) -> None:
-    found = page(client, line="Protheus")
-    assert labels(found, "[aria-labelledby=facet-line] > ul > li > ul") == ["Backoffice (Linha Protheus)"]
-    assert not found.select("[aria-labelledby=facet-product]")
+    soup = page(client, line="Protheus")
+    assert labels(soup, "[aria-labelledby=facet-line] > ul > li > ul") == ["Backoffice (Linha Protheus)"]
+    assert not soup.select("[aria-labelledby=facet-product]")
     deeper = page(client, line="Protheus", product="Backoffice (Linha Protheus)")
     assert labels(deeper, "[aria-labelledby=facet-line] > ul > li > ul > li > ul") == [
         "Compras (SIGACOM)",
@@ -83,19 +83,19 @@ def test_below_a_chosen_line_stand_its_products_and_below_those_their_modules(cl
 
 
 def test_a_chosen_product_stands_below_its_line(client: FlaskClient) -> None:
-    found = page(client, product="Folha (Linha RM)")
-    assert "Folha (Linha RM)" in labels(found, "[aria-labelledby=facet-line] > ul > li > ul")
-    assert "TSS - TOTVS Service SOA" not in labels(found, "[aria-labelledby=facet-line] > ul > li > ul")
+    soup = page(client, product="Folha (Linha RM)")
+    assert "Folha (Linha RM)" in labels(soup, "[aria-labelledby=facet-line] > ul > li > ul")
+    assert "TSS - TOTVS Service SOA" not in labels(soup, "[aria-labelledby=facet-line] > ul > li > ul")
 
 
 def test_a_long_facet_is_looked_through_on_the_page(client: FlaskClient) -> None:
     form = page(client, line="RM").select_one("form.find:has([name=find_module])")
     assert form is not None
-    sent = {str(each["name"]): str(each.get("value", "")) for each in form.select("input")}
+    sent = {str(field["name"]): str(field.get("value", "")) for field in form.select("input")}
     assert sent == {"q": "boletos", "line": "RM", "find_module": ""}
-    found = page(client, **sent | {"find_module": "labore"})
-    assert labels(found, "[aria-labelledby=facet-module] > ul") == ["Folha de Pagamento (Labore)"]
-    chosen = found.select_one("[aria-labelledby=facet-module] > ul a")
+    soup = page(client, **sent | {"find_module": "labore"})
+    assert labels(soup, "[aria-labelledby=facet-module] > ul") == ["Folha de Pagamento (Labore)"]
+    chosen = soup.select_one("[aria-labelledby=facet-module] > ul a")
     assert chosen is not None
     assert "find_module" not in str(chosen["href"])
 

@@ -44,7 +44,7 @@ def test_the_box_holds_what_was_searched_and_forgets_to_insist(client: FlaskClie
     corrected = BeautifulSoup(client.get("/?q=peddido").text, "lxml")
     assert corrected.select_one("input[name=q]")["value"] == "pedido"  # type: ignore[index]
     insisted = BeautifulSoup(client.get("/?q=peddido&exact=1&line=RM").text, "lxml")
-    assert [each["name"] for each in insisted.select("form[role=search] input[type=hidden]")] == ["line"]
+    assert [field["name"] for field in insisted.select("form[role=search] input[type=hidden]")] == ["line"]
 
 
 @pytest.mark.parametrize(

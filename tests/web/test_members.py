@@ -41,7 +41,7 @@ def test_what_shares_an_issue_or_an_article_is_one_result(site_of_one: Site) -> 
     answer = site_of_one.client().get("/api/v1/search", query_string={"q": "borderô"}).get_json()
     assert (answer["total"]["value"], len(answer["results"])) == (2, 2)
     card = next(result for result in answer["results"] if result["members"])
-    everyone = {each.id for each in solution()} - {"tdn:78"}
+    everyone = {page.id for page in solution()} - {"tdn:78"}
     named = [member["id"] for member in card["members"]]
     assert (len(named), card["more_members"]) == (3, 1)
     assert {card["id"], *named} < everyone

@@ -24,9 +24,9 @@ def page(client: FlaskClient, address: str = "/", **query: Any) -> BeautifulSoup
 
 
 def one(soup: BeautifulSoup | Tag, selector: str) -> Tag:
-    found = soup.select_one(selector)
-    assert found is not None, selector
-    return found
+    tag = soup.select_one(selector)
+    assert tag is not None, selector
+    return tag
 
 
 def words(tag: Tag) -> str:
@@ -35,12 +35,12 @@ def words(tag: Tag) -> str:
 
 def link(soup: BeautifulSoup, text: str) -> str:
     """The address of the only link that says `text`."""
-    (found,) = (each for each in soup.select("a[href]") if words(each) == text)
-    return str(found["href"])
+    (anchor,) = (tag for tag in soup.select("a[href]") if words(tag) == text)
+    return str(anchor["href"])
 
 
 def titles(soup: BeautifulSoup) -> list[str]:
-    return [words(each) for each in soup.select(".hit h2")]
+    return [words(heading) for heading in soup.select(".hit h2")]
 
 
 # -- idle --------------------------------------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ def test_the_idle_page_is_the_box_the_sources_and_examples(client: FlaskClient) 
     form = one(idle, "form[role=search]")
     assert (form["action"], form["method"]) == ("/", "get")
     assert one(form, "input[name=q]")["maxlength"] == "2000"
-    assert [words(each) for each in idle.select(".source-card a")] == [
+    assert [words(card) for card in idle.select(".source-card a")] == [
         "TDN",
         "Base de Conhecimento",
         "Canal TOTVS",
@@ -59,7 +59,7 @@ def test_the_idle_page_is_the_box_the_sources_and_examples(client: FlaskClient) 
         "Espaço Legislação",
     ]
     assert f"{MANY + 1} documentos" in words(one(idle, ".source-card"))
-    examples = [str(each["href"]) for each in idle.select(".examples a")]
+    examples = [str(anchor["href"]) for anchor in idle.select(".examples a")]
     assert len(examples) > 3
     assert all(client.get(example).status_code == 200 for example in examples)
     assert not idle.select(".hit")
@@ -134,16 +134,16 @@ def test_a_result_in_another_language_says_so(client: FlaskClient) -> None:
 
 
 def test_words_that_a_result_lacks_are_named(client: FlaskClient) -> None:
-    found = page(client, q="pedido zebra")
-    assert "Nenhum documento tem todas as palavras" in words(one(found, ".head"))
-    assert words(one(found, ".hit .missing")) == "Sem: zebra"
+    soup = page(client, q="pedido zebra")
+    assert "Nenhum documento tem todas as palavras" in words(one(soup, ".head"))
+    assert words(one(soup, ".hit .missing")) == "Sem: zebra"
 
 
 def test_a_warning_is_shown_as_a_sentence(client: FlaskClient) -> None:
     cut = page(client, q="528 " * 300)
-    assert "A busca leu só os primeiros 512 caracteres." in [words(each) for each in cut.select(".note")]
+    assert "A busca leu só os primeiros 512 caracteres." in [words(note) for note in cut.select(".note")]
     unknown = page(client, q="528", product="Lua")
-    assert "Nenhum documento tem este valor — Produto: Lua" in [words(each) for each in unknown.select(".note")]
+    assert "Nenhum documento tem este valor — Produto: Lua" in [words(note) for note in unknown.select(".note")]
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_the_title_says_what_was_searched(client: FlaskClient, address: str, tit
 
 def test_every_link_keeps_the_rest_of_the_search(client: FlaskClient) -> None:
     kept = {"q": ["pedido"], "line": ["RM"], "updated_after": ["2020-01-01T00:00:00+00:00"], "sort": ["newest"]}
-    found = page(client, "/?q=pedido&line=RM&updated_after=2020-01-01&sort=newest&per_page=5")
-    links = [str(each["href"]) for each in found.select(".value:not([aria-current]), .pager a, .languages a")]
+    soup = page(client, "/?q=pedido&line=RM&updated_after=2020-01-01&sort=newest&per_page=5")
+    links = [str(anchor["href"]) for anchor in soup.select(".value:not([aria-current]), .pager a, .languages a")]
     assert len(links) > 6
     for address in links:
         asked = parse_qs(urlsplit(address).query)
@@ -172,23 +172,23 @@ def test_every_link_keeps_the_rest_of_the_search(client: FlaskClient) -> None:
 
 
 def test_the_form_keeps_filters_and_order_but_not_the_page(client: FlaskClient) -> None:
-    found = page(client, "/?q=pedido&source=tdn&line=RM&sort=newest&page=2")
-    hidden = [(each["name"], each["value"]) for each in found.select("form[role=search] input[type=hidden]")]
+    soup = page(client, "/?q=pedido&source=tdn&line=RM&sort=newest&page=2")
+    hidden = [(field["name"], field["value"]) for field in soup.select("form[role=search] input[type=hidden]")]
     assert hidden == [("source", "tdn"), ("line", "RM"), ("sort", "newest")]
-    assert one(found, "#q")["value"] == "pedido"
+    assert one(soup, "#q")["value"] == "pedido"
 
 
 # -- facets, chips, order, pages ---------------------------------------------------------------------------------------
 
 
 def test_facets_are_links_that_add_and_take_away(client: FlaskClient) -> None:
-    found = page(client, q="528")
-    assert words(one(found, ".filters h2")) == "Origem"
-    narrowed = page(client, link(found, "Canal TOTVS 1"))
+    soup = page(client, q="528")
+    assert words(one(soup, ".filters h2")) == "Origem"
+    narrowed = page(client, link(soup, "Canal TOTVS 1"))
     assert titles(narrowed) == ["Rejeição 528 passo a passo"]
     chosen = one(narrowed, "a.value[aria-current]")
     assert words(chosen) == "Canal TOTVS 1"
-    assert "Base de Conhecimento 2" in [words(each) for each in narrowed.select("a.value")], "alternatives keep counts"
+    assert "Base de Conhecimento 2" in [words(tag) for tag in narrowed.select("a.value")], "alternatives keep counts"
     both = page(client, link(narrowed, "Base de Conhecimento 2"))
     assert len(titles(both)) == 3
     back = page(client, str(one(narrowed, "a.value[aria-current]")["href"]))
@@ -196,30 +196,30 @@ def test_facets_are_links_that_add_and_take_away(client: FlaskClient) -> None:
 
 
 def test_a_facet_that_cannot_change_the_result_is_not_shown(client: FlaskClient) -> None:
-    found = page(client, q="528", source="youtube")
-    assert [words(each) for each in found.select(".filters h2")] == ["Origem"]
+    soup = page(client, q="528", source="youtube")
+    assert [words(heading) for heading in soup.select(".filters h2")] == ["Origem"]
 
 
 def test_filters_in_force_are_chips_that_remove_them(client: FlaskClient) -> None:
-    found = page(client, "/?q=pedido&source=tdn&line=RM&updated_after=2021-01-01&page=2")
-    chips = {words(each): str(each["href"]) for each in found.select(".chip")}
+    soup = page(client, "/?q=pedido&source=tdn&line=RM&updated_after=2021-01-01&page=2")
+    chips = {words(chip): str(chip["href"]) for chip in soup.select(".chip")}
     assert list(chips) == [
         "Remover o filtro Origem: TDN",
         "Remover o filtro Linha: RM",
         "Remover o filtro Alterado desde: 1 de jan. de 2021",
     ]
     without = page(client, chips["Remover o filtro Linha: RM"])
-    assert [words(each) for each in without.select(".chip")] == [
+    assert [words(chip) for chip in without.select(".chip")] == [
         "Remover o filtro Origem: TDN",
         "Remover o filtro Alterado desde: 1 de jan. de 2021",
     ]
-    assert link(found, "Limpar filtros") == "/?q=pedido"
+    assert link(soup, "Limpar filtros") == "/?q=pedido"
 
 
 def test_pages_have_numbers_and_neighbours(client: FlaskClient) -> None:
     second = page(client, q="pedido", page=2)
     pager = one(second, ".pager")
-    assert [words(each) for each in pager.select("li a")] == ["Página 1", "Página 2", "Página 3"]
+    assert [words(anchor) for anchor in pager.select("li a")] == ["Página 1", "Página 2", "Página 3"]
     assert words(one(pager, "[aria-current=page]")) == "Página 2"
     assert one(second, "ol.hits")["start"] == "11"
     first, last = (
@@ -234,8 +234,8 @@ def test_pages_have_numbers_and_neighbours(client: FlaskClient) -> None:
 
 
 def test_many_pages_are_folded(client: FlaskClient) -> None:
-    found = page(client, q="pedido", per_page=1, page=12)
-    numbers = [words(each) for each in found.select(".pager li")]
+    soup = page(client, q="pedido", per_page=1, page=12)
+    numbers = [words(item) for item in soup.select(".pager li")]
     assert [number.removeprefix("Página ") for number in numbers] == [
         "1",
         "…",
@@ -250,13 +250,13 @@ def test_many_pages_are_folded(client: FlaskClient) -> None:
 
 
 def test_a_page_beyond_the_end_leads_to_the_first(client: FlaskClient) -> None:
-    found = page(client, q="pedido", page=99)
-    assert len(titles(page(client, link(found, "Voltar à primeira página")))) == 10
+    soup = page(client, q="pedido", page=99)
+    assert len(titles(page(client, link(soup, "Voltar à primeira página")))) == 10
 
 
 def test_the_order_is_a_link(client: FlaskClient) -> None:
     newest = page(client, link(page(client, q="pedido", page=2), "Mais recentes"))
-    dates = [str(each["datetime"]) for each in newest.select("time")]
+    dates = [str(tag["datetime"]) for tag in newest.select("time")]
     assert dates == sorted(dates, reverse=True)
     assert words(one(newest, ".sorts [aria-current]")) == "Mais recentes"
 
@@ -265,15 +265,15 @@ def test_the_order_is_a_link(client: FlaskClient) -> None:
 
 
 def test_where_nothing_is_found_each_filter_can_go(client: FlaskClient) -> None:
-    found = page(client, q="pedido", source="kb", line="RM")
-    assert words(one(found, "h1")) == "Nada encontrado para “pedido”"
-    assert "Procuramos em Base de Conhecimento." in words(one(found, ".nothing"))
-    instead = [words(each) for each in found.select(".nothing .plain li")]
+    soup = page(client, q="pedido", source="kb", line="RM")
+    assert words(one(soup, "h1")) == "Nada encontrado para “pedido”"
+    assert "Procuramos em Base de Conhecimento." in words(one(soup, ".nothing"))
+    instead = [words(item) for item in soup.select(".nothing .plain li")]
     assert instead[:2] == [
         "Remover o filtro Origem: Base de Conhecimento 11 resultados",
         f"Buscar “pedido” sem filtros {MANY} resultados",
     ]
-    assert len(titles(page(client, str(one(found, ".nothing .chip")["href"])))) == 10
+    assert len(titles(page(client, str(one(soup, ".nothing .chip")["href"])))) == 10
 
 
 def test_where_no_filter_is_to_blame_the_page_says_so(client: FlaskClient) -> None:
@@ -282,9 +282,9 @@ def test_where_no_filter_is_to_blame_the_page_says_so(client: FlaskClient) -> No
 
 
 def test_where_nothing_is_found_the_sources_can_be_searched(client: FlaskClient) -> None:
-    found = page(client, q="xyzzy")
-    assert "https://tdn.totvs.com/dosearchsite.action?queryString=xyzzy" in {each["href"] for each in found.select("a")}
-    assert not found.select(".filters")
+    soup = page(client, q="xyzzy")
+    assert "https://tdn.totvs.com/dosearchsite.action?queryString=xyzzy" in {tag["href"] for tag in soup.select("a")}
+    assert not soup.select(".filters")
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_sources_that_were_never_read_are_named(bare: Site) -> None:
     bare.read("tdn")
     bare.read("kb", "failed")
     bare.store.start_run("youtube", "full")
-    assert [words(each) for each in page(bare.client()).select(".strip p")] == [
+    assert [words(paragraph) for paragraph in page(bare.client()).select(".strip p")] == [
         "Base de Conhecimento: a leitura falhou e nenhuma foi completa até agora; podem faltar documentos.",
         "Canal TOTVS: está sendo lida pela primeira vez; podem faltar documentos.",
         "Central de Download: ainda não foi lida; seus documentos não aparecem aqui.",

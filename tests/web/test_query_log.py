@@ -29,12 +29,12 @@ def counting(site: Site) -> QueryLog:
 def kept(site: Site, counting: QueryLog) -> dict[str, tuple[int, int]]:
     """Query → how often it was asked, and what it found."""
     counting.refresh()
-    return {each.text: (each.count, each.hits) for each in site.store.queries(limit=99)}
+    return {query.text: (query.count, query.hits) for query in site.store.queries(limit=99)}
 
 
 def suggested(client: FlaskClient, typed: str, **options: Any) -> list[tuple[str, str]]:
     answer = client.get("/api/v1/suggest", query_string={"q": typed} | options)
-    return [(each["kind"], each["text"]) for each in answer.get_json()["suggestions"]]
+    return [(suggestion["kind"], suggestion["text"]) for suggestion in answer.get_json()["suggestions"]]
 
 
 def often(site: Site, text: str, *, days: int, hits: int = 5, until: int = 0) -> None:
@@ -97,13 +97,16 @@ def test_a_frequent_search_leads_is_marked_and_named_in_the_readers_language(sit
     often(site, "pedido raro", days=2)
     counting.refresh()
     client = site.client()
-    found = client.get("/api/v1/suggest?q=pedi&ui=pt").get_json()["suggestions"]
-    assert [(each["kind"], each["text"], each["ranges"], each["label"]) for each in found[:2]] == [
+    suggestions = client.get("/api/v1/suggest?q=pedi&ui=pt").get_json()["suggestions"]
+    assert [
+        (suggestion["kind"], suggestion["text"], suggestion["ranges"], suggestion["label"])
+        for suggestion in suggestions[:2]
+    ] == [
         ("query", "Pedido liberado", [[0, 4]], "Busca frequente"),
         ("query", "liberação de pedido", [[13, 17]], "Busca frequente"),
     ]
-    assert len(found) == 8
-    assert {each["kind"] for each in found[2:]} == {"title"}
+    assert len(suggestions) == 8
+    assert {suggestion["kind"] for suggestion in suggestions[2:]} == {"title"}
     labels = [
         client.get(f"/api/v1/suggest?q=pedi&ui={ui}").get_json()["suggestions"][0]["label"] for ui in ("es", "en")
     ]
@@ -133,13 +136,13 @@ def test_nothing_is_counted_or_offered_where_that_is_switched_off(site: Site) ->
     app.test_client().get("/?q=boleto")
     assert ("query", "pedido liberado") not in suggested(app.test_client(), "ped")
     app.extensions["query_log"].close()
-    assert [each.text for each in site.store.queries(limit=9)] == ["pedido liberado"]
+    assert [query.text for query in site.store.queries(limit=9)] == ["pedido liberado"]
 
 
 def test_what_was_counted_last_is_written_at_the_end(site: Site, counting: QueryLog) -> None:
     site.client().get("/?q=boleto")
     counting.close()
-    assert [each.text for each in site.store.queries(limit=9)] == ["boleto"]
+    assert [query.text for query in site.store.queries(limit=9)] == ["boleto"]
 
 
 @pytest.fixture
@@ -161,11 +164,11 @@ def test_a_store_that_fails_costs_no_search_and_no_count(broken: Store, caplog: 
         counting.count("boleto", 1)
         counting.refresh()
     assert counting.begun("bol", 3) == []
-    assert len([each for each in caplog.records if each.name == "web.query_log"]) == 1, "it is said once"
+    assert len([record for record in caplog.records if record.name == "web.query_log"]) == 1, "it is said once"
     with broken._transaction() as connection:
         connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO queries")
     counting.close()
-    assert [(each.text, each.count) for each in broken.queries(limit=9)] == [("boleto", 2)]
+    assert [(query.text, query.count) for query in broken.queries(limit=9)] == [("boleto", 2)]
 
 
 def test_what_is_counted_while_the_store_fails_is_bounded(broken: Store) -> None:

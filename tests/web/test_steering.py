@@ -37,16 +37,16 @@ def steered(site: Site, tmp_path: Path) -> FlaskClient:
 def asked(client: FlaskClient, **parameters: object) -> dict[str, object]:
     answer = client.get("/api/v1/search", query_string=parameters)
     assert answer.status_code == 200
-    found: dict[str, object] = answer.get_json()
-    return found
+    body: dict[str, object] = answer.get_json()
+    return body
 
 
 def test_a_pinned_document_leads_and_is_marked(steered: FlaskClient, client: FlaskClient) -> None:
-    plain, found = asked(client, q="rejeicao 528"), asked(steered, q="528 Rejeição")
-    assert next((result["id"], result["pinned"]) for result in found["results"]) == ("downloads:1100101", True)
-    assert sum(result["pinned"] for result in found["results"]) == 1
-    assert "kb:inst/360010000101" not in [result["id"] for result in found["results"]]
-    assert found["total"]["value"] == plain["total"]["value"] - 1
+    plain, answer = asked(client, q="rejeicao 528"), asked(steered, q="528 Rejeição")
+    assert next((result["id"], result["pinned"]) for result in answer["results"]) == ("downloads:1100101", True)
+    assert sum(result["pinned"] for result in answer["results"]) == 1
+    assert "kb:inst/360010000101" not in [result["id"] for result in answer["results"]]
+    assert answer["total"]["value"] == plain["total"]["value"] - 1
     assert not any(result["pinned"] for result in plain["results"])
     assert not any(result["pinned"] for result in asked(steered, q="rejeição 528", sort="newest")["results"])
 
@@ -56,18 +56,18 @@ def test_a_pin_that_has_ended_does_nothing(steered: FlaskClient, client: FlaskCl
 
 
 def test_a_change_of_the_lists_is_a_change_of_the_answer(steered: FlaskClient, client: FlaskClient) -> None:
-    tags = [each.get("/api/v1/search?q=pedido").headers["ETag"] for each in (steered, client)]
+    tags = [visitor.get("/api/v1/search?q=pedido").headers["ETag"] for visitor in (steered, client)]
     assert tags[0] != tags[1]
 
 
 def test_an_answer_says_what_was_understood(client: FlaskClient) -> None:
-    found = asked(client, q='nfe boleto OR pix produto:rm -"nota de débito" pe advpl')["query"]["interpreted"]
-    assert found["terms"] == ["nfe", "pe", "advpl"]
-    assert found["either"] == [["boleto", "pix"]]
-    assert found["narrowed"] == ["produto:rm"]
-    assert found["excluded"] == ["nota de débito"]
-    assert "nota fiscal eletrônica" in found["synonyms"]["nfe"]
-    assert found["synonyms"]["pe"] == ["ponto de entrada"]
+    interpretation = asked(client, q='nfe boleto OR pix produto:rm -"nota de débito" pe advpl')["query"]["interpreted"]
+    assert interpretation["terms"] == ["nfe", "pe", "advpl"]
+    assert interpretation["either"] == [["boleto", "pix"]]
+    assert interpretation["narrowed"] == ["produto:rm"]
+    assert interpretation["excluded"] == ["nota de débito"]
+    assert "nota fiscal eletrônica" in interpretation["synonyms"]["nfe"]
+    assert interpretation["synonyms"]["pe"] == ["ponto de entrada"]
 
 
 def test_a_result_says_from_which_release_on_it_holds(client: FlaskClient) -> None:
@@ -80,33 +80,33 @@ def test_a_result_says_from_which_release_on_it_holds(client: FlaskClient) -> No
 
 @pytest.mark.parametrize("release", ["2310", "12.1.2310", "P12.1.2310", "nenhuma"])
 def test_a_reader_names_releases_and_keeps_them(client: FlaskClient, release: str) -> None:
-    found = asked(client, q="rejeição 528", release=release)
-    assert found["total"] == asked(client, q="rejeição 528")["total"]
-    assert f"release={release}" in found["links"]["self"]
+    answer = asked(client, q="rejeição 528", release=release)
+    assert answer["total"] == asked(client, q="rejeição 528")["total"]
+    assert f"release={release}" in answer["links"]["self"]
     page = BeautifulSoup(client.get(f"/?q=nota&release={release}").get_data(), "lxml")
-    assert [each["value"] for each in page.select("input[name=release]")] == [release]
+    assert [field["value"] for field in page.select("input[name=release]")] == [release]
 
 
 def control(client: FlaskClient, address: str) -> str:
     """What the page's own control for the reader's release holds."""
     page = BeautifulSoup(client.get(address).get_data(), "lxml")
-    (found,) = page.select("form.box input[name=release]")
-    return str(found["value"])
+    (field,) = page.select("form.box input[name=release]")
+    return str(field["value"])
 
 
 @pytest.mark.parametrize(("ui", "label"), [("pt", "Minha release"), ("es", "Mi release"), ("en", "My release")])
 @pytest.mark.parametrize("query", ["", "q=rejeição 528&", "q=xyzzy&"])
 def test_the_page_has_a_control_for_the_readers_release(client: FlaskClient, query: str, ui: str, label: str) -> None:
     page = BeautifulSoup(client.get(f"/?{query}ui={ui}").get_data(), "lxml")
-    (found,) = page.select("form.box input[name=release]")
-    assert [each.get_text() for each in page.select(f"label[for={found['id']}]")] == [label]
-    assert page.select_one(f"#{found['aria-describedby']}") is not None
-    assert found["value"] == ""
+    (field,) = page.select("form.box input[name=release]")
+    assert [tag.get_text() for tag in page.select(f"label[for={field['id']}]")] == [label]
+    assert page.select_one(f"#{field['aria-describedby']}") is not None
+    assert field["value"] == ""
 
 
 def test_a_release_goes_on_with_every_link_of_the_page(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get("/?q=pedido&release=12.1.2310, 12.1.33&source=tdn").get_data(), "lxml")
-    links = [str(each["href"]) for each in page.select(".value, .pager a, .sorts a, .chip, .languages a")]
+    links = [str(anchor["href"]) for anchor in page.select(".value, .pager a, .sorts a, .chip, .languages a")]
     assert len(links) > 5
     assert all("release=12.1.2310&release=12.1.33" in link for link in links)
 
@@ -130,11 +130,11 @@ def test_a_remembered_release_puts_first_what_applies_to_it(site: Site) -> None:
         page = BeautifulSoup(client.get("/?q=pacote estorno").get_data(), "lxml")
         return str(page.select(".hit h2 a")[0]["href"])
 
-    for each in (old, new):
+    for package in (old, new):
         client = site.client()
         before = client.get("/?q=pacote estorno").headers["ETag"]
-        client.get("/", query_string={"release": each.versions[0]})
-        assert first(client) == each.url
+        client.get("/", query_string={"release": package.versions[0]})
+        assert first(client) == package.url
         assert client.get("/?q=pacote estorno").headers["ETag"] != before
 
 
@@ -161,9 +161,9 @@ def test_a_remembered_value_that_is_no_release_is_passed_over(site: Site) -> Non
     ],
 )
 def test_a_source_is_named_as_people_call_it(client: FlaskClient, typed: str, source: str) -> None:
-    found = asked(client, q=f"528 {typed}")
-    assert {result["source"] for result in found["results"]} == {source}
-    assert not found["warnings"]
+    answer = asked(client, q=f"528 {typed}")
+    assert {result["source"] for result in answer["results"]} == {source}
+    assert not answer["warnings"]
     assert source not in {result["source"] for result in asked(client, q=f"528 -{typed}")["results"]}
 
 
@@ -178,7 +178,7 @@ def test_a_word_is_corrected_within_a_source_by_its_label(client: FlaskClient) -
 def test_of_a_pasted_log_the_page_says_what_was_searched(client: FlaskClient) -> None:
     log = "10:00:01 user: maria\nERRO Rejeição 528: valor do ICMS\nat C:\\totvs\\x.exe"
     page = BeautifulSoup(client.get("/", query_string={"q": log, "ui": "pt"}).get_data(), "lxml")
-    notes = [each.get_text(strip=True) for each in page.select(".note")]
+    notes = [note.get_text(strip=True) for note in page.select(".note")]
     assert any(note.startswith("Do texto colado procuramos só: ERRO Rejeição 528") for note in notes)
     assert "maria" not in page.get_text()
 
