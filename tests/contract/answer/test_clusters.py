@@ -63,7 +63,7 @@ documents = st.builds(
 )
 
 
-steps = st.lists(st.lists(documents, min_size=1, max_size=14, unique_by=lambda each: each.id), min_size=1, max_size=3)
+steps = st.lists(st.lists(documents, min_size=1, max_size=14, unique_by=lambda page: page.id), min_size=1, max_size=3)
 
 
 names = st.sampled_from([f"{key[:-1]}:{key}" for key in KEYS])
@@ -83,12 +83,12 @@ asked = st.fixed_dictionaries(
 
 def clusters(held: Sequence[Document]) -> dict[str, set[str]]:
     """Id → ids of its family, by joining whatever is joined until nothing changes."""
-    sets = [{each.id} for each in held]
-    codes = {each.id: {code for code in each.identifiers if code.kind in ("issue", "package")} for each in held}
-    few = {id: found for id, found in codes.items() if len(found) <= STATED}
+    sets = [{page.id} for page in held]
+    codes = {page.id: {code for code in page.identifiers if code.kind in ("issue", "package")} for page in held}
+    few = {id: identifiers for id, identifiers in codes.items() if len(identifiers) <= STATED}
     edges = [{one.id, other.id} for one, other in combinations(held, 2) if one.group and one.group == other.group]
     for code in {*ISSUES, *PACKAGES}:
-        naming = {id for id, found in few.items() if code in found}
+        naming = {id for id, identifiers in few.items() if code in identifiers}
         if 2 <= len(naming) <= SHARED_BY:
             edges.append(naming)
     family = joined(sets, edges + copies(held))
@@ -97,16 +97,16 @@ def clusters(held: Sequence[Document]) -> dict[str, set[str]]:
 
 def joined(sets: list[set[str]], edges: list[set[str]]) -> dict[str, set[str]]:
     for edge in edges:
-        touched = [each for each in sets if each & edge]
-        sets = [each for each in sets if not each & edge] + [set().union(*touched)]
-    return {id: each for each in sets for id in each}
+        touched = [family for family in sets if family & edge]
+        sets = [family for family in sets if not family & edge] + [set().union(*touched)]
+    return {id: family for family in sets for id in family}
 
 
 def copies(held: Sequence[Document]) -> list[set[str]]:
     edges = []
-    for whole in {*(fold(each.title) for each in held), *(bare_title(each.title) for each in held)} - {""}:
-        titled = [each for each in held if fold(each.title) == whole]
-        behind = [each for each in held if bare_title(each.title) == whole]
+    for whole in {*(fold(page.title) for page in held), *(bare_title(page.title) for page in held)} - {""}:
+        titled = [page for page in held if fold(page.title) == whole]
+        behind = [page for page in held if bare_title(page.title) == whole]
         for among in (titled, behind, titled + behind):
             if len(among) <= SHARED_BY:
                 edges += [{one.id, other.id} for one, other in combinations(among, 2) if alike(one, other)]
@@ -119,8 +119,8 @@ def links(held: Sequence[Document], family: dict[str, set[str]]) -> list[set[str
     for target in held:
         linking = [other for one, other in pairs if one is target]
         times = Counter(other.id for one, other in pairs if one.source == target.source)
-        if len({frozenset(family[each.id]) for each in linking}) <= LINKED_BY:
-            edges.append({target.id, *(each.id for each in linking if times[each.id] == 1)})
+        if len({frozenset(family[page.id]) for page in linking}) <= LINKED_BY:
+            edges.append({target.id, *(page.id for page in linking if times[page.id] == 1)})
     return edges
 
 
@@ -137,12 +137,12 @@ def grouped(hits: Sequence[Hit], family: dict[str, set[str]]) -> list[Hit]:
 
 def expected_members(hit: Hit, hits: Sequence[Hit], family: dict[str, set[str]], held: dict[str, Document]) -> set[str]:
     """Which members are named, where their order says so: other sources, what matches by its rank, what is newer."""
-    rank = {each.document.id: place for place, each in enumerate(hits)}
+    rank = {other.document.id: place for place, other in enumerate(hits)}
     others = [held[id] for id in family[hit.document.id] - {hit.document.id}]
     others.sort(
-        key=lambda each: (each.source == hit.document.source, rank.get(each.id, len(rank)), -each.updated.timestamp())
+        key=lambda page: (page.source == hit.document.source, rank.get(page.id, len(rank)), -page.updated.timestamp())
     )
-    return {each.id for each in others[:MEMBERS]}
+    return {page.id for page in others[:MEMBERS]}
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
@@ -155,7 +155,9 @@ def test_of_each_family_the_best_that_matches_is_a_hit(
     for commit in commits:
         library.put(*commit)
     everything = {hit.document.id: hit.document for hit in index.search(parse("", viewer=INSIDE, per_page=1000)).hits}
-    visible = {id: each for id, each in everything.items() if not each.audience or asked["viewer"] == INSIDE}
+    visible = {
+        id: candidate for id, candidate in everything.items() if not candidate.audience or asked["viewer"] == INSIDE
+    }
     family = clusters(list(visible.values()))
     query = parse(**asked, per_page=1000, highlight=False)
     single, results = index.search(query), index.search(replace(query, grouped=True))
@@ -163,12 +165,12 @@ def test_of_each_family_the_best_that_matches_is_a_hit(
     assert ids([results]) == [hit.document.id for hit in wanted]
     assert [hit.score for hit in results.hits] == [hit.score for hit in wanted]
     assert (results.total, results.facets) == (len(wanted), single.facets)
-    unblocked = {id: each - set(asked["blocked"]) for id, each in family.items()}
+    unblocked = {id: relatives - set(asked["blocked"]) for id, relatives in family.items()}
     for hit in results.hits:
-        members = [each.id for each in hit.members]
+        members = [member.id for member in hit.members]
         others = len(unblocked[hit.document.id]) - 1
         assert (len(members), hit.more_members) == (min(others, MEMBERS), max(0, others - MEMBERS))
-        if len({each.updated for each in visible.values()}) == len(visible):
+        if len({candidate.updated for candidate in visible.values()}) == len(visible):
             assert set(members) == expected_members(hit, single.hits, unblocked, visible)
     pages = [index.search(replace(query, grouped=True, page=page, per_page=3)) for page in range(1, 5)]
     assert ids(pages) == ids([results])[:12]

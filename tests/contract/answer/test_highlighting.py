@@ -17,7 +17,7 @@ def test_snippets_and_titles_mark_what_matched(library: Library) -> None:
 def test_documents_that_were_stored_with_landmarks_and_without_are_shown_alike(library: Library) -> None:
     body = "palavra " * SPAN + "rejeição " + "palavra " * SPAN
     library.put(document("1", body=body), document("2", body="rejeição"))
-    found = {hit.document.key: hit.snippet for hit in library.ask("rejeicao").hits}
-    assert [found["1"].text[start:end] for start, end in found["1"].ranges] == ["rejeição"]
-    assert found["2"].text == "rejeição"
+    snippets = {hit.document.key: hit.snippet for hit in library.ask("rejeicao").hits}
+    assert [snippets["1"].text[start:end] for start, end in snippets["1"].ranges] == ["rejeição"]
+    assert snippets["2"].text == "rejeição"
     assert {hit.document.key: hit.document.body for hit in library.ask("rejeicao").hits} == {"1": body, "2": "rejeição"}

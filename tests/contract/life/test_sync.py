@@ -53,9 +53,9 @@ def held(engine: Engine, tmp_path: Path) -> Callable[[], set[str]]:
 
     def ids() -> set[str]:
         reader = engine(tmp_path / "index")
-        found = {hit.document.id for hit in reader.search(Query(per_page=50)).hits}
+        hits = {hit.document.id for hit in reader.search(Query(per_page=50)).hits}
         reader.close()
-        return found
+        return hits
 
     return ids
 

@@ -49,5 +49,5 @@ def test_two_indexes_of_one_process_keep_their_words_apart(tmp_path: Path, mine:
         assert [hit.title_ranges for hit in answers[1].hits] == [((0, 7),)] * 3
         assert [len(library.ask("azul boletos", words=words).query.clauses) for library, words in pairs] == [2, 1]
         for library, words in pairs:
-            assert [each.text for each in library.corrections("bolettos", words)] == ["boletos"]
+            assert [correction.text for correction in library.corrections("bolettos", words)] == ["boletos"]
             assert not library.index.status().problem

@@ -24,9 +24,9 @@ def test_no_phrase_spans_two_headings(library: Library) -> None:
 
 
 def test_a_quoted_phrase_is_found_only_where_its_words_stand_together(order: Order) -> None:
-    found = (
+    documents = (
         document("apart", body="O fiscal confere cada item, depois a nota sai."),
         document("phrase", body="A nota fiscal sai depois, confere cada um item."),
     )
-    assert set(order("nota fiscal", *found)) == {"phrase", "apart"}
-    assert order('"nota fiscal"', *found) == ["phrase"]
+    assert set(order("nota fiscal", *documents)) == {"phrase", "apart"}
+    assert order('"nota fiscal"', *documents) == ["phrase"]

@@ -79,23 +79,23 @@ PARTS = st.lists(st.one_of(part("word"), part("phrase"), part("prefix")), min_si
 def test_exactly_the_documents_that_satisfy_every_part_are_found(
     shelf: Library, texts: dict[str, list[str]], parts: list[Part]
 ) -> None:
-    wanted = [each for each in parts if not each.excluded]
-    loose = [each for each in wanted if each.kind == "word"]
-    strict = [each for each in wanted if each.kind != "word" or len(loose) <= 2]
-    whole = {key for key, words in texts.items() if all(each.within(words) for each in strict)}
-    some = {key for key, words in texts.items() if any(each.within(words) for each in wanted)}
+    wanted = [unit for unit in parts if not unit.excluded]
+    loose = [unit for unit in wanted if unit.kind == "word"]
+    strict = [unit for unit in wanted if unit.kind != "word" or len(loose) <= 2]
+    whole = {key for key, words in texts.items() if all(unit.within(words) for unit in strict)}
+    some = {key for key, words in texts.items() if any(unit.within(words) for unit in wanted)}
     if len(loose) > 2 and not strict:  # too few documents have so many of the words that it would be enough
         whole = some
     relaxed = len(wanted) > 1 and not whole and bool(some)
-    lacks_all = bool(some) and not any(all(each.within(words) for each in wanted) for words in texts.values())
-    spared = {key for key, words in texts.items() if not any(each.excluded and each.within(words) for each in parts)}
+    lacks_all = bool(some) and not any(all(unit.within(words) for unit in wanted) for words in texts.values())
+    spared = {key for key, words in texts.items() if not any(unit.excluded and unit.within(words) for unit in parts)}
 
-    results = shelf.ask(" ".join(each.typed for each in parts), per_page=100)
+    results = shelf.ask(" ".join(unit.typed for unit in parts), per_page=100)
     expected = (some if relaxed else whole) & spared
     assert (results.relaxed, results.total) == (lacks_all and len(wanted) > 1 and bool(some), len(expected))
     assert {hit.document.key for hit in results.hits} == expected
     for hit in results.hits:
-        lacking = {each.typed.strip('"') for each in wanted if not each.within(texts[hit.document.key])}
+        lacking = {unit.typed.strip('"') for unit in wanted if not unit.within(texts[hit.document.key])}
         assert set(hit.missing) == lacking
         assert not lacking or relaxed or len(loose) > 2
 

@@ -125,7 +125,7 @@ def test_a_hidden_title_is_not_completed(both: tuple[Library, Library], prefix: 
     assert hidden
 
 
-@pytest.mark.parametrize("hidden", restricted(), ids=lambda each: each.id)
+@pytest.mark.parametrize("hidden", restricted(), ids=lambda hidden: hidden.id)
 def test_a_hidden_document_is_fetched_only_for_its_groups(both: tuple[Library, Library], hidden: Document) -> None:
     assert [both[0].index.document(hidden.id, viewer) for viewer in (*OUTSIDE, INSIDE)] == [None, None, hidden]
 

@@ -73,19 +73,19 @@ def replaced(documents: list[Document], other: random.Random) -> list[str]:
     return sorted(before - {page.id for page in documents})
 
 
-def values(each: Document, name: str) -> tuple[str, ...]:
-    found = {"version": each.versions, "year": (str(each.updated.year),)}.get(name) or (getattr(each, name, ""),)
-    return tuple(value for value in found if value)
+def values(page: Document, name: str) -> tuple[str, ...]:
+    entries = {"version": page.versions, "year": (str(page.updated.year),)}.get(name) or (getattr(page, name, ""),)
+    return tuple(value for value in entries if value)
 
 
-def passes(each: Document, query: Query, *, but: str = "") -> bool:
+def passes(page: Document, query: Query, *, but: str = "") -> bool:
     """Whether a document is visible, has the word, lies in the dates and passes all filters but one."""
     return (
-        (not each.audience or bool(query.viewer.groups & set(each.audience)))
-        and all(word in each.body for word in query.text.split())
-        and (query.updated_after is None or each.updated >= query.updated_after)
-        and (query.updated_before is None or each.updated < query.updated_before)
-        and all(set(wanted) & set(values(each, name)) for name, wanted in query.filters.items() if name != but)
+        (not page.audience or bool(query.viewer.groups & set(page.audience)))
+        and all(word in page.body for word in query.text.split())
+        and (query.updated_after is None or page.updated >= query.updated_after)
+        and (query.updated_before is None or page.updated < query.updated_before)
+        and all(set(wanted) & set(values(page, name)) for name, wanted in query.filters.items() if name != but)
     )
 
 

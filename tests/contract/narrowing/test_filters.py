@@ -37,15 +37,15 @@ def many(seed: int) -> list[Document]:
     ]
 
 
-def values(each: Document, name: str) -> tuple[str, ...]:
+def values(page: Document, name: str) -> tuple[str, ...]:
     if name == "year":
-        return (str(each.updated.year),)
-    found = each.versions if name == "version" else (getattr(each, name),)
-    return tuple(value for value in found if value)
+        return (str(page.updated.year),)
+    entries = page.versions if name == "version" else (getattr(page, name),)
+    return tuple(value for value in entries if value)
 
 
-def passes(each: Document, filters: dict[str, tuple[str, ...]], but: str = "") -> bool:
-    return all(set(wanted) & set(values(each, name)) for name, wanted in filters.items() if name != but)
+def passes(page: Document, filters: dict[str, tuple[str, ...]], but: str = "") -> bool:
+    return all(set(wanted) & set(values(page, name)) for name, wanted in filters.items() if name != but)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -61,13 +61,13 @@ def test_filters_and_counts_are_those_of_a_count_by_hand(library: Library, seed:
         word = dice.choice(["", "boleto", "juros"])
         results = library.ask(word, filters=filters, per_page=50)
         matching = [page for page in documents if word in page.body]
-        assert results.total == sum(passes(each, filters) for each in matching)
+        assert results.total == sum(passes(page, filters) for page in matching)
         for facet in results.facets:
             expected = Counter(
                 value
-                for each in matching
-                if passes(each, filters, but=facet.name)
-                for value in values(each, facet.name)
+                for page in matching
+                if passes(page, filters, but=facet.name)
+                for value in values(page, facet.name)
             )
             assert {bucket.value: bucket.count for bucket in facet.values if bucket.count} == expected
             assert {bucket.value for bucket in facet.values if bucket.selected} == set(filters.get(facet.name, ()))

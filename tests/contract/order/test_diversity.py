@@ -23,7 +23,7 @@ def filled(library: Library, weak: str = "nota fiscal") -> None:
 
 def test_a_source_that_is_about_as_good_is_on_the_first_page(library: Library) -> None:
     filled(library)
-    plain, balanced = (library.ask(TEXT, balanced=each, per_page=30) for each in (False, True))
+    plain, balanced = (library.ask(TEXT, balanced=choice, per_page=30) for choice in (False, True))
     shown = ids([plain])
     place = shown.index("youtube:v")
     assert place >= FIRST_PLACES

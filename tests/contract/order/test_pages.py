@@ -17,8 +17,8 @@ from tests.engines import Library, ids
 def test_pages_hold_every_document_once(library: Library, sort: Any, text: str) -> None:
     library.put(*(document(str(number), body="boleto " * (1 + number % 3)) for number in range(37)))
     query = parse(text, sort=sort, per_page=5)
-    found = ids(library.pages(query))
-    assert (len(found), set(found)) == (37, {f"tdn:{number}" for number in range(37)})
+    hits = ids(library.pages(query))
+    assert (len(hits), set(hits)) == (37, {f"tdn:{number}" for number in range(37)})
     assert {results.total for results in library.pages(query)} == {37}
 
 

@@ -28,6 +28,6 @@ def test_filters_hold_for_what_is_pinned(sheets: Library) -> None:
 
 def test_pages_of_a_steered_search_hold_each_document_once(sheets: Library) -> None:
     query = parse("nota", pinned=("tdn:d",), blocked=("tdn:b",), per_page=2)
-    found = [hit.document.key for page in sheets.pages(query) for hit in page.hits]
-    assert found[0] == "d"
-    assert sorted(found) == ["a", "c", "d", "f"]
+    keys = [hit.document.key for page in sheets.pages(query) for hit in page.hits]
+    assert keys[0] == "d"
+    assert sorted(keys) == ["a", "c", "d", "f"]

@@ -52,8 +52,8 @@ def test_a_title_is_completed_from_each_of_its_beginnings(
     beginning = title[:length]
     typed = case(beginning)
     assume(fold(typed) == fold(beginning))  # "ß" becomes "SS" in capitals, which nobody types
-    [found] = [completion for completion in titled.index.complete(typed, 50, ANYONE) if completion.text == title]
-    [(start, end)] = found.ranges
+    [entry] = [completion for completion in titled.index.complete(typed, 50, ANYONE) if completion.text == title]
+    [(start, end)] = entry.ranges
     wanted = " ".join(fold(typed).split())
     assert start == 0
     assert fold(title[:end]).startswith(wanted), "what is marked holds all that was typed"
@@ -65,11 +65,11 @@ def test_a_title_is_completed_from_each_of_its_beginnings(
 def test_titles_that_begin_as_typed_come_first_and_others_have_words_that_do(titled: Library, typed: str) -> None:
     completed = titled.index.complete(typed, 50, ANYONE)
     assert completed == titled.index.complete(typed, 50, ANYONE)
-    found = [completion.text for completion in completed if completion.kind == "title"]
+    titles = [completion.text for completion in completed if completion.kind == "title"]
     wanted = " ".join(fold(typed).split())
     begun = {title for title in TITLES if wanted and fold(title).startswith(wanted)}
-    assert set(found[: len(begun)]) == begun
-    for title in found[len(begun) :]:
+    assert set(titles[: len(begun)]) == begun
+    for title in titles[len(begun) :]:
         assert all(begins(word, title) for word in typed_words(typed, ANALYZER)), (typed, title)
 
 
@@ -96,12 +96,12 @@ def test_at_most_as_many_as_wanted_are_completed_first_ones_first(titled: Librar
     assert titled.index.complete("e", 2, ANYONE) == all_found[:2]
 
 
-def texts(found: list[Completion]) -> list[str]:
-    return [each.text for each in found]
+def texts(completions: list[Completion]) -> list[str]:
+    return [completion.text for completion in completions]
 
 
-def marked(found: Completion) -> list[str]:
-    return [found.text[start:end] for start, end in found.ranges]
+def marked(completion: Completion) -> list[str]:
+    return [completion.text[start:end] for start, end in completion.ranges]
 
 
 @pytest.fixture(scope="module")
