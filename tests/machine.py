@@ -23,7 +23,7 @@ READY_S = 60.0
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """Run Debian's PostgreSQL on a free port with a data folder of its own; yield the URL of its first database."""
-    bin = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: float(each.parent.name), default=None)
+    bin = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name), default=None)
     if bin is None:
         lacking("PostgreSQL is not installed (Debian's package postgresql)")
     # PostgreSQL refuses to run as root, and another user cannot enter pytest's own folders.

@@ -25,12 +25,12 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Engine]:
 
 
 def test_engines_find_as_many_documents(engines: dict[str, Engine]) -> None:
-    found = 0
+    successes = 0
     for text in corpus.made_queries(60):
         totals = {name: engine.ask(engine.prepare(parse(text))) for name, engine in engines.items()}
         assert len(set(totals.values())) == 1, (text, totals)
-        found += totals["busca"] > 0
-    assert found >= 10
+        successes += totals["busca"] > 0
+    assert successes >= 10
 
 
 def test_latency_ends_with_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,7 +90,7 @@ def test_growth_measures_each_size(tmp_path: Path, capsys: pytest.CaptureFixture
     words = ["--sizes", "30", "60", "--folder", str(tmp_path), "--engines", "busca", "--limit", "4", "--json"]
     assert growth.main([*words, "--plot", str(tmp_path / "growth.svg")]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert [each["documents"] for each in told["sizes"]] == [30, 60]
+    assert [size["documents"] for size in told["sizes"]] == [30, 60]
     assert {"p95_ms", "open_ms", "anon_mib"} <= set(told["sizes"][0]["engines"]["busca"])
     assert (tmp_path / "growth.svg").read_text().startswith("<svg")
 
@@ -106,6 +106,6 @@ def test_the_soak_finds_no_error(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_file_of_pages_becomes_documents_of_four_sources(tmp_path: Path) -> None:
     file = tmp_path / "pages.jsonl"
     file.write_text("".join(json.dumps({"id": str(n), "title": f"t{n}", "text": "x"}) + "\n" for n in range(40)))
-    found = list(pages(file))
-    assert [each.title for each in found] == [f"t{n}" for n in range(40)]
-    assert {each.source for each in found} == set(SOURCES)
+    documents = list(pages(file))
+    assert [document.title for document in documents] == [f"t{n}" for n in range(40)]
+    assert {document.source for document in documents} == set(SOURCES)

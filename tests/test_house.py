@@ -124,7 +124,7 @@ FILES = {path.name for top in (*FOLDERS, ".") for path in ROOT.glob(f"{top}/**/*
 def lost(text: str) -> list[str]:
     """What stands in backticks and names a path or a module that is not there."""
     quoted = [piece for span in re.findall(r"`([^`\n]+)`", text) for piece in span.split()]
-    return [piece for piece in (each.strip(".,;:()'\"…") for each in quoted) if not is_there(piece)]
+    return [piece for piece in (quote.strip(".,;:()'\"…") for quote in quoted) if not is_there(piece)]
 
 
 def is_there(name: str) -> bool:
@@ -140,7 +140,7 @@ def defines(parts: list[str]) -> bool:
     """Whether the parts lead to a folder or a module, or to a name that one of them defines or imports."""
     for size in range(len(parts), 0, -1):
         path = ROOT.joinpath(*parts[:size])
-        module = next((each for each in (path.with_suffix(".py"), path / "__init__.py") if each.is_file()), None)
+        module = next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
         if module is not None or path.is_dir():
             rest = parts[size:]
             return not rest or (module is not None and bool(re.search(rf"\b{rest[0]}\b", module.read_text("utf-8"))))
@@ -191,12 +191,12 @@ def test_the_contract_of_an_index_looks_into_none() -> None:
 def test_the_quick_tests_are_most_tests_of_every_layer() -> None:
     """So that `make quick` does not shrink to nothing."""
     makefile = dict(re.findall(r"^(QUICK|SLOW) +:= (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    slow = [ROOT / each for each in makefile["SLOW"].split()]
+    slow = [ROOT / name for name in makefile["SLOW"].split()]
     assert all(path.exists() for path in slow)
     modules = {
         module
-        for each in makefile["QUICK"].split()
-        for module in ([ROOT / each] if each.endswith(".py") else (ROOT / each).rglob("test_*.py"))
+        for name in makefile["QUICK"].split()
+        for module in ([ROOT / name] if name.endswith(".py") else (ROOT / name).rglob("test_*.py"))
         if not any(module.is_relative_to(path) for path in slow)
     }
     counts = {top: sum(module.is_relative_to(ROOT / "tests" / top) for module in modules) for top in LAYERS}

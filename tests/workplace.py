@@ -143,28 +143,28 @@ class Workplace:
     def stored(self) -> dict[str, str]:
         """Id → fingerprint-worthy content of every document in the store."""
         store = open_store(self.config.store_url)
-        found = {
+        contents = {
             change.id: f"{change.document.title}\n{change.document.body}"
             for change in store.changes(0, store.position())
             if change.document is not None
         }
         store.close()
-        return found
+        return contents
 
     def indexed(self) -> tuple[int, dict[str, str]]:
         """The index's position, and id → content of every document that it finds, each found once."""
         index = open_index(self.config.index_dir, self.config.index)
-        found: dict[str, str] = {}
+        contents: dict[str, str] = {}
         page = 1
         while (results := index.search(Query(page=page, per_page=50, facets=()))).hits:
             for hit in results.hits:
-                assert hit.document.id not in found, f"{hit.document.id} is found twice"
-                found[hit.document.id] = f"{hit.document.title}\n{hit.document.body}"
+                assert hit.document.id not in contents, f"{hit.document.id} is found twice"
+                contents[hit.document.id] = f"{hit.document.title}\n{hit.document.body}"
             page += 1
-        assert results.total == len(found)
+        assert results.total == len(contents)
         position = index.position()
         index.close()
-        return position, found
+        return position, contents
 
 
 def workplace(folder: Path, address: str) -> Workplace:

@@ -20,9 +20,9 @@ def test_check_says_what_the_word_lists_hold_and_how_to_try_a_change(busca: Work
     assert "synonyms" in busca.done("check", "--offline").out
     assert "--compare before.json" in busca.done("check", "--offline").out
     (tmp_path / "mine").mkdir()
-    found = busca("check", "--offline", "--json", BUSCA_WORDS_DIR=str(tmp_path / "mine"))
-    assert found.code == 1
-    told = {finding["name"]: finding["found"] for finding in found.json["findings"]}["words"]
+    report = busca("check", "--offline", "--json", BUSCA_WORDS_DIR=str(tmp_path / "mine"))
+    assert report.code == 1
+    told = {finding["name"]: finding["found"] for finding in report.json["findings"]}["words"]
     assert "synonyms.yaml: there is no such file; copy the packaged one" in told
 
 
@@ -30,9 +30,9 @@ def test_check_names_the_line_of_a_language_that_is_wrong(busca: Workplace, tmp_
     mine = tmp_path / "mine"
     shutil.copytree(PACKAGED, mine)
     (mine / "pt.txt").write_text("[stop]\nde\nsem\n", encoding="utf-8")
-    found = busca("check", "--offline", BUSCA_WORDS_DIR=str(mine))
-    assert (found.code, busca("work", "--once", BUSCA_WORDS_DIR=str(mine)).code) == (1, 2)
-    assert "PROBLEM  words: pt.txt:3: 'sem' turns a meaning around" in found.out
+    report = busca("check", "--offline", BUSCA_WORDS_DIR=str(mine))
+    assert (report.code, busca("work", "--once", BUSCA_WORDS_DIR=str(mine)).code) == (1, 2)
+    assert "PROBLEM  words: pt.txt:3: 'sem' turns a meaning around" in report.out
 
 
 def test_check_tells_apart_the_source_that_does_not_answer(busca: Workplace, simulator: Simulator) -> None:
@@ -54,8 +54,8 @@ def test_check_reads_every_file_of_the_index_and_the_generation_before_answers(i
     indexed.done("rebuild")
     newest = indexed.done("status", "--json").json["index"]["generation"]
     words = ("check", "--offline", "--index", "--json")
-    found = {finding["name"]: finding["ok"] for finding in indexed.done(*words).json["findings"]}
-    assert found == dict.fromkeys(("settings", "words", "store", "index", newest, older), True)
+    verdicts = {finding["name"]: finding["ok"] for finding in indexed.done(*words).json["findings"]}
+    assert verdicts == dict.fromkeys(("settings", "words", "store", "index", newest, older), True)
     [path] = (indexed.config.index_dir / newest).glob("*.docs")
     data = path.read_bytes()
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))

@@ -29,10 +29,10 @@ def commits(busca: Workplace) -> set[str]:
 
 def test_crawling_twice_changes_nothing_and_commits_nothing(busca: Workplace) -> None:
     first = crawled(busca)
-    assert {name: each["state"] for name, each in first.items()} == dict.fromkeys(SOURCES, "ok")
+    assert {name: run["state"] for name, run in first.items()} == dict.fromkeys(SOURCES, "ok")
     busca.done("sync")
     before, stored = commits(busca), busca.stored()
-    assert sum(each["changed"] for each in first.values()) == len(stored) >= 180
+    assert sum(run["changed"] for run in first.values()) == len(stored) >= 180
     for words in ((), ("--full",)):
         assert {run["changed"] + run["removed"] for run in crawled(busca, *words).values()} == {0}
         assert busca.done("sync").out.startswith("0 changes")

@@ -35,12 +35,12 @@ QRELS = "q1\ta\t2\nq1\tc\t1\nq2\tb\t1\nq2\ta\t0\n"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    found = tmp_path / "pequena"
-    found.mkdir()
-    (found / "docs.jsonl").write_text("\n".join(json.dumps(each) for each in DOCUMENTS), encoding="utf-8")
-    (found / "queries.tsv").write_text(QUERIES, encoding="utf-8")
-    (found / "qrels.tsv").write_text(QRELS, encoding="utf-8")
-    return found
+    path = tmp_path / "pequena"
+    path.mkdir()
+    (path / "docs.jsonl").write_text("\n".join(json.dumps(row) for row in DOCUMENTS), encoding="utf-8")
+    (path / "queries.tsv").write_text(QUERIES, encoding="utf-8")
+    (path / "qrels.tsv").write_text(QRELS, encoding="utf-8")
+    return path
 
 
 def test_the_measures_are_those_of_the_books(folder: Path) -> None:
@@ -112,10 +112,10 @@ def test_eval_refuses_a_file_of_another_kind(busca: Workplace, folder: Path, tmp
 
 def test_a_query_has_its_readers_language_and_its_lines(folder: Path) -> None:
     (folder / "queries.tsv").write_text("q1\temitir⏎boleto\nq2\tnota\tes\n", encoding="utf-8")
-    found = qrels.read(folder)
-    assert found.queries == {"q1": qrels.JudgedQuery("emitir\nboleto"), "q2": qrels.JudgedQuery("nota", "es")}
+    collection = qrels.read(folder)
+    assert collection.queries == {"q1": qrels.JudgedQuery("emitir\nboleto"), "q2": qrels.JudgedQuery("nota", "es")}
     asked: list[str] = []
-    evaluation.evaluate(found, lambda query: asked.append(query.lang) or [])
+    evaluation.evaluate(collection, lambda query: asked.append(query.lang) or [])
     assert asked == ["pt", "es"]
 
 
@@ -166,8 +166,8 @@ def test_a_misspelt_query_is_asked_as_the_service_asks_it(tmp_path: Path) -> Non
     (tmp_path / "qrels.tsv").write_text("q\ttdn:1\t1\nr\ttdn:1\t1\n", encoding="utf-8")
     collection = qrels.read(tmp_path)
     with evaluation.indexed(collection, shipped()) as ask:
-        found = evaluation.evaluate(collection, ask).runs
-    assert (list(found["q"]), list(found["r"])) == (["tdn:1"], []), "codes are offered, and never searched unasked"
+        runs = evaluation.evaluate(collection, ask).runs
+    assert (list(runs["q"]), list(runs["r"])) == (["tdn:1"], []), "codes are offered, and never searched unasked"
 
 
 def test_a_synonym_of_the_operator_changes_what_is_served_and_what_is_measured_alike(tmp_path: Path) -> None:
@@ -193,8 +193,8 @@ def served(folder: Path, words: Path, texts: Sequence[str]) -> list[list[str]]:
     """The ids that the API answers to each text, with the word lists of a folder."""
     config = shipped(BUSCA_DATA_DIR=str(folder / "var"), BUSCA_WORDS_DIR=str(words))
     store, index = open_store(config.store_url), open_index(config.index_dir, config.index)
-    for each in instruments():
-        put(store, each)
+    for page in instruments():
+        put(store, page)
     sync(store, index, batch=10)
     client = create_app(config, index, store).test_client()
     answers = [client.get("/api/v1/search", query_string={"q": text}).json for text in texts]

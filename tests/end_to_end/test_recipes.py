@@ -98,9 +98,9 @@ def test_its_documents_are_kept_with_their_links(client: FlaskClient, store: Sto
 
 
 def test_it_is_found_filtered_and_counted(client: FlaskClient) -> None:
-    found = answer(client, q="borderô", source="forum", facets="source")
-    assert {result["id"] for result in found["results"]} == {"forum:7", "forum:8"}
-    (value,) = found["facets"][0]["values"]
+    response = answer(client, q="borderô", source="forum", facets="source")
+    assert {result["id"] for result in response["results"]} == {"forum:7", "forum:8"}
+    (value,) = response["facets"][0]["values"]
     assert (value["value"], value["label"], value["count"]) == ("forum", "Fórum dos clientes", 2)
     assert answer(client, q="borderô", source="tdn")["total"]["value"] == 0
     assert answer(client, q="borderô fonte:fórum")["total"]["value"] == 2
@@ -112,12 +112,12 @@ def test_its_state_is_told(client: FlaskClient) -> None:
 
 
 def test_the_page_shows_it_in_its_colour_with_its_icon_and_its_short_name(client: FlaskClient) -> None:
-    found = page(client, q="juros")
-    mark = found.select_one(".hit .source.grey")
+    soup = page(client, q="juros")
+    mark = soup.select_one(".hit .source.grey")
     assert mark is not None
     assert mark.get_text() == "Fórum"
     assert mark.select_one("use[href='#icon-forum']")
-    assert found.select_one(f"#icon-forum path[d='{recipe.KIND.icon}']")
+    assert soup.select_one(f"#icon-forum path[d='{recipe.KIND.icon}']")
     english = page(client, q="juros", ui="en").select_one(".hit .source")
     assert english is not None
     assert english.get_text() == "Forum"

@@ -8,9 +8,9 @@ from tests.workplace import Workplace, answers, shown_sources
 
 
 def test_search_says_what_was_searched_instead_and_what_may_be_meant(indexed: Workplace) -> None:
-    found = indexed.done("search", "rejeisao")
-    assert "nothing found for 'rejeisao'; searched instead: rejeição" in found.err
-    assert found.out
+    answer = indexed.done("search", "rejeisao")
+    assert "nothing found for 'rejeisao'; searched instead: rejeição" in answer.err
+    assert answer.out
     code = indexed.done("search", "mata4l0")
     assert "did you mean: MATA410" in code.err
     assert indexed.done("queries", "--json").json == [], "an operator's searches are not counted"
@@ -21,7 +21,7 @@ def test_queries_lists_what_visitors_ask_and_forgets(indexed: Workplace) -> None
         for text in ("boleto", "BOLETO", "xyzzyx", "maria%40cliente.com"):
             assert answers(f"{address}/api/v1/search?q={text}")
     listed = indexed.done("queries", "--json").json  # a worker that is told to stop writes what it has counted
-    assert {each["query"].lower(): each["count"] for each in listed} == {"boleto": 2, "xyzzyx": 1}
+    assert {query["query"].lower(): query["count"] for query in listed} == {"boleto": 2, "xyzzyx": 1}
     assert [result["query"] for result in indexed.done("queries", "--without-results", "--json").json] == ["xyzzyx"]
     told = indexed.done("queries", "--limit", "1")
     assert told.out.split()[:2] == ["2", "1"]

@@ -22,7 +22,7 @@ def index(ready: Workplace, tmp_path_factory: pytest.TempPathFactory) -> Index:
     documents = list(corpus.stored(store))
     store.close()
     made = open_index(Path(tmp_path_factory.mktemp("subjects")), settings.LocalIndex(processes=1))
-    made.rebuild(Change(number=n, id=each.id, document=each) for n, each in enumerate(documents, 1))
+    made.rebuild(Change(number=n, id=document.id, document=document) for n, document in enumerate(documents, 1))
     return made
 
 

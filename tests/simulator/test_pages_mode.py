@@ -130,8 +130,8 @@ def test_two_signals_at_once_stop_the_process_too(pages_file: Path) -> None:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
             assert process.stdout is not None
             process.stdout.readline()
-            for each in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
-                process.send_signal(each)
+            for signum in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
+                process.send_signal(signum)
             try:
                 assert process.wait(timeout=10) == 0
             finally:

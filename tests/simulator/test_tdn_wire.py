@@ -35,24 +35,24 @@ def test_next_of_an_offset_listing_is_host_relative_and_jumps_by_the_limit_asked
 
 
 def test_recomputed_starts_reach_every_page_once(get: Get) -> None:
-    found: list[str] = []
+    keys: list[str] = []
     while True:
-        answer = get(f"{API}/content", spaceKey="PROT", start=len(found), limit=60, expand="body.view")
-        found += ids(answer)
+        answer = get(f"{API}/content", spaceKey="PROT", start=len(keys), limit=60, expand="body.view")
+        keys += ids(answer)
         if "next" not in answer.json()["_links"]:
             break
-    assert len(found) == len(set(found)) == 70
+    assert len(keys) == len(set(keys)) == 70
 
 
 @pytest.mark.parametrize("limit", [7, 70, 500])
 def test_scan_can_be_followed_to_the_end(get: Get, limit: int) -> None:
     answer = get(f"{API}/content/scan", limit=limit, expand="body.storage").json()
-    found = [row["id"] for row in answer["results"]]
+    keys = [row["id"] for row in answer["results"]]
     while "next" in answer["_links"]:
         answer = get(answer["_links"]["base"] + answer["_links"]["next"]).json()
-        found += [row["id"] for row in answer["results"]]
-    assert len(found) == len(set(found)) == 71
-    assert found == sorted(found, key=int)
+        keys += [row["id"] for row in answer["results"]]
+    assert len(keys) == len(set(keys)) == 71
+    assert keys == sorted(keys, key=int)
 
 
 def test_scan_goes_on_where_it_was_when_a_page_disappears(get: Get, simulator: Simulator) -> None:
