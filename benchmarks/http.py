@@ -124,11 +124,19 @@ def _client(port: int) -> Iterator[latency.Ask]:
 
 
 def _ask(connection: http.client.HTTPConnection, query: str) -> None:
-    connection.request("GET", f"/api/v1/search?{urlencode({'q': query, 'facets': ','.join(FACETS)})}")
-    answer = connection.getresponse()
+    try:
+        answer = _answer(connection, query)
+    except http.client.RemoteDisconnected:  # a server may close what was idle while a slower peer had its turn
+        connection.close()
+        answer = _answer(connection, query)
     body = answer.read()
     if answer.status != 200:
         raise OSError(f"{answer.status}: {body[:200]!r}")
+
+
+def _answer(connection: http.client.HTTPConnection, query: str) -> http.client.HTTPResponse:
+    connection.request("GET", f"/api/v1/search?{urlencode({'q': query, 'facets': ','.join(FACETS)})}")
+    return connection.getresponse()
 
 
 def _throughput(port: int, queries: list[str]) -> float:
