@@ -57,13 +57,13 @@ def _made(functions: dict[str, Callable[..., Any]]) -> dict[str, Any]:
 
     loops = {}
     for name, function in functions.items():
-        loops[name] = made = numba.njit(error_model="numpy")(function)
+        loops[name] = loop = numba.njit(error_model="numpy")(function)
         with suppress(RuntimeError):
-            made.enable_caching()
+            loop.enable_caching()
     return loops
 
 
-def start(*several: Callable[[], object]) -> None:
+def start(*tasks: Callable[[], object]) -> None:
     """Begin what a first question would wait for, each in the background."""
-    for work in several:
+    for work in tasks:
         threading.Thread(target=work, daemon=True).start()

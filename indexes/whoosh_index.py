@@ -85,28 +85,28 @@ class WhooshIndex:
 
     def _write_whole(self, name: str, changes: Iterable[Change]) -> int:
         """Fill a new generation. Raise IndexUnavailable when it does not hold what it was given."""
-        given = position = 0
+        total = position = 0
 
         def documents() -> Iterator[Document]:
-            nonlocal given, position
+            nonlocal total, position
             for change in changes:
                 position = max(position, change.number)
                 if change.document is not None:
-                    given += 1
+                    total += 1
                     yield change.document
 
-        opened = open_generation(self._generations, name)
-        with writing(opened, self._settings.memory_mib, self._analyzer) as writer:
+        index = open_generation(self._generations, name)
+        with writing(index, self._settings.memory_mib, self._analyzer) as writer:
             pending = documents()
             first = list(islice(pending, FEW))
             processes = (self._settings.processes or os.cpu_count() or 1) if len(first) == FEW else 1
             writer.add_all(chain(first, pending), processes)
             if position:
                 self._commit(name, writer, position)
-        held = open_generation(self._generations, name).doc_count()
-        if held != given:
+        count = open_generation(self._generations, name).doc_count()
+        if count != total:
             raise IndexUnavailable(
-                f"the new generation holds {held} of {given} documents and is not served: look at the disk, then run"
+                f"the new generation holds {count} of {total} documents and is not served: look at the disk, then run"
                 " `busca rebuild`"
             )
         return position
@@ -127,11 +127,11 @@ class WhooshIndex:
         return name
 
     def _write(self, name: str, changes: Iterable[Change]) -> int:
-        opened, path = open_generation(self._generations, name), self._generations.path(name)
-        with writing(opened, self._settings.memory_mib, self._analyzer) as writer:
-            position = before = commit_positions.read(path, opened.latest_generation())
+        index, path = open_generation(self._generations, name), self._generations.path(name)
+        with writing(index, self._settings.memory_mib, self._analyzer) as writer:
+            position = before = commit_positions.read(path, index.latest_generation())
             with readable(name):
-                commit = Commit(opened.storage, writer.segments, self._searchers.segments)
+                commit = Commit(index.storage, writer.segments, self._searchers.segments)
             self._searchers.segments = commit.segments
             for change in changes:
                 if commit.size and (number := commit.number(change.id)) is not None:
@@ -152,14 +152,14 @@ class WhooshIndex:
 
     def _record(self, name: str) -> None:
         """Write down what the newest commit of a generation holds."""
-        opened, known = open_generation(self._generations, name), self._searchers.segments
+        index, readers = open_generation(self._generations, name), self._searchers.segments
         with readable(name):
-            toc = whoosh.TOC.read(opened.storage, opened.indexname)
+            toc = whoosh.TOC.read(index.storage, index.indexname)
             segments = [
-                known.get(segment.segment_id()) or open_segment(opened.storage, segment) for segment in toc.segments
+                readers.get(segment.segment_id()) or open_segment(index.storage, segment) for segment in toc.segments
             ]
         others = reduce(or_, (segment.others() for segment in segments), dict[str, int | None]())
-        commit_record.write(self._generations.path(name), toc.generation, opened.doc_count(), others)
+        commit_record.write(self._generations.path(name), toc.generation, index.doc_count(), others)
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -217,9 +217,9 @@ class WhooshIndex:
         for name in (self._generations.current(), *reversed(self._generations.older())):
             try:
                 with readable(name):
-                    opened = open_generation(self._generations, name)
-                    toc = whoosh.TOC.read(opened.storage, opened.indexname)
-                    Commit(opened.storage, toc.segments).verify()
+                    index = open_generation(self._generations, name)
+                    toc = whoosh.TOC.read(index.storage, index.indexname)
+                    Commit(index.storage, toc.segments).verify()
                     commit_positions.read(self._generations.path(name), toc.generation)
                 problems[name] = ""
             except IndexUnavailable as error:

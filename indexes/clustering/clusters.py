@@ -103,11 +103,11 @@ def _seen(groups: Iterable[list[int]], visible: Mask | None) -> list[list[int]]:
     """Those of each list that are visible, where they are still several."""
     if visible is None:
         return list(groups)
-    seen = ([number for number in documents if visible[number]] for documents in groups)
-    return [documents for documents in seen if len(documents) > 1]
+    members = ([number for number in documents if visible[number]] for documents in groups)
+    return [documents for documents in members if len(documents) > 1]
 
 
-def _naming(commit: Commit, wanted: Mask) -> Iterator[list[int]]:
+def _naming(commit: Commit, mask: Mask) -> Iterator[list[int]]:
     """The documents that name each issue or package, where they name few."""
     fields = _fields(commit, "title_codes")
     stated = np.zeros(commit.size, dtype=np.int64)
@@ -116,26 +116,26 @@ def _naming(commit: Commit, wanted: Mask) -> Iterator[list[int]]:
             documents = field.documents(field.prefixed(kind, len(field.terms)))
             stated += np.bincount(documents.astype(np.int64) + first, minlength=commit.size)
     for kind in JOINING:
-        yield from _sharing(fields, kind, wanted & (stated <= clusters.STATED))
+        yield from _sharing(fields, kind, mask & (stated <= clusters.STATED))
 
 
-def _titled(commit: Commit, wanted: Mask) -> Iterator[list[int]]:
+def _titled(commit: Commit, mask: Mask) -> Iterator[list[int]]:
     """The documents of each title, and those that have it behind a ticket, an issue or "DT"."""
     whole, bare = _fields(commit, "whole_title"), _fields(commit, "bare_title")
-    yield from _sharing(whole, b"", wanted)
-    yield from _sharing(bare, b"", wanted)
+    yield from _sharing(whole, b"", mask)
+    yield from _sharing(bare, b"", mask)
     for term in sorted(_terms(bare)):
-        if documents := _holding(whole, term, wanted):
-            yield [*documents, *_holding(bare, term, wanted)]
+        if documents := _holding(whole, term, mask):
+            yield [*documents, *_holding(bare, term, mask)]
 
 
-def _linked(commit: Commit, wanted: Mask) -> Iterator[tuple[list[int], list[int]]]:
+def _linked(commit: Commit, mask: Mask) -> Iterator[tuple[list[int], list[int]]]:
     """The documents of each key that others link to, and these."""
     fields, ids, groups = _fields(commit, "links"), _fields(commit, "id"), _fields(commit, "group")
     beginnings = [*((ids, head) for head in _heads(ids, b":")), *((groups, head) for head in _heads(groups, b"/"))]
     for key in sorted(_terms(fields)):
-        linking = _holding(fields, key, wanted)
-        targets = [number for among, head in beginnings for number in _holding(among, head + key, wanted)]
+        linking = _holding(fields, key, mask)
+        targets = [number for among, head in beginnings for number in _holding(among, head + key, mask)]
         if targets and (others := [number for number in linking if number not in targets]):
             yield targets, others
 
@@ -165,31 +165,31 @@ def _terms(fields: Fields) -> set[bytes]:
     return set().union(*(field.terms for field, _ in fields))
 
 
-def _sharing(fields: Fields, beginning: bytes, wanted: Mask) -> Iterator[list[int]]:
+def _sharing(fields: Fields, beginning: bytes, mask: Mask) -> Iterator[list[int]]:
     """For each term that begins so, and stands in several of the wanted documents, those documents."""
     ranges = [field.prefixed(beginning, len(field.terms)) for field, _ in fields]
     largest = max(range(len(ranges)), key=lambda place: len(ranges[place]), default=0)
     others: set[bytes] = set()
     for place, (field, _) in enumerate(fields):
         others.update(field.terms[number] for number in ranges[place] if place != largest)
-    several = [_holding(fields, term, wanted) for term in sorted(others)]
+    groups = [_holding(fields, term, mask) for term in sorted(others)]
     if fields:
-        several += _repeated(*fields[largest], ranges[largest], others, wanted)
-    return (documents for documents in several if len(documents) > 1)
+        groups += _repeated(*fields[largest], ranges[largest], others, mask)
+    return (documents for documents in groups if len(documents) > 1)
 
 
-def _holding(fields: Fields, term: bytes, wanted: Mask) -> list[int]:
+def _holding(fields: Fields, term: bytes, mask: Mask) -> list[int]:
     """The wanted documents that hold a term."""
     documents: list[int] = []
     for field, first in fields:
         if (number := field.find(term)) >= 0:
             holding = field.documents(range(number, number + 1)).astype(np.int64) + first
-            documents += holding[wanted[holding]].tolist()
+            documents += holding[mask[holding]].tolist()
     return documents
 
 
 def _repeated(
-    field: FieldPostings, first: int, terms: range, others: Iterable[bytes], wanted: Mask
+    field: FieldPostings, first: int, terms: range, others: Iterable[bytes], mask: Mask
 ) -> Iterator[list[int]]:
     """The wanted documents of each of the terms that several documents of its segment hold, but of the others."""
     counts: Ints = np.diff(field.starts[terms.start : terms.stop + 1].astype(np.int64))
@@ -197,8 +197,8 @@ def _repeated(
     repeats[[place for term in others if (place := field.find(term) - terms.start) >= 0]] = 0
     lists = np.repeat(np.where(repeats > 1, np.arange(len(repeats)), -1), counts)
     documents = field.documents(terms).astype(np.int64) + first
-    chosen = (lists >= 0) & wanted[documents]
-    documents, lists = documents[chosen], lists[chosen]
+    selection = (lists >= 0) & mask[documents]
+    documents, lists = documents[selection], lists[selection]
     edges = np.flatnonzero(np.diff(lists, prepend=-1, append=-1)).tolist()
     every = documents.tolist()
     return (every[begin:end] for begin, end in pairwise(edges))

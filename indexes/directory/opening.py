@@ -35,15 +35,15 @@ def open_generation(generations: Generations, name: str) -> whoosh.FileIndex:
     path = generations.path(name)
     with readable(name):
         try:
-            opened, fields = _opened_under(path)
+            index, fields = _opened_under(path)
         except FileNotFoundError:  # a commit replaced the table of contents between its listing and its opening
-            opened, fields = _opened_under(path)
+            index, fields = _opened_under(path)
     if lacking := set(schema().names()) - fields:
         raise IndexUnavailable(f"generation {name} lacks {', '.join(sorted(lacking))}: run `busca rebuild`")
-    return opened
+    return index
 
 
 def _opened_under(path: Path) -> tuple[whoosh.FileIndex, set[str]]:
     """The index in a folder, and its fields and columns."""
-    opened = whoosh.FileIndex(FileStorage(str(path)))
-    return opened, set(opened.schema.names())
+    index = whoosh.FileIndex(FileStorage(str(path)))
+    return index, set(index.schema.names())

@@ -34,13 +34,13 @@ def leaders(searcher: Searcher, query: Query, documents: Ints, keys: Keys) -> ND
     return np.flatnonzero(leading)
 
 
-def members(searcher: Searcher, query: Query, shown: Ints, documents: Ints, keys: Keys) -> list[Members]:
+def members(searcher: Searcher, query: Query, hits: Ints, documents: Ints, keys: Keys) -> list[Members]:
     """What follows each of the shown documents; `documents` are all that match, with their keys."""
     clusters = searcher.clusters(query.viewer, query.cut)
     blocked = {searcher.number(id) for id in query.blocked}
     source = searcher.columns["source"].codes
     followers: list[Members] = []
-    for number in shown.tolist():
+    for number in hits.tolist():
         others = np.array([other for other in clusters.with_(number) if other not in blocked], dtype=np.int64)
         places = np.minimum(documents.searchsorted(others), len(documents) - 1)
         rank = np.where(documents[places] == others, -keys[places], np.inf)

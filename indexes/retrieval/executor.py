@@ -51,8 +51,8 @@ def search(searcher: Searcher, query: Query) -> Results:
     matching, masks = documents, dict[str, Mask]()
     if query.filters:
         masks, warnings = filter_masks(searcher, query, documents)
-        chosen = all_of(masks.values())
-        matching, scores, unknown = documents[chosen], scores[chosen], [*unknown, *warnings]
+        mask = all_of(masks.values())
+        matching, scores, unknown = documents[mask], scores[mask], [*unknown, *warnings]
     if _ranked(query):
         scores = _weighed(searcher, query, matching, scores)
     names = FILTERS if query.facets is None else query.facets
@@ -94,8 +94,8 @@ def _weighed(searcher: Searcher, query: Query, documents: Ints, scores: NDArray[
     if _looked_at(query) and len(documents):
         near = top_k.greatest(weighed, min(ranking.RESCORED, len(weighed)))
         best = np.sort(near[np.argsort(-weighed[near], kind="stable")[: ranking.RESCORED]])
-        wanted = [clause for clause in query.clauses if clause.occur != "not"]
-        added = reranker.bonus(searcher.scorer, wanted, documents[best])
+        clauses = [clause for clause in query.clauses if clause.occur != "not"]
+        added = reranker.bonus(searcher.scorer, clauses, documents[best])
         weighed[best] += sum(added.values()) * signals[documents[best]]
     if query.pinned:
         raise_pinned(searcher, query, documents, weighed)
@@ -163,8 +163,8 @@ def _hits(
             for number, key in zip(documents.tolist(), keys[page], strict=True)
         ]
     numbers = documents.tolist()
-    stored = [searcher.stored(number) for number in numbers]
-    shown = passages.shown(searcher, query, documents, stored) if query.highlight else [NOTHING] * len(numbers)
+    records = [searcher.stored(number) for number in numbers]
+    excerpts = passages.shown(searcher, query, documents, records) if query.highlight else [NOTHING] * len(numbers)
     followed = (
         collapse.members(searcher, query, documents, matching, keys) if query.grouped else [((), 0)] * len(numbers)
     )
@@ -181,7 +181,7 @@ def _hits(
             more_members=more,
         )
         for (document, _), score, (text, marks), lacks, explanation, (members, more) in zip(
-            stored, scores[page].tolist(), shown, missing, explanations, followed, strict=True
+            records, scores[page].tolist(), excerpts, missing, explanations, followed, strict=True
         )
     )
 
@@ -208,11 +208,11 @@ def _facet(searcher: Searcher, query: Query, name: str, documents: Ints) -> Face
     present = _containing(column, counts.nonzero()[0], query.find.get(name, ""))
     newest = BY_NAME[name].newest_first
     ranked = (present[::-1] if newest else present[np.argsort(-counts[present], kind="stable")]).tolist()
-    shown = {column.values[code]: int(counts[code]) for code in ranked[:FACET_VALUES]}
+    tally = {column.values[code]: int(counts[code]) for code in ranked[:FACET_VALUES]}
     for value in selected:  # is always listed, that it can be taken back
-        if value not in shown:
-            shown[value] = int(counts[column.values.index(value)]) if value in column.values else 0
-    values = [FacetValue(value, count, value in selected, above.get(value, "")) for value, count in shown.items()]
+        if value not in tally:
+            tally[value] = int(counts[column.values.index(value)]) if value in column.values else 0
+    values = [FacetValue(value, count, value in selected, above.get(value, "")) for value, count in tally.items()]
     return Facet(name=name, values=tuple(values), other=max(0, len(ranked) - FACET_VALUES))
 
 

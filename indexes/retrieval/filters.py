@@ -19,8 +19,8 @@ def narrowed(searcher: Searcher, query: Query, documents: Ints, scores: Scores) 
     warnings = []
     for narrowing in query.narrowings:
         column = searcher.columns[narrowing.name]
-        seen = np.flatnonzero(column.counts(searcher.everything(query.viewer)))
-        present = map(column.values.__getitem__, seen.tolist())
+        codes = np.flatnonzero(column.counts(searcher.everything(query.viewer)))
+        present = map(column.values.__getitem__, codes.tolist())
         values = [value for value in present if holds(narrowing, value, searcher.analyzer)]
         if not values and narrowing.occur == "must":
             warnings.append(f"unknown:{narrowing.name}={narrowing.text.partition(':')[2]}")
@@ -47,12 +47,12 @@ def filter_masks(searcher: Searcher, query: Query, documents: Ints) -> tuple[dic
     """For each filter which documents it lets through, and a warning for each value that no visible one has."""
     masks: dict[str, Mask] = {}
     warnings: list[str] = []
-    for name, wanted in query.filters.items():
+    for name, values in query.filters.items():
         column = searcher.columns[name]
-        masks[name] = column.among(documents, wanted)
+        masks[name] = column.among(documents, values)
         counts = column.counts(searcher.everything(query.viewer))
         present = {column.values[code] for code in np.flatnonzero(counts)}
-        warnings += [f"unknown:{name}={value}" for value in wanted if value not in present]
+        warnings += [f"unknown:{name}={value}" for value in values if value not in present]
     return masks, warnings
 
 

@@ -54,8 +54,8 @@ def _all(searcher: Searcher, clauses: list[Clause], visible: Mask | None) -> Mat
         order.sort(key=lambda clause: (searcher.scorer.lookup.frequency(clause), clause.kind == "phrase"))
     documents, total = searcher.scorer.matches(order[0])
     if visible is not None:
-        seen = visible[documents]
-        documents, total = documents[seen], total[seen]
+        mask = visible[documents]
+        documents, total = documents[mask], total[mask]
     if times[order[0]] > 1:
         total = total * times[order[0]]
     for clause in order[1:]:
@@ -70,8 +70,8 @@ def _any(searcher: Searcher, clauses: list[Clause], visible: Mask | None, least:
     """The documents that satisfy that many of the clauses at least, or fewer where they are not enough."""
     documents, total, count = searcher.scorer.any_of(clauses, _shares(len(clauses)))
     if visible is not None:
-        seen = visible[documents]
-        documents, total, count = documents[seen], total[seen], count[seen]
+        mask = visible[documents]
+        documents, total, count = documents[mask], total[mask], count[mask]
     return _enough(documents, total, count, len(clauses), _loosened(count, least, enough, lowest=1))
 
 
@@ -80,7 +80,7 @@ def _loosened(count: Ints, least: int, enough: int, *, lowest: int) -> int:
     if not enough:
         return least
     reached = np.bincount(np.minimum(count, least), minlength=least + 1)[::-1].cumsum()[::-1]
-    return next((held for held in range(least, lowest, -1) if reached[held] >= enough), min(lowest, least))
+    return next((level for level in range(least, lowest, -1) if reached[level] >= enough), min(lowest, least))
 
 
 def _with(searcher: Searcher, clauses: list[Clause], matches: Matches, least: int, enough: int) -> Matches:
@@ -110,4 +110,4 @@ def _enough(documents: Ints, total: NDArray[np.float32], count: Ints, of: int, l
 @cache
 def _shares(of: int) -> NDArray[np.float32]:
     """The share of its score that a document keeps that satisfies none, one, … of so many clauses."""
-    return np.array([ranking.coverage(held, of) for held in range(of + 1)], dtype=np.float32)
+    return np.array([ranking.coverage(level, of) for level in range(of + 1)], dtype=np.float32)

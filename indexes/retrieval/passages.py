@@ -25,14 +25,14 @@ MORE = 1e-4
 
 
 def shown(
-    searcher: Searcher, query: Query, documents: Ints, stored: Sequence[tuple[Document, Sequence[int]]]
+    searcher: Searcher, query: Query, documents: Ints, records: Sequence[tuple[Document, Sequence[int]]]
 ) -> list[tuple[Snippet, tuple[Range, ...]]]:
-    """The passage of each document, and the ranges to mark in its title; `stored` has it with its word offsets."""
+    """The passage of each document, and the ranges to mark in its title; `records` have it with its word offsets."""
     wanted = highlighted(query, searcher.analyzer)
     places = best_places(searcher.scorer, sought(query, searcher.analyzer), documents)
     return [
         (passage(document, wanted, place, offsets), wanted.ranges(document.title, document.lang))
-        for (document, offsets), place in zip(stored, places, strict=True)
+        for (document, offsets), place in zip(records, places, strict=True)
     ]
 
 
@@ -47,8 +47,8 @@ def best_places(scorer: Scorer, words: Sequence[Clause], documents: Ints) -> lis
     words_at = [(keys, weight) for keys, weight in words_at if len(keys)]
     if not words_at:
         return [-1] * len(documents)
-    begun = [first_of_each(keys, kernels.PLACE_BITS, BEGINNINGS) for keys, _ in words_at]
-    places = np.sort(np.concatenate(begun), kind="stable")  # which merges what ascends
+    firsts = [first_of_each(keys, kernels.PLACE_BITS, BEGINNINGS) for keys, _ in words_at]
+    places = np.sort(np.concatenate(firsts), kind="stable")  # which merges what ascends
     places = places[np.diff(places, prepend=-1) > 0]
     values = _values(places, words_at)
     edges = places.searchsorted(np.arange(len(documents) + 1) << kernels.PLACE_BITS).tolist()
@@ -77,14 +77,14 @@ def _values(places: Ints, words_at: Sequence[tuple[Ints, float]]) -> NDArray[np.
 def first_of_each(keys: Ints, shift: int, most: int) -> Ints:
     """The first so many keys of each document, which is what remains of a key that is shifted."""
     first = np.empty(len(keys), dtype=np.int64)
-    count, held, document = 0, 0, np.int64(-1)
+    count, run, document = 0, 0, np.int64(-1)
     for key in keys:
         if key >> shift != document:
-            held, document = 0, key >> shift
-        if held < most:
+            run, document = 0, key >> shift
+        if run < most:
             first[count] = key
             count += 1
-        held += 1
+        run += 1
     return first[:count]
 
 

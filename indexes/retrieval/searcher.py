@@ -57,15 +57,15 @@ class Matches:
     lacking: Mask | None = None
     optional: bool = False
 
-    def only(self, kept: Mask) -> Matches:
+    def only(self, mask: Mask) -> Matches:
         """Those of them."""
-        lacking = None if self.lacking is None else self.lacking[kept]
-        return replace(self, documents=self.documents[kept], scores=self.scores[kept], lacking=lacking)
+        lacking = None if self.lacking is None else self.lacking[mask]
+        return replace(self, documents=self.documents[mask], scores=self.scores[mask], lacking=lacking)
 
     @property
     def size_bytes(self) -> int:
-        lacking = 0 if self.lacking is None else self.lacking.nbytes
-        return self.documents.nbytes + self.scores.nbytes + lacking
+        mask_bytes = 0 if self.lacking is None else self.lacking.nbytes
+        return self.documents.nbytes + self.scores.nbytes + mask_bytes
 
 
 class RecentMatches:

@@ -120,8 +120,8 @@ class SearcherManager:
         """Whether there is something else to open, as far as names tell, which are read where files came."""
         try:
             began = time.time_ns()
-            seen = searcher.generation, self._generations.modified(searcher.generation)
-            if seen == self._seen:
+            state = searcher.generation, self._generations.modified(searcher.generation)
+            if state == self._seen:
                 return False
             name = self._generations.current()
             storage = FileStorage(str(self._generations.path(name)))
@@ -130,8 +130,8 @@ class SearcherManager:
             return True
         if (name, newest) != (searcher.generation, searcher.commit):
             return True
-        if began - max(seen[1]) > SETTLED_NS:
-            self._seen = seen
+        if began - max(state[1]) > SETTLED_NS:
+            self._seen = state
         return False
 
     def _refresh(self) -> None:
@@ -153,12 +153,12 @@ class SearcherManager:
         """The newest commit of a generation; where it is replaced while it is opened, and loses its files, the next."""
         tried = None
         while True:
-            opened = open_generation(self._generations, name)
-            newest = (name, opened.latest_generation())
+            index = open_generation(self._generations, name)
+            newest = (name, index.latest_generation())
             if self._searcher is not None and (self._searcher.generation, self._searcher.commit) == newest:
                 return self._searcher
             try:
-                return self._searcher_of(opened, name)
+                return self._searcher_of(index, name)
             except IndexUnavailable:
                 if newest == tried:
                     raise
@@ -188,10 +188,10 @@ class SearcherManager:
             with suppress(IndexUnavailable):
                 self._searcher = self._older(problem)
 
-    def _searcher_of(self, opened: whoosh.FileIndex, name: str) -> Searcher:
+    def _searcher_of(self, index: whoosh.FileIndex, name: str) -> Searcher:
         with readable(name):
-            toc = whoosh.TOC.read(opened.storage, opened.indexname)
-            commit = Commit(opened.storage, toc.segments, self.segments)
+            toc = whoosh.TOC.read(index.storage, index.indexname)
+            commit = Commit(index.storage, toc.segments, self.segments)
             self.segments = commit.segments
             searcher = Searcher(
                 commit,
@@ -199,7 +199,7 @@ class SearcherManager:
                 generation=name,
                 number=toc.generation,
                 position=commit_positions.read(self._generations.path(name), toc.generation),
-                built_at=datetime.fromtimestamp(opened.last_modified(), UTC),
+                built_at=datetime.fromtimestamp(index.last_modified(), UTC),
                 cached_mib=self._cached_mib,
             )
             if self._searcher is not None and self._searcher.size > QUICK:  # which answers meanwhile

@@ -61,11 +61,11 @@ class Total:
         self._count = kernels.sum_into(row.cells, row.count, self._clauses, times, self._sums, self._count)
         row.count = 0
 
-    def add_lists(self, several: Iterable[Listed], codes: Ints, norms: Scores, times: int = 1) -> None:
+    def add_lists(self, segments: Iterable[Listed], codes: Ints, norms: Scores, times: int = 1) -> None:
         """Add the lists of a clause without alternatives, counted so many times."""
         self._clauses += 1
-        for listed in several:
-            self._count = kernels.sum_lists(listed, codes, norms, self._clauses, times, self._sums, self._count)
+        for lists in segments:
+            self._count = kernels.sum_lists(lists, codes, norms, self._clauses, times, self._sums, self._count)
 
     def emptied(self, shares: Scores) -> tuple[Ints, Scores, Ints]:
         """The documents, ascending, the share of its sum that each keeps, and how many clauses each satisfies.
@@ -103,11 +103,11 @@ def none(documents: Ints) -> Scores:
     return np.zeros(len(documents), dtype=np.float32)
 
 
-def best_of(several: Sequence[Scores]) -> Scores:
+def best_of(arrays: Sequence[Scores]) -> Scores:
     """The best of the scores of each document."""
-    return several[0] if len(several) == 1 else reduce(np.maximum, several)
+    return arrays[0] if len(arrays) == 1 else reduce(np.maximum, arrays)
 
 
-def sum_of(several: Sequence[Scores]) -> Scores:
+def sum_of(arrays: Sequence[Scores]) -> Scores:
     """The sum of the scores of each document."""
-    return several[0] if len(several) == 1 else reduce(np.add, several)
+    return arrays[0] if len(arrays) == 1 else reduce(np.add, arrays)

@@ -36,18 +36,18 @@ def _wide(at: Ints, value: Ints, index: int) -> Any:
 
 
 @compiled
-def _advanced(docs: Ints, at: int, end: int, wanted: int) -> int:
+def _advanced(docs: Ints, at: int, end: int, target: int) -> int:
     """The first index from `at` on with a document not below the wanted one: steps that double, then halves."""
-    if at == end or docs[at] >= wanted:
+    if at == end or docs[at] >= target:
         return at
     step = 1
-    while at + step < end and docs[at + step] < wanted:
+    while at + step < end and docs[at + step] < target:
         at += step
         step *= 2
     low, high = at + 1, min(at + step, end)
     while low < high:
         middle = (low + high) >> 1
-        if docs[middle] < wanted:
+        if docs[middle] < target:
             low = middle + 1
         else:
             high = middle
@@ -158,13 +158,13 @@ def best_into(row: Scores, touched: Ints, count: int, best: Scores, best_touched
 @compiled
 def sum_into(row: Cells, count: int, clause: int, times: int, sums: Sums, summed: int) -> int:
     """Empty the row of a clause into sums, so many times; return how many documents those touch."""
-    held = np.uint32(clause << COUNT_BITS)
+    tag = np.uint32(clause << COUNT_BITS)
     for place in range(count):
         document = np.uint32(row.touched[place])
         before = sums.held[document]
         sums.touched[summed] = document
         summed += before == 0
-        sums.held[document] = held | ((before & COUNT) + np.uint32(times))
+        sums.held[document] = tag | ((before & COUNT) + np.uint32(times))
         sums.values[document] += row.values[document] * np.float32(times)
         row.values[document] = 0
     return summed
@@ -176,7 +176,7 @@ def sum_lists(listed: Listed, codes: Ints, norms: Scores, clause: int, times: in
 
     Of a list that makes sums CROWDED no documents are put on the list of those that are touched: nobody will read it.
     """
-    held, clause_held = np.uint32(clause << COUNT_BITS), np.uint32(clause)
+    tag, clause_held = np.uint32(clause << COUNT_BITS), np.uint32(clause)
     arrays, first, lists = listed
     values, all_held, touched, added = sums.values, sums.held, sums.touched, np.uint32(times)
     docs, freqs, base, count = arrays.docs, arrays.freqs, np.uint64(first), np.uint64(summed)
@@ -194,7 +194,7 @@ def sum_lists(listed: Listed, codes: Ints, norms: Scores, clause: int, times: in
                 if not crowded:
                     touched[count] = document
                 count += np.uint64(before == 0)
-                all_held[document] = held | ((before & COUNT) + added)
+                all_held[document] = tag | ((before & COUNT) + added)
             values[document] += factor * (tf / (tf + field_norms[field_codes[document]]))
     return int(count)
 
@@ -234,11 +234,11 @@ def mark(postings: Postings, documents: Ints, marks: NDArray[np.bool_]) -> None:
     """Mark which of the documents stand in a posting list."""
     docs, posting = postings.arrays.docs, postings.begin
     for place in range(len(documents)):
-        wanted = documents[place] - postings.first
-        posting = _advanced(docs, posting, postings.end, wanted)
+        number = documents[place] - postings.first
+        posting = _advanced(docs, posting, postings.end, number)
         if posting == postings.end:
             return
-        if docs[posting] == wanted:
+        if docs[posting] == number:
             marks[place] = True
 
 
@@ -253,19 +253,19 @@ def occurrences(postings: Postings, documents: Ints) -> Ints:
     keys, count = np.empty(len(documents) * 4, dtype=np.int64), 0
     posting, place, end = postings.begin, postings.place, postings.end
     for index in range(len(documents)):
-        wanted = documents[index] - postings.first
+        number = documents[index] - postings.first
         frequency: Any = 0
         while posting < end:
             frequency = np.int64(freqs[posting])
             if frequency == ESCAPE_U8:
                 frequency = _wide(postings.arrays.freqs_at, postings.arrays.freqs_value, posting)
-            if docs[posting] >= wanted:
+            if docs[posting] >= number:
                 break
             place += frequency
             posting += 1
         if posting == end:
             break
-        if docs[posting] == wanted:
+        if docs[posting] == number:
             if count + frequency > len(keys):
                 keys = _longer(keys, count + frequency)
             position = 0
@@ -293,19 +293,19 @@ def mark_places(postings: Postings, documents: Ints, keys: Ints, shift: int, mar
     posting, place, end, at = postings.begin, postings.place, postings.end, 0
     while at < len(keys):
         index = keys[at] >> PLACE_BITS
-        wanted = documents[index] - postings.first
+        number = documents[index] - postings.first
         frequency: Any = 0
         while posting < end:
             frequency = np.int64(freqs[posting])
             if frequency == ESCAPE_U8:
                 frequency = _wide(postings.arrays.freqs_at, postings.arrays.freqs_value, posting)
-            if docs[posting] >= wanted:
+            if docs[posting] >= number:
                 break
             place += frequency
             posting += 1
         if posting == end:
             return
-        last, position = (place + frequency if docs[posting] == wanted else place), -1
+        last, position = (place + frequency if docs[posting] == number else place), -1
         while at < len(keys) and keys[at] >> PLACE_BITS == index:
             target = (keys[at] & POSITION) + shift
             while place < last and position < target:
@@ -316,5 +316,5 @@ def mark_places(postings: Postings, documents: Ints, keys: Ints, shift: int, mar
                 place += 1
             marks[at] |= position == target >= 0
             at += 1
-        if docs[posting] == wanted:
+        if docs[posting] == number:
             posting, place = posting + 1, last

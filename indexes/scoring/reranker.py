@@ -20,9 +20,9 @@ from search.explanation import Bonus
 from search.model import Clause
 
 
-def bonus(scorer: Scorer, wanted: Sequence[Clause], documents: Ints) -> dict[Bonus, Scores]:
+def bonus(scorer: Scorer, clauses: Sequence[Clause], documents: Ints) -> dict[Bonus, Scores]:
     """What is added to the score of each of the documents, ascending, by name: none is below 0."""
-    words = [clause.typed for clause in wanted if clause.typed.kind in ("word", "code")]
+    words = [clause.typed for clause in clauses if clause.typed.kind in ("word", "code")]
     weights = [scorer.lookup.idf(clause) for clause in words]
     places = [scorer.places(word, "body", documents) for word in words]
     return {

@@ -126,10 +126,10 @@ class Scorer:
 
     # -- words, codes and prefixes ------------------------------------------------------------------------------------
 
-    def _sums(self, several: Mapping[Clause, int], shares: Scores) -> tuple[Ints, Scores, Ints]:
+    def _sums(self, clauses: Mapping[Clause, int], shares: Scores) -> tuple[Ints, Scores, Ints]:
         """See any_of; each clause is counted so many times."""
         with self._rows.taken() as (inner, outer, total):
-            for clause, times in several.items():
+            for clause, times in clauses.items():
                 if clause.kind in ("phrase", "either"):
                     outer.fill(*self.matches(clause))
                 elif clause.kind == "prefix":
@@ -151,9 +151,9 @@ class Scorer:
             documents, scores, _ = total.emptied(_whole(len(fields)))
         return documents, scores
 
-    def _add(self, several: Iterable[Listed], inner: Row, outer: Row) -> None:
+    def _add(self, segments: Iterable[Listed], inner: Row, outer: Row) -> None:
         codes, norms = self._all_codes, self._all_norms
-        for lists in several:
+        for lists in segments:
             outer.count = kernels.add_lists(lists, codes, norms, inner.cells, outer.cells, outer.count)
 
     def _leaf(self, leaf: Leaf, documents: Ints) -> Scores:
@@ -180,8 +180,8 @@ class Scorer:
 
     def _side_by_side(self, clause: Clause, among: Ints | None) -> Iterator[tuple[str, Ints]]:
         """(field, documents) for each field in which the words stand side by side, of all documents or of some."""
-        for name, several in groupby(self.lookup.standing(clause), key=lambda standing: standing[0]):
-            documents = [side_by_side(words, among) for _, words in several]
+        for name, group in groupby(self.lookup.standing(clause), key=lambda standing: standing[0]):
+            documents = [side_by_side(words, among) for _, words in group]
             yield name, documents[0] if len(documents) == 1 else np.concatenate(documents)
 
 

@@ -70,16 +70,16 @@ def listed(groups: Sequence[Leaves]) -> tuple[Listed, ...]:
             for postings in leaf.lists:
                 rows.setdefault(postings.first, []).append((postings, leaf, number))
     segments = []
-    for first, several in rows.items():
-        numbers = [number for _, _, number in several]
+    for first, entries in rows.items():
+        numbers = [number for _, _, number in entries]
         lists = Lists(
-            np.array([postings.begin for postings, _, _ in several]),
-            np.array([postings.end for postings, _, _ in several]),
-            np.array([SCORED.index(leaf.name) for _, leaf, _ in several]),
-            np.array([leaf.factor for _, leaf, _ in several]),
+            np.array([postings.begin for postings, _, _ in entries]),
+            np.array([postings.end for postings, _, _ in entries]),
+            np.array([SCORED.index(leaf.name) for _, leaf, _ in entries]),
+            np.array([leaf.factor for _, leaf, _ in entries]),
             np.diff(numbers, append=-1) != 0,
         )
-        segments.append((several[0][0].arrays, first, lists))
+        segments.append((entries[0][0].arrays, first, lists))
     return tuple(segments)
 
 
@@ -102,11 +102,11 @@ class TermLookup:
 
     def codes(self, beginning: str) -> tuple[str, ...]:
         """Codes that begin so, as terms, at most MAX_EXPANSIONS of a segment."""
-        begun: set[bytes] = set()
+        expansions: set[bytes] = set()
         for part in self._parts:
             if field := part.segment.fields.get("codes"):
-                begun.update(field.terms[number] for number in field.prefixed(beginning.encode(), MAX_EXPANSIONS))
-        return tuple(sorted(term.decode() for term in begun))
+                expansions.update(field.terms[number] for number in field.prefixed(beginning.encode(), MAX_EXPANSIONS))
+        return tuple(sorted(term.decode() for term in expansions))
 
     def groups(self, clause: Clause) -> tuple[Leaves, ...]:
         """What satisfies a clause, as it stands in the files.
@@ -124,12 +124,12 @@ class TermLookup:
 
     def lists(self, clause: Clause) -> tuple[Listed, ...]:
         """The lists of a word or a code, segment by segment."""
-        known = self._known_lists.get(clause)
-        if known is None:
+        lists = self._known_lists.get(clause)
+        if lists is None:
             if len(self._known_lists) >= REMEMBERED:
                 self._known_lists.clear()
-            known = self._known_lists[clause] = listed(self.groups(clause))
-        return known
+            lists = self._known_lists[clause] = listed(self.groups(clause))
+        return lists
 
     def _alternatives(self, clause: Clause) -> Iterator[Iterator[Leaf]]:
         for term in chain(*clause.terms):
@@ -139,16 +139,16 @@ class TermLookup:
     def _fields(self, clause: Clause) -> Iterator[Iterator[Leaf]]:
         start, *stems = (term.encode() for term in clause.terms[0])
         for name, weight in within(clause, ranking.FIELDS).items():
-            begun: set[bytes] = set()
+            expansions: set[bytes] = set()
             for part in self._parts:
                 if field := part.segment.fields.get(name):
-                    begun.update(field.terms[number] for number in field.prefixed(start, MAX_EXPANSIONS))
-            terms = dict.fromkeys((*sorted(begun)[:MAX_EXPANSIONS], *stems))
+                    expansions.update(field.terms[number] for number in field.prefixed(start, MAX_EXPANSIONS))
+            terms = dict.fromkeys((*sorted(expansions)[:MAX_EXPANSIONS], *stems))
             yield self._found((name, weight, term) for term in terms)
 
-    def _found(self, wanted: Iterable[tuple[str, float, bytes]]) -> Iterator[Leaf]:
+    def _found(self, terms: Iterable[tuple[str, float, bytes]]) -> Iterator[Leaf]:
         """The leaves of terms that stand anywhere."""
-        for name, weight, term in wanted:
+        for name, weight, term in terms:
             lists, count = [], 0
             for part in self._parts:
                 field = part.segment.fields.get(name)
@@ -161,12 +161,12 @@ class TermLookup:
 
     def standing(self, clause: Clause) -> list[Standing]:
         """Where a phrase may stand: every field of a segment that has each of its words, by field and segment."""
-        known = self._known_phrases.get(clause)
-        if known is None:
+        entries = self._known_phrases.get(clause)
+        if entries is None:
             if len(self._known_phrases) >= REMEMBERED:
                 self._known_phrases.clear()
-            known = self._known_phrases[clause] = list(self._standing(clause))  # whole, before another thread sees it
-        return known
+            entries = self._known_phrases[clause] = list(self._standing(clause))  # whole, before another thread sees it
+        return entries
 
     def _standing(self, clause: Clause) -> Iterator[Standing]:
         words = [[term.encode() for term in place] for place in clause.terms]

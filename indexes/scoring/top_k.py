@@ -35,11 +35,11 @@ def greatest(keys: Ints, count: int) -> Ints:
             if keys[place] > heap[0]:
                 heap[0] = keys[place]
                 _sink(heap, 0)
-    kept = 0
+    size = 0
     for index in range(candidates):
-        places[kept] = places[index]
-        kept += keys[places[index]] >= heap[0]
-    return places[:kept].copy()
+        places[size] = places[index]
+        size += keys[places[index]] >= heap[0]
+    return places[:size].copy()
 
 
 @compiled

@@ -34,17 +34,19 @@ class Part:
 
 
 class Commit:
-    """`segments` come from a table of contents, their files from `storage`; those that are `known` stay as they are.
+    """`segments` come from a table of contents, their files from `storage`; those that have `readers` keep them.
 
     Segments that are opened anew are verified. Raise IndexUnavailable when a file is not whole.
     """
 
-    def __init__(self, storage: Any, segments: Sequence[Any], known: Mapping[str, SegmentReader] | None = None) -> None:
+    def __init__(
+        self, storage: Any, segments: Sequence[Any], readers: Mapping[str, SegmentReader] | None = None
+    ) -> None:
         self.parts: list[Part] = []
         self.deleted: list[int] = []
         self.size = 0
         for segment in segments:
-            mapped = _mapped(storage, segment, known or {})
+            mapped = _mapped(storage, segment, readers or {})
             self.parts.append(Part(mapped, self.size))
             self.deleted += [self.size + number for number in segment.deleted_docs()]
             self.size += mapped.documents
@@ -94,12 +96,12 @@ class Commit:
         return self.parts[bisect_right(self.firsts, number) - 1]
 
 
-def _mapped(storage: Any, segment: Any, known: Mapping[str, SegmentReader]) -> SegmentReader:
+def _mapped(storage: Any, segment: Any, readers: Mapping[str, SegmentReader]) -> SegmentReader:
     if not isinstance(segment, ColumnarSegment):
         raise IndexUnavailable("the generation was made by another version of this program: run `busca rebuild`")
-    if (id := str(segment.segment_id())) in known:
-        known[id].check()
-        return known[id]
+    if (id := str(segment.segment_id())) in readers:
+        readers[id].check()
+        return readers[id]
     mapped = open_segment(storage, segment)
     mapped.verify()
     if mapped.documents != segment.doc_count_all():

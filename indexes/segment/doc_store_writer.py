@@ -93,9 +93,9 @@ class DocStoreWriter:
         self._ends = array("Q", [0])
         self._crc = 0
 
-    def add_all(self, data: memoryview, starts: Ints, kept: Ints) -> None:
+    def add_all(self, data: memoryview, starts: Ints, mask: Ints) -> None:
         """Add blocks of which number i is data[starts[i]:starts[i + 1]], but those that are not kept (bool)."""
-        edges = np.flatnonzero(np.diff(kept, prepend=False, append=False))
+        edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
         for first, end in edges.reshape(-1, 2).tolist():
             begin, last = int(starts[first]), int(starts[end])
             for at in range(begin, last, COPIED):

@@ -34,12 +34,12 @@ class FacetColumn:
             count_all_codes(self.starts, self.codes, documents, counts)
         return counts[:-1]
 
-    def among(self, documents: Ints, wanted: Iterable[str]) -> Mask:
+    def among(self, documents: Ints, values: Iterable[str]) -> Mask:
         """Which of the documents have one of the wanted values."""
-        chosen = np.array([*(value in set(wanted) for value in self.values), False], dtype=np.bool_)
+        selection = np.array([*(value in set(values) for value in self.values), False], dtype=np.bool_)
         if self.starts is None:
-            return chosen[self.codes[documents]]
-        sums = np.append(0, np.cumsum(chosen[self.codes]))
+            return selection[self.codes[documents]]
+        sums = np.append(0, np.cumsum(selection[self.codes]))
         holds: Mask = sums[self.starts[documents + 1]] > sums[self.starts[documents]]
         return holds
 
@@ -73,9 +73,9 @@ def facet_column(commit: Commit, name: str) -> FacetColumn:
         alive = commit.alive[all_docs]
         all_docs, all_codes = all_docs[alive], all_codes[alive]
     names, narrow = tuple(term.decode() for term in values), np.min_scalar_type(len(values))
-    several = np.bincount(all_docs, minlength=commit.size)
-    if several.max(initial=0) > 1:
-        starts = np.append(0, several.cumsum())
+    counts = np.bincount(all_docs, minlength=commit.size)
+    if counts.max(initial=0) > 1:
+        starts = np.append(0, counts.cumsum())
         return FacetColumn(names, starts, all_codes[all_docs.argsort(kind="stable")].astype(narrow))
     single = np.full(commit.size, len(values), dtype=narrow)
     single[all_docs] = all_codes

@@ -33,8 +33,8 @@ class SpellingDictionary:
     """Words of the letters a to z, sorted; word i is the term `numbers[i]`."""
 
     def __init__(self, terms: Terms, counts: Ints, documents: int) -> None:
-        chosen = [(terms[number], number) for number in _chosen(terms, counts, 1 + documents // ONCE_IN)]
-        plain = [(term.decode(), number) for term, number in chosen if term.isalpha()]  # of bytes: nothing but a to z
+        pairs = [(terms[number], number) for number in _chosen(terms, counts, 1 + documents // ONCE_IN)]
+        plain = [(term.decode(), number) for term, number in pairs if term.isalpha()]  # of bytes: nothing but a to z
         self.words, self.numbers = [word for word, _ in plain], [number for _, number in plain]
         self._alike: dict[tuple[int, str], tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
         for word, number in plain:

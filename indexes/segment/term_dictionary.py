@@ -62,9 +62,9 @@ class _List(NamedTuple):
 
 
 @compiled
-def _merge(one: Any, other: Any, made: Any, into_one: Ints, into_other: Ints) -> int:
+def _merge(one: Any, other: Any, target: Any, into_one: Ints, into_other: Ints) -> int:
     """Write the terms of two lists in order, those of both once, and where each went; return how many there are."""
-    (blob, offsets), (other_blob, other_offsets), (made_blob, made_offsets) = one, other, made
+    (blob, offsets), (other_blob, other_offsets), (target_blob, target_offsets) = one, other, target
     place, other_place, count, size = 0, 0, 0, 0
     while place < len(into_one) or other_place < len(into_other):
         order = 0
@@ -84,27 +84,27 @@ def _merge(one: Any, other: Any, made: Any, into_one: Ints, into_other: Ints) ->
                 order = 1 if length > other_length else -1
         if order <= 0:
             for at in range(offsets[place], offsets[place + 1]):
-                made_blob[size + at - offsets[place]] = blob[at]
+                target_blob[size + at - offsets[place]] = blob[at]
             size += offsets[place + 1] - offsets[place]
             into_one[place] = count
             place += 1
         else:
             for at in range(other_offsets[other_place], other_offsets[other_place + 1]):
-                made_blob[size + at - other_offsets[other_place]] = other_blob[at]
+                target_blob[size + at - other_offsets[other_place]] = other_blob[at]
             size += other_offsets[other_place + 1] - other_offsets[other_place]
         if order >= 0:
             into_other[other_place] = count
             other_place += 1
         count += 1
-        made_offsets[count] = size
+        target_offsets[count] = size
     return count
 
 
-def union(several: Sequence[Terms]) -> tuple[Terms, list[Ints]]:
+def union(dictionaries: Sequence[Terms]) -> tuple[Terms, list[Ints]]:
     """All terms, sorted, and for each list the place of each of its terms among them, int64. At least one list."""
-    lists = [_List(np.frombuffer(terms.blob, dtype=np.uint8), terms.offsets.astype(np.int64)) for terms in several]
-    made, places = _united(lists)
-    return Terms(made.blob.data, made.offsets), places
+    lists = [_List(np.frombuffer(terms.blob, dtype=np.uint8), terms.offsets.astype(np.int64)) for terms in dictionaries]
+    whole, places = _united(lists)
+    return Terms(whole.blob.data, whole.offsets), places
 
 
 def _united(lists: Sequence[_List]) -> tuple[_List, list[Ints]]:
@@ -112,14 +112,14 @@ def _united(lists: Sequence[_List]) -> tuple[_List, list[Ints]]:
         return lists[0], [np.arange(len(lists[0].offsets) - 1)]
     half = len(lists) // 2
     (one, places), (other, other_places) = _united(lists[:half]), _united(lists[half:])
-    made = _List(
+    target = _List(
         np.empty(len(one.blob) + len(other.blob), dtype=np.uint8),
         np.zeros(len(one.offsets) + len(other.offsets) - 1, dtype=np.int64),
     )
     into, other_into = (np.empty(len(terms.offsets) - 1, dtype=np.int64) for terms in (one, other))
-    count = _merge(one, other, made, into, other_into)
-    offsets = made.offsets[: count + 1]
-    blob = made.blob[: offsets[-1]]
+    count = _merge(one, other, target, into, other_into)
+    offsets = target.offsets[: count + 1]
+    blob = target.blob[: offsets[-1]]
     blob.setflags(write=False)
     return _List(blob, offsets), [into[numbers] for numbers in places] + [
         other_into[numbers] for numbers in other_places

@@ -252,9 +252,9 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         self._i = 0
 
     def copy(self) -> ArrayMatcher:
-        made = ArrayMatcher(self._field, self._number, self.format, self.scorer, self._term)
-        made._i = self._i
-        return made
+        matcher = ArrayMatcher(self._field, self._number, self.format, self.scorer, self._term)
+        matcher._i = self._i
+        return matcher
 
     def is_active(self) -> bool:
         return self._i < len(self._ids)

@@ -43,32 +43,34 @@ def complete(searcher: Searcher, prefix: str, limit: int, viewer: Viewer) -> lis
 
 def _titles(searcher: Searcher, prefix: str, limit: int, visible: Mask | None) -> list[Completion]:
     """Titles, each once: those that begin as typed, those with words that do, and where these are few, nearly do."""
-    wanted = " ".join(fold(prefix[: autocomplete.MAX_TYPED]).split())
+    beginning = " ".join(fold(prefix[: autocomplete.MAX_TYPED]).split())
     words = autocomplete.typed_words(prefix, searcher.analyzer)
     completions: dict[str, Completion] = {}
-    for mask, nearly in _tiers(searcher, wanted, words, visible):
+    for mask, nearly in _tiers(searcher, beginning, words, visible):
         if nearly and len(completions) >= min(limit, FEW):
             break
         for number in _best(searcher, np.flatnonzero(mask), limit * READ).tolist():
             document = searcher.document(number)
-            completions.setdefault(fold(document.title), _title(document, wanted, words, nearly=nearly))
+            completions.setdefault(fold(document.title), _title(document, beginning, words, nearly=nearly))
             if len(completions) == limit:
                 return list(completions.values())
     return list(completions.values())
 
 
-def _tiers(searcher: Searcher, wanted: str, words: Sequence[str], visible: Mask | None) -> Iterator[tuple[Mask, bool]]:
+def _tiers(
+    searcher: Searcher, beginning: str, words: Sequence[str], visible: Mask | None
+) -> Iterator[tuple[Mask, bool]]:
     """The documents of titles, those that fit best first, and whether only nearly."""
-    begun = _only(_begun(searcher, "whole_title", wanted), visible)
-    yield begun, False
+    exact = _only(_begun(searcher, "whole_title", beginning), visible)
+    yield exact, False
     masks = [_only(_begun(searcher, "title_words", word), visible) for word in words]
     if masks:
-        yield np.logical_and.reduce(masks) & ~begun, False
+        yield np.logical_and.reduce(masks) & ~exact, False
     wrong = [place for place, mask in enumerate(masks) if not mask.any()]
     for place in wrong:
         masks[place] = _nearly(searcher, words[place], visible)
     if wrong:
-        yield np.logical_and.reduce(masks) & ~begun, True
+        yield np.logical_and.reduce(masks) & ~exact, True
 
 
 def _begun(searcher: Searcher, name: str, prefix: str) -> Mask:
@@ -87,8 +89,8 @@ def _nearly(searcher: Searcher, word: str, visible: Mask | None) -> Mask:
         for _, term, apart in field.spelling.beginning(word, wrong_letters(word)):
             mask = masks.setdefault(apart, np.zeros(searcher.size, dtype=np.bool_))
             mask[field.documents(range(term, term + 1)) + np.int64(part.first)] = True
-    several = (_only(masks[apart], visible) for apart in sorted(masks))
-    return next((mask for mask in several if mask.any()), np.zeros(searcher.size, dtype=np.bool_))
+    tiers = (_only(masks[apart], visible) for apart in sorted(masks))
+    return next((mask for mask in tiers if mask.any()), np.zeros(searcher.size, dtype=np.bool_))
 
 
 def _best(searcher: Searcher, documents: Ints, count: int) -> Ints:
@@ -100,10 +102,10 @@ def _best(searcher: Searcher, documents: Ints, count: int) -> Ints:
     return documents[np.argsort(keys, kind="stable")][:count]
 
 
-def _title(document: Document, wanted: str, words: Sequence[str], *, nearly: bool) -> Completion:
+def _title(document: Document, beginning: str, words: Sequence[str], *, nearly: bool) -> Completion:
     title = document.title
-    if fold(title).startswith(wanted):
-        ranges: tuple[Range, ...] = ((0, autocomplete.folded_length(title, len(wanted))),)
+    if fold(title).startswith(beginning):
+        ranges: tuple[Range, ...] = ((0, autocomplete.folded_length(title, len(beginning))),)
     else:
         ranges = autocomplete.marked(title, words, nearly=nearly)
     return Completion(text=title, url=document.url, source=document.source, id=document.id, ranges=ranges)
@@ -143,8 +145,8 @@ def _counted(field: FieldPostings, part: Part, prefix: bytes, visible: Mask | No
     if not terms:
         return {}
     documents = field.documents(terms)
-    seen = np.ones(len(documents), np.bool_) if visible is None else visible[documents + np.int64(part.first)]
-    sums = np.append(0, np.cumsum(seen))
+    mask = np.ones(len(documents), np.bool_) if visible is None else visible[documents + np.int64(part.first)]
+    sums = np.append(0, np.cumsum(mask))
     starts = field.starts[terms.start : terms.stop + 1] - field.starts[terms.start]
     counts = np.diff(sums[starts]).tolist()
     return {field.terms[term]: count for term, count in zip(terms, counts, strict=True) if count}

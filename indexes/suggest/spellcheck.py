@@ -44,13 +44,13 @@ def near_codes(searcher: Searcher, kind: str, value: str, begins: str, viewer: V
     """The codes of a kind, of any where it is "", that begin so, nearest first."""
     searcher.check()
     visible = searcher.visible(viewer)
-    known = {
+    codes = {
         field.terms[term].decode(): (field, part, term)
         for prefix in ((kind,) if kind else recognizer.kinds())
         for field, part in fields(searcher, "codes")
         for term in field.prefixed(f"{prefix}:{begins}".encode("utf-8", "replace"), MAX_KNOWN)
     }
-    counts = {code: len(_shown(*known[code], visible)) for code in recognizer.nearest(value, sorted(known), len(known))}
+    counts = {code: len(_shown(*codes[code], visible)) for code in recognizer.nearest(value, sorted(codes), len(codes))}
     values = [(code.partition(":")[2], count) for code, count in counts.items() if count]
     return [Candidate(text.upper(), distance(value, text), count) for text, count in values]
 
@@ -74,9 +74,9 @@ def near_words(searcher: Searcher, word: str, letters: str, viewer: Viewer) -> l
 
 def _as_titled(searcher: Searcher, field: FieldPostings, part: Part, term: int, visible: Mask | None) -> str:
     """A word as a title has it, in small letters with its accents; "" where the viewer sees none of its titles."""
-    shown, wanted = _shown(field, part, term, visible), field.terms[term].decode()
-    title = searcher.document(int(shown[0])).title if len(shown) else ""
-    return next((spelling for spelling in _spellings(title) if fold(spelling) == wanted), "")
+    documents, form = _shown(field, part, term, visible), field.terms[term].decode()
+    title = searcher.document(int(documents[0])).title if len(documents) else ""
+    return next((spelling for spelling in _spellings(title) if fold(spelling) == form), "")
 
 
 def _as_written(
@@ -90,8 +90,8 @@ def _as_written(
         order = sorted((pair for pair in counts if counts[pair]), key=lambda pair: (near[pair], -counts[pair], pair))
         for stemmed, term in order[:NEAREST]:
             for document in _shortest(searcher, field, part, term, visible):
-                begun = beginning(stemmed[:2]).findall(document.excerpt(0, BODY).lower())
-                forms = [form for form in set(begun) if searcher.analyzer.stem(form, document.lang) == stemmed]
+                words = beginning(stemmed[:2]).findall(document.excerpt(0, BODY).lower())
+                forms = [form for form in set(words) if searcher.analyzer.stem(form, document.lang) == stemmed]
                 best = min(forms, key=lambda form: (distance(word, fold(form)), form), default="")
                 if best and 0 < distance(word, fold(best)) <= most:
                     yield best

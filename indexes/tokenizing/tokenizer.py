@@ -129,7 +129,7 @@ def _look_up(keys: Ints, begins: Ints, kinds: Ints, first: Any, table: Any, stat
 
     Return how far that came, and the state then: how many words have records, and how many numbers those take.
     """
-    (slots, records), (known, used) = table, state
+    (slots, records), (words, used) = table, state
     last = np.uint64(len(slots) - 1)
     for index in range(first, len(begins)):
         begin, kind = begins[index], kinds[index]
@@ -153,15 +153,15 @@ def _look_up(keys: Ints, begins: Ints, kinds: Ints, first: Any, table: Any, stat
                         break
             slot = (slot + NEXT) & last
         if slots[slot] == 0:
-            if 2 * known == len(slots) or used + HEAD + length > len(records):
-                return index, (known, used)
+            if 2 * words == len(slots) or used + HEAD + length > len(records):
+                return index, (words, used)
             records[used + KIND] = kind
             for place in range(length):
                 records[used + HEAD + place] = keys[begin + place]
             slots[slot] = hashed >> TAG << TAG | np.uint64(used)
-            known, used = known + 1, used + HEAD + length
+            words, used = words + 1, used + HEAD + length
         offsets[index] = slots[slot] & OFFSET
-    return len(begins), (known, used)
+    return len(begins), (words, used)
 
 
 @compiled
@@ -253,9 +253,9 @@ class Numbers:
     def _learn(self, offsets: Ints) -> None:
         """Number the words whose records stand at these offsets, to the end."""
         first = int(offsets[0])
-        held, kinds = self._records[first : self._used].copy(), self._records[offsets + KIND]
-        held[offsets - first + KIND] = 0  # a kind is no character
-        text = held.tobytes().decode("utf-32-le", "surrogatepass")
+        records, kinds = self._records[first : self._used].copy(), self._records[offsets + KIND]
+        records[offsets - first + KIND] = 0  # a kind is no character
+        text = records.tobytes().decode("utf-32-le", "surrogatepass")
         begins = (offsets - first + HEAD).tolist()
         langs, ends = (kinds >> LANG).tolist(), (offsets - first + HEAD + (kinds & LENGTH)).tolist()
         words = (text[begin:end] for begin, end in zip(begins, ends, strict=True))

@@ -75,8 +75,8 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
         else:
             from indexes.writing.parallel import build_parts  # noqa: PLC0415  readers start no processes
 
-            for made in build_parts(documents, self._folder, self._memory, processes, self._analyzer):
-                self._pieces += made.open()
+            for part in build_parts(documents, self._folder, self._memory, processes, self._analyzer):
+                self._pieces += part.open()
             self._added = True
 
     def add_reader(self, reader: Any) -> None:
@@ -130,12 +130,12 @@ class IndexWriter(SegmentWriter):  # type: ignore[misc]
 
 
 @contextmanager
-def writing(opened: whoosh.FileIndex, memory_mib: int, analyzer: Analyzer) -> Iterator[IndexWriter]:
+def writing(index: whoosh.FileIndex, memory_mib: int, analyzer: Analyzer) -> Iterator[IndexWriter]:
     """A writer, which is cancelled where it was not committed. Raise BusyError when another one is open."""
     try:
-        writer = IndexWriter(opened, memory_mib, analyzer)
+        writer = IndexWriter(index, memory_mib, analyzer)
     except whoosh.LockError as error:
-        raise BusyError(f"another process writes to {opened.storage.folder}") from error
+        raise BusyError(f"another process writes to {index.storage.folder}") from error
     try:
         yield writer
     finally:

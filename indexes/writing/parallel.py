@@ -57,10 +57,10 @@ def build_parts(
             for future in waiting:
                 future.result()
         finished = [pool.submit(_finish) for pool in workers]
-        made = [future.result() for future in finished]
+        parts = [future.result() for future in finished]
         for pool in workers:
             pool.shutdown(wait=False)  # each takes half a second to forget its vocabulary
-        return made
+        return parts
 
 
 def batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:

@@ -31,7 +31,7 @@ class Meanings(NamedTuple):
 
 
 @compiled
-def _count(forms: Ints, ends: Ints, meanings: Meanings, known: Ints, lengths: Ints) -> None:
+def _count(forms: Ints, ends: Ints, meanings: Meanings, table: Ints, lengths: Ints) -> None:
     """Count each term's postings and places, and each document's terms; forms[…:ends[i]] are those of the i-th."""
     starts, terms, begin = meanings.starts, meanings.terms, 0
     for index in range(len(ends)):
@@ -39,10 +39,10 @@ def _count(forms: Ints, ends: Ints, meanings: Meanings, known: Ints, lengths: In
             form = np.int64(forms[at])
             for entry in range(starts[form], starts[form + 1]):
                 term = np.int64(terms[entry])
-                known[term, PLACES] += 1
-                if known[term, LAST_DOCUMENT] != index + 1:
-                    known[term, LAST_DOCUMENT] = index + 1
-                    known[term, POSTINGS] += 1
+                table[term, PLACES] += 1
+                if table[term, LAST_DOCUMENT] != index + 1:
+                    table[term, LAST_DOCUMENT] = index + 1
+                    table[term, POSTINGS] += 1
             lengths[index] += np.int64(starts[form + 1]) - np.int64(starts[form])
         begin = ends[index]
 
@@ -56,7 +56,7 @@ class Lists(NamedTuple):
 
 
 @compiled
-def _place(forms: Ints, documents: Ints, ends: Ints, meanings: Meanings, place: Any, known: Ints, lists: Lists) -> Any:
+def _place(forms: Ints, documents: Ints, ends: Ints, meanings: Meanings, place: Any, table: Ints, lists: Lists) -> Any:
     """Write postings; the first document's first form is at `place`. Return the place after the last one's last.
 
     Of each term is known where its first posting goes, less one, and its first place.
@@ -68,14 +68,14 @@ def _place(forms: Ints, documents: Ints, ends: Ints, meanings: Meanings, place: 
             form = np.int64(forms[at])
             for entry in range(starts[form], starts[form + 1]):
                 term, here = np.int64(terms[entry]), place + np.int64(steps[entry])
-                if known[term, LAST_DOCUMENT] != index + 1:
-                    known[term, LAST_DOCUMENT], known[term, LAST_PLACE] = index + 1, 0
-                    known[term, POSTINGS] += 1
-                    docs[known[term, POSTINGS]] = documents[index]
-                freqs[known[term, POSTINGS]] += 1
-                gaps[known[term, PLACES]] = here - known[term, LAST_PLACE]
-                known[term, PLACES] += 1
-                known[term, LAST_PLACE] = here
+                if table[term, LAST_DOCUMENT] != index + 1:
+                    table[term, LAST_DOCUMENT], table[term, LAST_PLACE] = index + 1, 0
+                    table[term, POSTINGS] += 1
+                    docs[table[term, POSTINGS]] = documents[index]
+                freqs[table[term, POSTINGS]] += 1
+                gaps[table[term, PLACES]] = here - table[term, LAST_PLACE]
+                table[term, PLACES] += 1
+                table[term, LAST_PLACE] = here
             place += np.int64(advances[form])
         begin = ends[index]
         if index + 1 < len(ends):
@@ -91,14 +91,14 @@ def inverted(
     The first document goes on at a place. Return the lists, how many terms each document has, and the place at which
     the last one would go on.
     """
-    known, lengths = np.zeros((len(names), 4), dtype=np.int32), np.zeros(len(documents), dtype=np.int64)
-    _count(forms, ends, meanings, known, lengths)
-    ranked, order = ranked_names(names, np.flatnonzero(known[:, PLACES]))
-    starts, place_starts = (prefix_sums(known[order, column]) for column in (POSTINGS, PLACES))
-    known[order, POSTINGS], known[order, PLACES], known[:, LAST_DOCUMENT] = starts[:-1] - 1, place_starts[:-1], 0
+    table, lengths = np.zeros((len(names), 4), dtype=np.int32), np.zeros(len(documents), dtype=np.int64)
+    _count(forms, ends, meanings, table, lengths)
+    ranked, order = ranked_names(names, np.flatnonzero(table[:, PLACES]))
+    starts, place_starts = (prefix_sums(table[order, column]) for column in (POSTINGS, PLACES))
+    table[order, POSTINGS], table[order, PLACES], table[:, LAST_DOCUMENT] = starts[:-1] - 1, place_starts[:-1], 0
     docs, freqs = (np.zeros(starts[-1], dtype=np.uint32) for _ in range(2))
     lists = Lists(docs, freqs, np.zeros(place_starts[-1], dtype=np.int32))
-    place = _place(forms, documents, ends, meanings, place, known, lists)
+    place = _place(forms, documents, ends, meanings, place, table, lists)
     return PostingRun(ranked, starts, place_starts, *lists), lengths, place
 
 

@@ -127,17 +127,17 @@ class SegmentBuilder:
         self._finish_batch()
         starts = self._packer.finish()
         lengths = {name: np.zeros(self._documents, dtype=np.int64) for name in SCORED}
-        for name, several in self._lengths.items():
-            for documents, counts in several:
+        for name, batches in self._lengths.items():
+            for documents, counts in batches:
                 np.add.at(lengths[name], documents, counts)
         columns = {name: np.array(column) for name, column in self._columns.items()}
         return SegmentParts(self._segments, self._documents, self._batches, lengths, columns, self._blocks, starts)
 
     def _fold(self) -> None:
         """Make a segment of all batches, and begin anew."""
-        made, prefix = self.finish(), self._folder / f"part-{len(self._segments)}"
-        write(prefix, replace(made, segments=()).open())
-        for path in (made.blocks, *(path for path, _ in made.batches)):
+        part, prefix = self.finish(), self._folder / f"part-{len(self._segments)}"
+        write(prefix, replace(part, segments=()).open())
+        for path in (part.blocks, *(path for path, _ in part.batches)):
             path.unlink()
         self._segments.append(prefix)
         self._begin()

@@ -49,19 +49,19 @@ def of_segment(segment: SegmentReader, deleted: Sequence[int]) -> MergeInput:
 def write(prefix: Path, pieces: Sequence[MergeInput]) -> int:
     """Write the documents of all pieces, one after another, as a segment; return how many they are."""
     runs: dict[str, list[PostingRun]] = defaultdict(list)
-    stored, count = DocStoreWriter(prefix), 0
+    writer, count = DocStoreWriter(prefix), 0
 
     def release() -> None:
         for piece in pieces:
             piece.release()
 
     for piece in pieces:
-        for name, several in piece.runs.items():
-            runs[name] += [_from(run, count, piece.documents) for run in several]
-        stored.add_all(piece.blocks, piece.starts, piece.kept)
+        for name, batch in piece.runs.items():
+            runs[name] += [_from(run, count, piece.documents) for run in batch]
+        writer.add_all(piece.blocks, piece.starts, piece.kept)
         piece.release()
         count += piece.documents
-    starts, row = stored.finish()
+    starts, row = writer.finish()
     columns, totals = {"/blocks": starts}, {}
     for name in COLUMNS:
         columns[f"/columns/{name}"] = np.concatenate([piece.columns[name] for piece in pieces])
