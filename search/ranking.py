@@ -80,6 +80,6 @@ def idf(size: int, count: int) -> float:
     return math.log(1 + (size - count + 0.5) / (count + 0.5))
 
 
-def coverage(held: int, of: int) -> float:
-    """The share of its score that a document keeps that has `held` of so many words."""
-    return float((held / of) ** (COVERAGE / of))
+def coverage(count: int, of: int) -> float:
+    """The share of its score that a document keeps that has `count` of so many words."""
+    return float((count / of) ** (COVERAGE / of))

@@ -69,10 +69,10 @@ class Shapes:
 
     def spans(self, text: str, *, pasted: bool = False) -> Iterator[tuple[int, int]]:
         """Where something private stands in a text, in any order; several may overlap."""
-        small, wanted = same_length(text), ("", "pasted" if pasted else "typed")
+        small, kinds = same_length(text), ("", "pasted" if pasted else "typed")
         digits = sum(map(str.isdigit, small))
         for shape in self.private:
-            if shape.only in wanted and shape.may_match(small, digits):
+            if shape.only in kinds and shape.may_match(small, digits):
                 yield from _spans(shape, text, small)
         numbers = [shape for shape in self.numbers if shape.may_match(small, digits) and shape.pattern.search(small)]
         if numbers:  # most texts hold none, and cost no look at what is honest
@@ -132,8 +132,8 @@ def load(text: str) -> Shapes:
 
 
 def _words(words: str | Sequence[str], name: str) -> Any:
-    several = (words if isinstance(words, str) else " ".join(words)).split()
-    return tuple(several) if name == "naming" else frozenset(several)
+    tokens = (words if isinstance(words, str) else " ".join(words)).split()
+    return tuple(tokens) if name == "naming" else frozenset(tokens)
 
 
 @cache

@@ -59,21 +59,21 @@ class SearchService:
         self._reader, self._table = Reader(lexicon.analyzer), expansion.table(lexicon, Reader)
         self._pins, self._cut = lexicon.pins.pins, lexicon.cut_edges.pairs
 
-    def search(self, asked: Query, *, exact: bool = False) -> Answer:
+    def search(self, query: Query, *, exact: bool = False) -> Answer:
         """Answer a text with its filters, page and options; unless `exact`, a corrected one where it finds nothing.
 
         Raise IndexUnavailable.
         """
-        results = self.results(asked)
+        results = self.results(query)
         corrections = self.corrections(results.query)
         if results.total or exact or not any(correction.certain for correction in corrections):
             return Answer(results=results, corrections=corrections)
-        instead = self.results(replace(asked, text=corrections[0].text))
+        instead = self.results(replace(query, text=corrections[0].text))
         return Answer(results=instead, typed=results.query.text)
 
-    def results(self, asked: Query) -> Results:
+    def results(self, query: Query) -> Results:
         """What the text itself finds. Raise IndexUnavailable."""
-        return self.index.search(self._steered(asked.text, self._read(asked)))
+        return self.index.search(self._steered(query.text, self._read(query)))
 
     def corrections(self, query: Query) -> tuple[Correction, ...]:
         """What was meant instead of the text of a query that was read, best first. Raise IndexUnavailable."""

@@ -84,10 +84,10 @@ def read(folder: Path | None, lang: str) -> LanguageData:
     path = (folder or PACKAGED) / f"{lang}.txt"
     problems: list[Problem] = []
     sections = _sections(_text(path if path.exists() else PACKAGED / path.name), problems)
-    lacking = [name for name in GIVEN if not sections[name]] if path.parent != PACKAGED else []
-    if lacking:
+    gaps = [name for name in GIVEN if not sections[name]] if path.parent != PACKAGED else []
+    if gaps:
         packaged = _sections(_text(PACKAGED / path.name), [])
-        sections |= {name: packaged[name] for name in lacking}
+        sections |= {name: packaged[name] for name in gaps}
     data = LanguageData(
         rows={name: _endings(sections[name], problems) for name in ROWS},
         pairs={name: _pairs(sections[name], problems) for name in PAIRS},

@@ -77,8 +77,8 @@ class Stemmer:
         A stem is shorter, or it is a listed one, of another form: "emiss" begins "emissao", "emit".
         """
         if len(prefix) >= LEAST:
-            listed = chain(self._words.items(), self._after.items())
-            yield from (stem for form, stem in listed if form.startswith(prefix) and not stem.startswith(prefix))
+            entries = chain(self._words.items(), self._after.items())
+            yield from (stem for form, stem in entries if form.startswith(prefix) and not stem.startswith(prefix))
         endings = {row[0] for table in (self._plurals, self._endings) for rows in table.values() for row in rows}
         for ending in sorted(endings.union(self._suffixes, self._unfinished)):
             for length in range(2, len(ending)):
@@ -87,14 +87,14 @@ class Stemmer:
                     if LEAST <= len(stem) + 1 <= len(prefix) and prefix.startswith(stem):
                         yield stem
 
-    def _listed(self, form: str, listed: Mapping[str, str]) -> str | None:
+    def _listed(self, form: str, stems: Mapping[str, str]) -> str | None:
         """The stem listed for a form; "reaberto" is to "reabrir" what "aberto" is to "abrir"."""
-        if form in listed:
-            return listed[form]
+        if form in stems:
+            return stems[form]
         for prefix in self._prefixes:
             rest = form.removeprefix(prefix)
-            if rest != form and listed.get(rest, rest) != rest:
-                return prefix + listed[rest]
+            if rest != form and stems.get(rest, rest) != rest:
+                return prefix + stems[rest]
         return None
 
     def _whole(self, word: str) -> str | None:

@@ -86,22 +86,22 @@ def _sentence(error: Any, siblings: Siblings, kinds: Sequence[str]) -> str:
         return f"{dotted}.kind: must say what kind of source this is: {', '.join(kinds[:-1])} or {kinds[-1]}"
     if kind == "extra_forbidden":
         return _unknown_key(path, siblings(loc))
-    seen = "" if dotted.endswith("_env") else f"; found {_shown(error.get('input'), dotted)}"
+    actual = "" if dotted.endswith("_env") else f"; found {_shown(error.get('input'), dotted)}"
     if kind == "value_error":
-        return f"{dotted}: {error['ctx']['error']}{seen}"
+        return f"{dotted}: {error['ctx']['error']}{actual}"
     hint = _unit_hint(path[-1], error.get("input"), whole=kind == "int_type") if path else ""
     expected = f"must be {EXPECTED[kind]}" if kind in EXPECTED else f"{error['msg'][0].lower()}{error['msg'][1:]}"
-    return f"{dotted}: {expected}{hint}{seen}"
+    return f"{dotted}: {expected}{hint}{actual}"
 
 
-def _unit_hint(name: str, seen: object, *, whole: bool) -> str:
+def _unit_hint(name: str, value: object, *, whole: bool) -> str:
     suffix = next((unit for unit in UNITS if name.endswith(unit)), None)
     if suffix is None:
         return ""
-    match = QUANTITY.fullmatch(seen) if isinstance(seen, str) else None
+    match = QUANTITY.fullmatch(value) if isinstance(value, str) else None
     factor = FACTORS[suffix].get(match[2].lower()) if match else None
     if match is None or factor is None:
-        return f" of {UNITS[suffix]}" if isinstance(seen, str) else f" ({UNITS[suffix]})"
+        return f" of {UNITS[suffix]}" if isinstance(value, str) else f" ({UNITS[suffix]})"
     number = float(match[1].replace(",", ".")) * factor
     return f" of {UNITS[suffix]}, without a unit: write {math.ceil(number) if whole else number:g}"
 

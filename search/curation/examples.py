@@ -125,21 +125,21 @@ def _tried(pattern: Pattern, row: Row) -> Iterator[tuple[int, str]]:
     """(line, what is wrong or "") of each example."""
     for way in WAYS:
         for value, texts in row["examples"].get(way, {}).items():
-            wanted = Identifier(pattern.kind, str(value))
+            target = Identifier(pattern.kind, str(value))
             for text in texts:
-                yield text.line, _wrong(pattern, way, text, wanted)
+                yield text.line, _wrong(pattern, way, text, target)
     for text in row["examples"]["none"]:
         read = sorted({code.value for way in WAYS for code in _alone(pattern, way, text)})
         yield text.line, f"{text!r} is read as {pattern.kind} {read[0]}, and is no code: mend the row" if read else ""
 
 
-def _wrong(pattern: Pattern, way: str, text: str, wanted: Identifier) -> str:
+def _wrong(pattern: Pattern, way: str, text: str, target: Identifier) -> str:
     alone, together = _alone(pattern, way, text), typed(text) if way == "typed" else written(text)
-    if wanted in alone and wanted in together:
+    if target in alone and target in together:
         return ""
-    by = "by all rows together" if wanted in alone else "by this row"
-    read = sorted(f"{code.kind} {code.value}" for code in (together if wanted in alone else alone))
-    return f"{text!r} is read as {', '.join(read) or 'no code'} {by}, not as {wanted.kind} {wanted.value}: mend the row"
+    by = "by all rows together" if target in alone else "by this row"
+    read = sorted(f"{code.kind} {code.value}" for code in (together if target in alone else alone))
+    return f"{text!r} is read as {', '.join(read) or 'no code'} {by}, not as {target.kind} {target.value}: mend the row"
 
 
 def _alone(pattern: Pattern, way: str, text: str) -> set[Identifier]:
@@ -165,8 +165,8 @@ def tried_shapes(path: Path) -> Iterator[str]:
         yield f"{path.name}: cannot be used: {error!r}"
         return
     parts = (("honest", shapes.honest), ("private", shapes.private), ("numbers", shapes.numbers))
-    for part, several in parts:
-        for shape, row in zip(several, rows[part], strict=True):
+    for part, group in parts:
+        for shape, row in zip(group, rows[part], strict=True):
             tried = (*_strange(row, SHAPE_NAMES), *_tried_shape(shapes, shape, part, row))
             yield from (f"{path.name}:{line}: {problem}" if problem else "" for line, problem in tried)
 
@@ -181,8 +181,8 @@ def _tried_shape(shapes: Shapes, shape: Shape, part: str, row: Row) -> Iterator[
             else:
                 hidden = shapes.alone(shape, text, among_numbers=part == "numbers")
             wrong = bool(hidden) != (name == "hides")
-            said = f"{text!r} is found to hold {', '.join(hidden) or 'nothing'} as {shape.name}: mend the row"
-            yield _line(text), said if wrong else ""
+            message = f"{text!r} is found to hold {', '.join(hidden) or 'nothing'} as {shape.name}: mend the row"
+            yield _line(text), message if wrong else ""
 
 
 # -- all rows together -------------------------------------------------------------------------------------------------

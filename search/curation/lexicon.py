@@ -201,14 +201,14 @@ def _synonym_problems(synonyms: Synonyms, analyzer: Analyzer) -> Iterator[str]:
                 break
             if before != place:
                 yield f"groups[{place}]: {form!r} stands in groups[{before}] already: join the two, or use one_way"
-    seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+    places: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
     for place, rule in enumerate(synonyms.one_way, 1):
         for typed, also in ((typed, also) for typed in rule.typed for also in rule.also):
             pair = words_of(typed, analyzer), words_of(also, analyzer)
             if pair[0] == pair[1]:
                 yield f"one_way[{place}]: {typed!r} stands on both sides: take it out of `also`"
-            elif seen.setdefault(pair, place) != place:
-                yield f"one_way[{place}]: {typed!r} → {also!r} stands in one_way[{seen[pair]}] already: take one out"
+            elif places.setdefault(pair, place) != place:
+                yield f"one_way[{place}]: {typed!r} → {also!r} stands in one_way[{places[pair]}] already: take one out"
 
 
 def _abbreviation_problems(abbreviations: Abbreviations, synonyms: Synonyms, analyzer: Analyzer) -> Iterator[str]:

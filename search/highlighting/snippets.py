@@ -104,11 +104,11 @@ def sought(query: Query, analyzer: Analyzer) -> tuple[Clause, ...]:
     Of a phrase that stands for other words, those that say little are not shown: nobody typed them.
     """
     spellings: dict[tuple[str, tuple[str, ...]], None] = {}
-    for asked in (clause for clause in query.clauses if clause.occur != "not"):
-        for clause in asked.either or (asked,):
+    for outer in (clause for clause in query.clauses if clause.occur != "not"):
+        for clause in outer.either or (outer,):
             kind = "prefix" if clause.kind == "prefix" else "word"
             for terms in clause.terms:
-                if not (asked.either and clause.kind == "phrase" and all(map(analyzer.is_stop_word, terms))):
+                if not (outer.either and clause.kind == "phrase" and all(map(analyzer.is_stop_word, terms))):
                     spellings[kind, tuple(term for term in terms if ":" not in term)] = None
             if clause.kind == "code":
                 spellings |= {("word", analyzer.stems(word)): None for word in WORD.findall(clause.text)}

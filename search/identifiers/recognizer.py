@@ -258,15 +258,15 @@ def nearest(text: str, codes: Sequence[str], limit: int) -> list[str]:
     near ones those come first that share the longest beginning, then in alphabetical order. Of 50,000 codes it takes
     about 5 ms, and ten times as long for the first time; a tuple is remembered.
     """
-    wanted = _bare(text)
+    bare = _bare(text)
     if limit <= 0 or not may_be_misspelt(text):
         return []
-    far = FAR if len(wanted) >= LONG else 1
+    far = FAR if len(bare) >= LONG else 1
     from rapidfuzz import process  # noqa: PLC0415  few texts are misspelt, and every command would load it
     from rapidfuzz.distance import OSA  # noqa: PLC0415
 
-    near = process.extract(wanted, _values(tuple(codes)), scorer=OSA.distance, score_cutoff=far, limit=None)
-    ranked = sorted((distance, -_shared(wanted, value), codes[place]) for value, distance, place in near)
+    near = process.extract(bare, _values(tuple(codes)), scorer=OSA.distance, score_cutoff=far, limit=None)
+    ranked = sorted((distance, -_shared(bare, value), codes[place]) for value, distance, place in near)
     return list(dict.fromkeys(term for _, _, term in ranked))[:limit]
 
 

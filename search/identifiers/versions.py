@@ -67,8 +67,8 @@ def applies_from(document: Document) -> str:
     if document.kind == "package":
         return ""
     text = fold(f"{document.title}\n{document.excerpt(0, LOOKED_AT)}")
-    if (match := SINCE.search(text)) and (said := canonical(match[1])) and is_release(said):
-        return said
+    if (match := SINCE.search(text)) and (version := canonical(match[1])) and is_release(version):
+        return version
     named = {*document.versions, *versions_in(document.title)}
     return min(filter(is_release, named), key=order, default="")
 

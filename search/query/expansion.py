@@ -199,9 +199,9 @@ def understood(clauses: Sequence[Clause], table: Table) -> list[Clause]:
     plain = {clause.terms: clause for clause in clauses if _plain(clause)}
     agreed: dict[str, list[Clause]] = {}
     for clause in plain.values():
-        if known := table.senses(fold(clause.text)):
+        if senses := table.senses(fold(clause.text)):
             others = [other for terms, other in plain.items() if terms != clause.terms]
-            agreed[fold(clause.text)] = [sense.long for sense in known if _agrees(sense, others)]
+            agreed[fold(clause.text)] = [sense.long for sense in senses if _agrees(sense, others)]
     return [_either(clause, agreed.get(fold(clause.text), ()) if _plain(clause) else ()) for clause in clauses]
 
 
@@ -264,11 +264,11 @@ def table(lexicon: Lexicon, forms: Callable[[Analyzer], Forms]) -> Table:
             for meaning in meanings[short]
         )
 
-    known = frozenset(meanings)
+    shorts = frozenset(meanings)
     return Table(
         lexicon.analyzer,
-        {term: tuple(several) for term, several in rules.items()},
-        lambda short: senses(short) if short in known else (),
+        {term: tuple(entries) for term, entries in rules.items()},
+        lambda short: senses(short) if short in shorts else (),
     )
 
 

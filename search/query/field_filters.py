@@ -42,8 +42,8 @@ def narrowing(name: str, value: str, text: str, *, excluded: bool = False) -> Na
         span = _span(value, bound)
         return Narrowing(name=name, text=text, occur=occur, spans=(span,)) if span else None
     if name in CALLED:
-        known = CALLED[name].get(fold(value))
-        return Narrowing(name=name, text=text, occur=occur, values=(known,)) if known else None
+        facet_value = CALLED[name].get(fold(value))
+        return Narrowing(name=name, text=text, occur=occur, values=(facet_value,)) if facet_value else None
     return Narrowing(name=name, text=text, occur=occur, words=(value,)) if WORD.search(value) else None
 
 

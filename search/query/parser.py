@@ -62,19 +62,19 @@ class Reader:
 
     analyzer: Analyzer
 
-    def read(self, asked: Query) -> Typed:
+    def read(self, query: Query) -> Typed:
         """Read the typed or pasted text of a query that has nothing but its text yet, and its options, which stay."""
-        text, cut = self._shortened(asked.text)
+        text, cut = self._shortened(query.text)
         quoted = text.translate(QUOTES)
-        draft = self._draft(quoted, asked.lang)
+        draft = self._draft(quoted, query.lang)
         return Typed(
             query=replace(
-                asked,
+                query,
                 text=text,
                 narrowings=field_filters.merged(draft.narrowings) if draft.narrowings else (),
-                warnings=(*asked.warnings, *cut),
-                updated_after=_narrower(max, asked.updated_after, draft.after),
-                updated_before=_narrower(min, asked.updated_before, draft.before),
+                warnings=(*query.warnings, *cut),
+                updated_after=_narrower(max, query.updated_after, draft.after),
+                updated_before=_narrower(min, query.updated_before, draft.before),
             ),
             text=quoted,
             groups=tuple(draft.groups),
@@ -96,10 +96,10 @@ class Reader:
         if _is_short_line(text):
             return " ".join(text.split()), ()
         cut = len(text) > MAX_READ
-        several = lines(text[:MAX_READ])
-        text = " ".join(several.split())
-        if pasted_logs.looks_pasted(several) and (said := pasted_logs.reduced(several, self.analyzer)):
-            return said, (f"pasted:{said}",)
+        block = lines(text[:MAX_READ])
+        text = " ".join(block.split())
+        if pasted_logs.looks_pasted(block) and (message := pasted_logs.reduced(block, self.analyzer)):
+            return message, (f"pasted:{message}",)
         if len(text) > MAX_TEXT or cut:
             text = text[:MAX_TEXT].rsplit(" ", 1)[0] if " " in text[:MAX_TEXT] else text[:MAX_TEXT]
             return text, (f"cut:{MAX_TEXT}",)

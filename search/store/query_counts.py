@@ -11,9 +11,9 @@ from search.query_log import Asked, key_of
 from search.store.tables import insert, queries
 
 
-def add(connection: sa.Connection, several: Sequence[Asked], keep_days: int) -> None:
+def add(connection: sa.Connection, entries: Sequence[Asked], keep_days: int) -> None:
     """Add counts, with the newest spelling and its hits; a day counts once. Drop what was last asked before that."""
-    latest = {entry.key: entry for entry in several}
+    latest = {entry.key: entry for entry in entries}
     rows = [
         {
             "key": key,

@@ -133,9 +133,9 @@ class Store:
 
     def unseen(self, run: Run) -> list[str]:
         """The ids of the run's source that the store holds and the run has not listed."""
-        listed = sa.select(seen.c.id).where(seen.c.run == run.id)
+        listing = sa.select(seen.c.id).where(seen.c.run == run.id)
         query = sa.select(documents.c.id).where(
-            documents.c.source == run.source, ~documents.c.removed, documents.c.id.not_in(listed)
+            documents.c.source == run.source, ~documents.c.removed, documents.c.id.not_in(listing)
         )
         with self._reading() as connection:
             return list(connection.execute(query.order_by(documents.c.id)).scalars())
@@ -173,10 +173,10 @@ class Store:
 
     # -- what is asked ------------------------------------------------------------------------------------------------
 
-    def add_queries(self, several: Sequence[Asked], *, keep_days: int) -> None:
+    def add_queries(self, entries: Sequence[Asked], *, keep_days: int) -> None:
         """Add to what was asked, in one transaction, and drop what was not asked again for so long."""
         with self._transaction() as connection:
-            query_counts.add(connection, several, keep_days)
+            query_counts.add(connection, entries, keep_days)
 
     def queries(self, *, limit: int, min_days: int = 1, hits: bool | None = None) -> list[Asked]:
         """The most frequent, of those asked on so many days, and with or without hits if that is given."""

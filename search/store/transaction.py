@@ -55,8 +55,8 @@ class Write:
         query = sa.select(documents.c.id, documents.c.fingerprint).where(
             documents.c.id.in_(latest), ~documents.c.removed
         )
-        stored = {row.id: row.fingerprint for row in self._connection.execute(query)}
-        changed = [document for id, document in latest.items() if stored.get(id) != prints[id]]
+        fingerprints = {row.id: row.fingerprint for row in self._connection.execute(query)}
+        changed = [document for id, document in latest.items() if fingerprints.get(id) != prints[id]]
         if changed:
             first = self._next(len(changed))
             self._replace(
@@ -95,8 +95,8 @@ class Write:
 
     def _next(self, count: int) -> int:
         """Take `count` change numbers; return the first. The counter's row keeps other writers waiting until commit."""
-        taken = sa.update(counters).where(counters.c.name == "change").values(value=counters.c.value + count)
-        last: int = self._connection.execute(taken.returning(counters.c.value)).scalar_one()
+        statement = sa.update(counters).where(counters.c.name == "change").values(value=counters.c.value + count)
+        last: int = self._connection.execute(statement.returning(counters.c.value)).scalar_one()
         return last - count + 1
 
     def _replace(self, rows: list[dict[str, Any]]) -> None:

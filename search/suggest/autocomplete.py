@@ -49,13 +49,13 @@ def typed_words(text: str, analyzer: Analyzer) -> list[str]:
 
 def marked(title: str, words: Iterable[str], *, nearly: bool = False) -> tuple[Range, ...]:
     """The characters of a title that typed words stand for: how its words begin, or nearly begin."""
-    wanted, ranges = list(words), []
+    rest, ranges = list(words), []
     for start, end, word in _parts(title):
-        for typed in wanted:
+        for typed in rest:
             if word.startswith(typed) or (nearly and beginning_distance(typed, word) <= wrong_letters(typed)):
                 plain = fold(title[start:end]).startswith(typed)
                 ranges.append((start, start + folded_length(title[start:end], len(typed)) if plain else end))
-                wanted.remove(typed)
+                rest.remove(typed)
                 break
     return tuple(_apart(sorted(ranges)))
 

@@ -23,15 +23,15 @@ class Frequent:
 
     def begun(self, typed: str, limit: int) -> list[Completion]:
         """Those that begin as typed, then those with a word from which on they do; none that is typed whole."""
-        wanted = key_of(typed[: autocomplete.MAX_TYPED])
-        if limit < 1 or not wanted:
+        beginning = key_of(typed[: autocomplete.MAX_TYPED])
+        if limit < 1 or not beginning:
             return []
-        begins = f" {wanted}"
+        begins = f" {beginning}"
         matches = [(key.find(begins), text) for key, text in self._queries if begins in key and key != begins]
         first = sorted(matches, key=lambda match: match[0] > 0)[:limit]
-        return [Completion(text=text, kind="query", ranges=self._marked(text, wanted)) for _, text in first]
+        return [Completion(text=text, kind="query", ranges=self._marked(text, beginning)) for _, text in first]
 
-    def _marked(self, text: str, wanted: str) -> tuple[Range, ...]:
-        if fold(text).startswith(wanted):
-            return ((0, autocomplete.folded_length(text, len(wanted))),)
-        return autocomplete.marked(text, autocomplete.typed_words(wanted, self._analyzer))
+    def _marked(self, text: str, beginning: str) -> tuple[Range, ...]:
+        if fold(text).startswith(beginning):
+            return ((0, autocomplete.folded_length(text, len(beginning))),)
+        return autocomplete.marked(text, autocomplete.typed_words(beginning, self._analyzer))

@@ -133,8 +133,8 @@ def corrections(query: Query, index: Index, analyzer: Analyzer, ask: Ask) -> tup
 
     None where the index knows the words, or where nothing finds more. Raise IndexUnavailable.
     """
-    asked = asked_words(query, analyzer)
-    counts = dict(zip(asked, index.counts(asked, query.viewer), strict=True)) if asked else {}
+    words = asked_words(query, analyzer)
+    counts = dict(zip(words, index.counts(words, query.viewer), strict=True)) if words else {}
     doubtful = [clause for clause, count in counts.items() if count < (1 if is_code(clause) else ranking.KNOWN)][
         :DOUBTFUL
     ]
@@ -151,8 +151,8 @@ def corrections(query: Query, index: Index, analyzer: Analyzer, ask: Ask) -> tup
 def _better(typed: str, choices: Mapping[str, Sequence[Candidate]], ask: Ask, before: int) -> Iterator[str]:
     """The corrected texts that find more than before, those with documents of all words first."""
     late = []
-    for chosen in islice(product(*choices.values()), TRIED):
-        changes = [(old, candidate.text) for old, candidate in zip(choices, chosen, strict=True)]
+    for choice in islice(product(*choices.values()), TRIED):
+        changes = [(old, candidate.text) for old, candidate in zip(choices, choice, strict=True)]
         text = replaced(typed, changes)
         results = ask(text)
         if results.total <= before or text == typed or _lacks(results, [new for _, new in changes]):
