@@ -129,11 +129,11 @@ class _Reading:
 
     def remove_unseen(self, *, accept_loss: bool) -> tuple[State, str]:
         """Remove what a complete listing lacks, if that is a believable share of the source."""
-        stored, gone = self._store.count(self._source.name), self._store.unseen(self._run)
-        allowed = max(1, stored * self._settings.max_loss_percent // 100)
-        if gone and not accept_loss and (len(gone) > allowed or len(gone) == stored):
+        total, gone = self._store.count(self._source.name), self._store.unseen(self._run)
+        allowed = max(1, total * self._settings.max_loss_percent // 100)
+        if gone and not accept_loss and (len(gone) > allowed or len(gone) == total):
             return "partial", (
-                f"the listing lacks {len(gone)} of {stored} documents, more than crawl.max_loss_percent allows; nothing"
+                f"the listing lacks {len(gone)} of {total} documents, more than crawl.max_loss_percent allows; nothing"
                 f" was removed. If they are really gone: busca crawl {self._source.name} --full --accept-loss"
             )
         with self._store.writing() as write:

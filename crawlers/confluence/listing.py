@@ -229,18 +229,18 @@ class Confluence:
                 "start": start,
             }
             answer = self._get("space", params)
-            listed = [json_fields.string(json_fields.mapping(row).get("key")) for row in answer["results"]]
-            fresh = [key for key in listed if key and key not in keys]
+            page = [json_fields.string(json_fields.mapping(row).get("key")) for row in answer["results"]]
+            fresh = [key for key in page if key and key not in keys]
             keys |= dict.fromkeys(fresh)
-            start += len(listed)
+            start += len(page)
             if not fresh or not json_fields.mapping(answer.get("_links")).get("next"):
                 break
-        chosen = [key for key in keys if key not in self._settings.exclude_spaces]
-        if not chosen:
+        spaces = [key for key in keys if key not in self._settings.exclude_spaces]
+        if not spaces:
             raise SourceError(
                 f"{self._settings.base_url} shows no space to read: check base_url, spaces, exclude_spaces"
             )
-        return chosen
+        return spaces
 
     def _wanted(self, page: Mapping[str, Any]) -> bool:
         """Whether a changed page is of a space that a complete listing reads."""

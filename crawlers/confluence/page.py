@@ -166,13 +166,13 @@ def _body(bodies: Mapping[str, Any]) -> tuple[Text, str]:
         return json_fields.string(json_fields.mapping(bodies.get(name)).get("value"))
 
     rendered = next((name for name in ("export_view", "view") if markup(name).strip()), "")
-    stored = markup("storage")
+    storage = markup("storage")
     if not rendered:
-        return text.plain(stored), "storage"
+        return text.plain(storage), "storage"
     view = text.plain(markup(rendered))
-    if _rough_length(markup(rendered)) >= SHORT * _rough_length(stored):
+    if _rough_length(markup(rendered)) >= SHORT * _rough_length(storage):
         return view, rendered
-    whole = text.plain(stored)
+    whole = text.plain(storage)
     if len(view.body) >= SHORT * len(whole.body):
         return view, rendered
     return _joined(whole, view), f"storage+{rendered}"
@@ -185,8 +185,8 @@ def _rough_length(markup: str) -> int:
 
 def _joined(whole: Text, view: Text) -> Text:
     """The stored text, then the rendered lines that it lacks."""
-    stored = set(whole.body.split("\n"))
-    more = [line for line in view.body.split("\n") if line and line not in stored]
+    lines = set(whole.body.split("\n"))
+    more = [line for line in view.body.split("\n") if line and line not in lines]
     headings = tuple(dict.fromkeys((*whole.headings, *view.headings)))
     return Text("\n".join((whole.body, *more)), headings, view.links)
 

@@ -57,15 +57,15 @@ def document(source: str, portal_url: str, record: Record) -> Document | None:
 
 def _document(source: str, portal_url: str, record: Record, where: str) -> Document:
     fields: Mapping[str, Any] = record.data["fields"]
-    listed = files(fields)
+    file_list = files(fields)
     title = title_of(fields)
-    names = (title, *(file.name for file in listed))
+    names = (title, *(file.name for file in file_list))
     released = moment(fields.get("released_at"))
     updated = moment(fields.get("updated_at")) or released
     releases = versions(texts(fields.get("version")) + texts(fields.get("release")), names)
     product_line = _line(fields)
     product = _product(label(fields.get("product")), product_line)
-    module, country, body = label(fields.get("module")), _country(fields), _body(fields, listed)
+    module, country, body = label(fields.get("module")), _country(fields), _body(fields, file_list)
     return Document(
         source=source,
         key=record.key,
@@ -84,7 +84,7 @@ def _document(source: str, portal_url: str, record: Record, where: str) -> Docum
         created=released,
         updated=updated or _fallback_date(names, record.data["generated_at"], where),
         links=addresses([string(fields.get("doc"))], body),
-        extra=_extra(fields, listed, record.data["unknown"]),
+        extra=_extra(fields, file_list, record.data["unknown"]),
     )
 
 
@@ -130,7 +130,7 @@ def _lang(country: str, text: str) -> str:
     return "es" if country in SPANISH and detect_language(text, "pt") == "es" else "pt"
 
 
-def _body(fields: Mapping[str, Any], listed: tuple[File, ...]) -> str:
+def _body(fields: Mapping[str, Any], file_list: tuple[File, ...]) -> str:
     """The description, then what else a reader looks for, one thing a line."""
     kind = _type(fields)
     description = fields.get("description")
@@ -142,7 +142,7 @@ def _body(fields: Mapping[str, Any], listed: tuple[File, ...]) -> str:
         "Substituído por": ", ".join(texts(fields.get("superseded_by"))),
         "Validade": line(fields.get("expires_at")),
     }
-    rows = [lines(description) if isinstance(description, str) else "", *map(_file_line, listed)]
+    rows = [lines(description) if isinstance(description, str) else "", *map(_file_line, file_list)]
     return "\n".join(filter(None, [*rows, *(f"{name}: {value}" for name, value in facts.items() if value)]))
 
 
@@ -161,16 +161,16 @@ def _identifiers(fields: Mapping[str, Any], names: tuple[str, ...]) -> tuple[Ide
     return tuple(dict.fromkeys(Identifier(kind, value) for kind, values in pairs for value in values))
 
 
-def _extra(fields: Mapping[str, Any], listed: tuple[File, ...], unknown: Any) -> dict[str, str | int]:
+def _extra(fields: Mapping[str, Any], file_list: tuple[File, ...], unknown: Any) -> dict[str, str | int]:
     """What a result shows beside its text; fields that nobody knows are kept as text."""
     facts: dict[str, str | int] = {
         "type": _type(fields),
         "environment": label(fields.get("environment")),
         "country": _country(fields),
-        "files": len(listed),
-        "size_bytes": sum(file.size for file in listed) or size_bytes(fields.get("size")),
-        "sha256": listed[0].sha256 if listed else line(fields.get("sha256")).lower(),
-        "file": listed[0].name if listed else "",
+        "files": len(file_list),
+        "size_bytes": sum(file.size for file in file_list) or size_bytes(fields.get("size")),
+        "sha256": file_list[0].sha256 if file_list else line(fields.get("sha256")).lower(),
+        "file": file_list[0].name if file_list else "",
         "doc": _web_address(string(fields.get("doc")).strip()),
         "requires": ", ".join(texts(fields.get("requires"))),
         "status": line(fields.get("status")),

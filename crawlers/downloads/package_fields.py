@@ -204,8 +204,8 @@ def files(fields: Mapping[str, Any]) -> tuple[File, ...]:
             {"name": name, **{key: cells[n] for key, cells in columns.items() if n < len(cells)}}
             for n, name in enumerate(names)
         ]
-    listed = (_file(row if isinstance(row, Mapping) else {"name": row}) for row in rows)
-    return tuple(file for file in listed if file.name)
+    candidates = (_file(row if isinstance(row, Mapping) else {"name": row}) for row in rows)
+    return tuple(file for file in candidates if file.name)
 
 
 def _file(row: Mapping[str, Any]) -> File:

@@ -119,10 +119,10 @@ class Client:
         response = self.get(url, params=params, headers={"Accept": "application/json"})
         type, _, rest = response.headers.get("Content-Type", "").partition(";")
         if not type.strip().lower().endswith(("/json", "+json")):
-            seen = type.strip() or "something without a type"
+            content_type = type.strip() or "something without a type"
             raise HttpError(
-                f"{_place(response.url)} answered {seen} instead of JSON: a log-in page or a firewall stands before it;"
-                " check the address in the settings, and ask its operators to let our User-Agent pass"
+                f"{_place(response.url)} answered {content_type} instead of JSON: a log-in page or a firewall stands"
+                " before it; check the address in the settings, and ask its operators to let our User-Agent pass"
             )
         try:
             return json.loads(_json_text(response.content, rest))

@@ -59,17 +59,17 @@ class Zendesk:
         return zendesk_article.document(self.name, record.data)
 
     def probe(self) -> str:
-        seen, failed = [], []
+        counts, failed = [], []
         for instance in self._settings.instances:
             locale = instance.locales[0]
             try:
                 answer = self._list(instance, f"{locale}/articles.json", {"per_page": 1}, "articles")
-                seen.append(f"{instance.name} {json_fields.number(answer.get('count'))} articles in {locale}")
+                counts.append(f"{instance.name} {json_fields.number(answer.get('count'))} articles in {locale}")
             except HttpError as error:
                 failed.append(str(error))
-        if not seen:
+        if not counts:
             raise SourceError(failed[0])
-        return f"{len(self._settings.instances)} instances: {', '.join((*seen, *failed))}"
+        return f"{len(self._settings.instances)} instances: {', '.join((*counts, *failed))}"
 
     def _every_instance(self, since: datetime | None, place: Mapping[str, Any]) -> Items:
         """Raise SourceError when no instance answers at all."""
