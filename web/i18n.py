@@ -84,7 +84,7 @@ def load(code: str) -> Translation:
 
 def code_of(tag: str) -> str | None:
     """Our code of a tag such as pt-BR, or None where it is not one of ours."""
-    return next((code for code, known in TAGS.items() if tag.lower() in (code, known.lower())), None)
+    return next((code for code, language_tag in TAGS.items() if tag.lower() in (code, language_tag.lower())), None)
 
 
 def choose(request: Request, default: str) -> str:

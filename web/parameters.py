@@ -151,7 +151,7 @@ class SearchParameters(_Finding):
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:
         """The values chosen, by facet, as the index spells them."""
-        return {row.name: tuple(map(row.read, chosen)) for row in FACETS if (chosen := getattr(self, row.name))}
+        return {row.name: tuple(map(row.read, values)) for row in FACETS if (values := getattr(self, row.name))}
 
     @property
     def find(self) -> dict[str, str]:
@@ -188,9 +188,9 @@ class SearchParameters(_Finding):
 
     def toggled(self, name: str, value: str) -> dict[str, object]:
         """The changes that put a filter's value in, or take it out; the first page is shown."""
-        chosen: tuple[str, ...] = self.filters.get(name, ())
-        rest = tuple(other for other in chosen if other != value)
-        changes = {name: rest if len(rest) < len(chosen) else (*chosen, value), "page": 1}
+        values: tuple[str, ...] = self.filters.get(name, ())
+        rest = tuple(other for other in values if other != value)
+        changes = {name: rest if len(rest) < len(values) else (*values, value), "page": 1}
         return changes | ({f"find_{name}": ""} if name in FOUND_IN else {})
 
 

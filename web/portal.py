@@ -74,7 +74,7 @@ def _paint(
 
 def _nothing(serving: Serving, painter: Painter, results: Results) -> dict[str, Any]:
     """What helps where nothing was found: how many there are without each filter, and the sources' own searches."""
-    translation, chosen = painter.translation, painter.parameters.filters.get("source", ())
+    translation, sources = painter.translation, painter.parameters.filters.get("source", ())
 
     def total(parameters: SearchParameters) -> int:
         return serving.service.results(replace(parameters.query(translation.code), page=1, per_page=1, facets=())).total
@@ -84,7 +84,7 @@ def _nothing(serving: Serving, painter: Painter, results: Results) -> dict[str, 
     return {
         "instead": sorted(((chip, n) for chip, n in tried if n), key=lambda pair: -pair[1]),
         "everywhere": total(painter.without_filters()) if len(chips) > 1 else 0,
-        "searched": [source.label for name, source in serving.sources.items() if name in chosen or not chosen],
+        "searched": [source.label for name, source in serving.sources.items() if name in sources or not sources],
         "elsewhere": elsewhere(serving.sources, results.query.text, translation.code),
     }
 

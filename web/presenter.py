@@ -52,7 +52,7 @@ def search_answer(
     searched = parameters.model_copy(update={"q": query.text})
     name = f"q_{digest((results.generation + searched.href(path)).encode('utf-8', 'replace'))}"
     leading = query.pinned if query.sort == "relevance" else ()
-    said = dict.fromkeys((*warnings, *query.warnings, *results.warnings))
+    notices = dict.fromkeys((*warnings, *query.warnings, *results.warnings))
     return SearchAnswer(
         query=QueryAnswer(text=query.text, id=name, interpreted=interpreted(query)),
         total=Total(value=results.total),
@@ -62,7 +62,7 @@ def search_answer(
         took_ms=round(results.took_ms, 1),
         partial=any(not source.complete for source in states),
         relaxed=results.relaxed,
-        warnings=tuple(said),
+        warnings=tuple(notices),
         index=IndexAnswer(generation=results.generation),
         sources=tuple(source_answer(source) for source in states),
         facets=facet_answers(results.facets, translation, states),
@@ -85,17 +85,17 @@ def links(parameters: SearchParameters, path: str, page: int, pages: int) -> Lin
 
 def interpreted(query: Query) -> Interpreted:
     positive = [clause for clause in query.clauses if clause.occur != "not"]
-    wanted = [clause.typed for clause in positive]
+    clauses = [clause.typed for clause in positive]
 
     def texts(kind: ClauseKind) -> tuple[str, ...]:
-        return tuple(clause.text for clause in wanted if clause.kind == kind)
+        return tuple(clause.text for clause in clauses if clause.kind == kind)
 
     return Interpreted(
         terms=texts("word"),
         phrases=texts("phrase"),
         prefixes=texts("prefix"),
-        codes=tuple(code_answer(clause.text) for clause in wanted if clause.kind == "code"),
-        either=tuple(tuple(choice.text for choice in clause.either) for clause in wanted if clause.kind == "either"),
+        codes=tuple(code_answer(clause.text) for clause in clauses if clause.kind == "code"),
+        either=tuple(tuple(choice.text for choice in clause.either) for clause in clauses if clause.kind == "either"),
         synonyms={clause.text: _widening(clause) for clause in positive if clause.typed is not clause},
         narrowed=tuple(narrowing.text for narrowing in query.narrowings),
         excluded=tuple(clause.text for clause in query.clauses if clause.occur == "not"),

@@ -44,11 +44,11 @@ class QueryLog:
         """Count a query, unless it may not be kept."""
         if not self._settings.enabled or not may_be_kept(text, self._settings.blocked):
             return
-        asked = Asked(text=" ".join(text.split()), count=1, hits=hits, last_asked=datetime.now(self._zone).date())
+        entry = Asked(text=" ".join(text.split()), count=1, hits=hits, last_asked=datetime.now(self._zone).date())
         with self._guard:
-            before = self._counted.get(asked.key)
+            before = self._counted.get(entry.key)
             if before is not None or len(self._counted) < MAX_COUNTED:
-                self._counted[asked.key] = replace(asked, count=asked.count + (before.count if before else 0))
+                self._counted[entry.key] = replace(entry, count=entry.count + (before.count if before else 0))
         self._begin()
 
     def begun(self, typed: str, limit: int) -> list[Completion]:

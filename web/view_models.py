@@ -105,8 +105,8 @@ class Tree:
     def roots(self, facet: FacetAnswer) -> list[FacetValueAnswer]:
         """The values that stand in the facet itself."""
         above = self._facets.get(ABOVE.get(facet.name, ""))
-        opened = {value.value for value in above.values if self._is_open(above, value)} if above else set()
-        return [value for value in facet.values if value.parent not in opened]
+        parents = {value.value for value in above.values if self._is_open(above, value)} if above else set()
+        return [value for value in facet.values if value.parent not in parents]
 
     def below(self, facet: FacetAnswer, value: FacetValueAnswer) -> tuple[FacetAnswer, list[FacetValueAnswer]] | None:
         """The values that stand below a value; None where there are none, or they are not shown."""
@@ -211,9 +211,9 @@ class Painter:
     def pager(self, answer: SearchAnswer) -> tuple[Link | None, ...]:
         """The first page, the last, and those around the present one; None stands for a gap."""
         near = range(answer.page - NEIGHBOURS, answer.page + NEIGHBOURS + 1)
-        shown = [n for n in range(1, answer.pages + 1) if n in (1, answer.pages) or n in near]
+        pages = [n for n in range(1, answer.pages + 1) if n in (1, answer.pages) or n in near]
         numbers: list[Link | None] = []
-        for before, number in zip([0, *shown], shown, strict=False):
+        for before, number in zip([0, *pages], pages, strict=False):
             if number - before > 1:
                 numbers.append(None)
             label = self.translation.number(number)
@@ -242,7 +242,7 @@ class Painter:
         short = short_label(source, self.sources, self.translation.code) if source else result.source
         place = unrepeated((result.line, result.product, result.module))
         labels = (short, source.label) if source else (short,)
-        said = {
+        texts = {
             part.casefold() for part in (result.line, result.product, *place, *result.versions, result.title, *labels)
         }
         thumbnail, duration, size = (result.extra.get(name) for name in ("thumbnail", "duration_s", "size_bytes"))
@@ -251,7 +251,7 @@ class Painter:
             kind=source.kind if source else "",
             source=short,
             place=ARROW.join(place),
-            section=next((part for part in reversed(result.breadcrumb) if part.casefold() not in said), ""),
+            section=next((part for part in reversed(result.breadcrumb) if part.casefold() not in texts), ""),
             versions=self._versions(result),
             applies_from=self.translation("result.applies_from", version=result.applies_from)
             if result.applies_from
@@ -269,19 +269,19 @@ class Painter:
     def _member(self, member: MemberAnswer, result: ResultAnswer) -> Member:
         source = self.sources.get(member.source)
         label = short_label(source, self.sources, self.translation.code) if source else member.source
-        said = {
+        traits = {
             self.translation.named("kind", member.kind): member.kind != result.kind,
             self.translation.named("lang", member.lang): member.lang != result.lang,
             self.translation.date(member.updated): (member.kind, member.lang) == (result.kind, result.lang),
         }
-        differs = tuple(text for text, told in said.items() if told and text.casefold() != label.casefold())
+        differs = tuple(text for text, applies in traits.items() if applies and text.casefold() != label.casefold())
         return Member(answer=member, kind=source.kind if source else "", source=label, differs=differs)
 
     def _versions(self, result: ResultAnswer) -> str:
         """The newest versions, and how many more there are."""
         further = len(result.versions) - VERSIONS
-        shown = ", ".join(sorted(result.versions, key=order, reverse=True)[:VERSIONS])
-        return f"{shown} +{further}" if further > 0 else shown
+        newest = ", ".join(sorted(result.versions, key=order, reverse=True)[:VERSIONS])
+        return f"{newest} +{further}" if further > 0 else newest
 
     def _may_show(self, address: str) -> bool:
         """Whether the content security policy lets this image load: a refused one would stand in every console."""
