@@ -50,7 +50,7 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         limit = formatter.width - 6 - max(map(len, COMMANDS))
-        rows = [(name, click.Command(name, help=said).get_short_help_str(limit)) for name, said in COMMANDS.items()]
+        rows = [(name, click.Command(name, help=text).get_short_help_str(limit)) for name, text in COMMANDS.items()]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 

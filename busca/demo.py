@@ -97,15 +97,15 @@ def _is_served(settings: config.Config) -> bool:
 
 def _own_the_store(settings: config.Config, pages: Path | None) -> None:
     """Clear what another demo left, and refuse a store that holds real documents."""
-    wanted = "content" if pages is None else f"{pages.resolve()}:{pages.stat().st_size}"
+    origin = "content" if pages is None else f"{pages.resolve()}:{pages.stat().st_size}"
     store = open_store(settings.store_url)
     note = store.note(DEMO_NOTE)
     if not note and store.count():
         raise BuscaError(f"{settings.data_dir} holds a real store: give the demo another folder with BUSCA_DATA_DIR=…")
-    if note != wanted:
+    if note != origin:
         store.clear()
         shutil.rmtree(settings.index_dir, ignore_errors=True)
-        store.set_note(DEMO_NOTE, wanted)
+        store.set_note(DEMO_NOTE, origin)
     store.close()
 
 
@@ -135,8 +135,8 @@ def simulated(settings: config.Config, address: str, *, pages: Path | None, web_
     sources["downloads"]["manifests"] = [f"{address}/downloads/{name}" for name in MANIFESTS]
     sources["downloads"]["portal_url"] = f"{address}/downloads/portal/p/10098/download"
     sources["legislacao"]["url"] = f"{address}/legislacao/feed.xml"
-    kept = SIMULATED if pages is None else SIMULATED - {"legislacao"}
-    data["sources"] = {name: source | {"enabled": True} for name, source in sources.items() if name in kept}
+    names = SIMULATED if pages is None else SIMULATED - {"legislacao"}
+    data["sources"] = {name: source | {"enabled": True} for name, source in sources.items() if name in names}
     return data
 
 

@@ -120,9 +120,9 @@ def moved(before: Mapping[str, float], now: Mapping[str, float]) -> list[tuple[s
     return sorted(differences, key=lambda row: row[1])
 
 
-def save(path: Path, several: Iterable[Figures]) -> None:
+def save(path: Path, evaluations: Iterable[Figures]) -> None:
     """Keep the scores, to compare with later."""
-    path.write_text(json.dumps({figures.collection: figures.by_query for figures in several}), encoding="utf-8")
+    path.write_text(json.dumps({figures.collection: figures.by_query for figures in evaluations}), encoding="utf-8")
 
 
 def saved(path: Path) -> Saved:
@@ -134,10 +134,10 @@ def saved(path: Path) -> Saved:
         raise BuscaError(f"{path} was not written by `busca eval --save`") from error
 
 
-def write_run(path: Path, several: Iterable[Figures]) -> None:
+def write_run(path: Path, evaluations: Iterable[Figures]) -> None:
     """Write runs in TREC's format: query, Q0, document, rank, score, name."""
     with path.open("w", encoding="utf-8") as file:
-        for query, run in chain.from_iterable(figures.runs.items() for figures in several):
+        for query, run in chain.from_iterable(figures.runs.items() for figures in evaluations):
             for rank, document in enumerate(run, 1):
                 file.write(f"{query} Q0 {document} {rank} {DEPTH + 1 - rank} busca\n")
 

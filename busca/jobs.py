@@ -34,8 +34,8 @@ def work(parts: Parts, names: Iterable[str] = ()) -> Work:
             f"{parts.config.data_dir} holds a demo's documents: crawl the simulated sources with --config {demo},"
             " or give the real ones another folder (data_dir, BUSCA_DATA_DIR)"
         )
-    chosen = list(names) or list(parts.config.enabled_sources)
-    return Work(parts.config, parts.store, {name: source(parts, name) for name in chosen}, partial(sync, parts))
+    sources = list(names) or list(parts.config.enabled_sources)
+    return Work(parts.config, parts.store, {name: source(parts, name) for name in sources}, partial(sync, parts))
 
 
 def crawl_all(job: Work, *, full: bool | None, resume: bool = True, accept_loss: bool = False) -> list[Outcome]:

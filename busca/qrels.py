@@ -109,6 +109,6 @@ def _rows(path: Path, least: int, most: int) -> Iterator[tuple[str, list[str]]]:
     for where, line in lines(path):
         row = line.split("\t")
         if not least <= len(row) <= most:
-            wanted = f"{least}" if least == most else f"{least} to {most}"
-            raise BuscaError(f"{where}: {len(row)} columns where {wanted} are expected, with tabs between them")
+            width = f"{least}" if least == most else f"{least} to {most}"
+            raise BuscaError(f"{where}: {len(row)} columns where {width} are expected, with tabs between them")
         yield where, row

@@ -34,16 +34,16 @@ def command(parts: Parts, /, folders: tuple[Path, ...], as_json: bool, **paths: 
     """
     before = evaluation.saved(paths["compare"]) if paths["compare"] else None
     collections = [qrels.read(folder, lambda: corpus.stored(parts.store)) for folder in folders]
-    several = []
+    evaluations = []
     for collection in collections:
         noise = shown("noise", corpus.pages(paths["noise"])) if paths["noise"] else ()
         with evaluation.indexed(collection, parts.config, noise) as ask:
-            several.append(evaluation.evaluate(collection, ask, track=partial(shown, collection.name)))
+            evaluations.append(evaluation.evaluate(collection, ask, track=partial(shown, collection.name)))
         if not as_json:
-            tell_figures(several[-1], collection, before)
+            tell_figures(evaluations[-1], collection, before)
     if paths["run"]:
-        evaluation.write_run(paths["run"], several)
+        evaluation.write_run(paths["run"], evaluations)
     if paths["save"]:
-        evaluation.save(paths["save"], several)
+        evaluation.save(paths["save"], evaluations)
     if as_json:
-        click.echo(json.dumps([figures.row() for figures in several], ensure_ascii=False))
+        click.echo(json.dumps([figures.row() for figures in evaluations], ensure_ascii=False))

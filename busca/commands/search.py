@@ -64,8 +64,8 @@ def _parameters(text: str, options: dict[str, Any], lang: str) -> SearchParamete
     """The parameters of the API. Raise UsageError for one that it does not take."""
     values = {"q": [text.encode("utf-8", "replace").decode()]}
     for name, value in options.items():
-        given = value if isinstance(value, tuple) else () if value is None else (value,)
-        values[name] = [str(item) for item in given]
+        items = value if isinstance(value, tuple) else () if value is None else (value,)
+        values[name] = [str(item) for item in items]
     try:
         return SearchParameters.read(values, lambda key, **names: _sentence(lang, key, names))
     except QueryError as error:
@@ -105,7 +105,7 @@ def _tell_hit(place: int, hit: Hit) -> None:
 
 def explanation_lines(part: Explanation, depth: int = 0) -> Iterator[str]:
     """A number and its parts, one a line, each part further to the right."""
-    made = f" ({part.rule} of)" if part.parts else ""
-    yield f"     {'  ' * depth}{part.value:9.4f}  {part.name}{made}"
+    rule = f" ({part.rule} of)" if part.parts else ""
+    yield f"     {'  ' * depth}{part.value:9.4f}  {part.name}{rule}"
     for inner in part.parts:
         yield from explanation_lines(inner, depth + 1)
