@@ -60,13 +60,13 @@ class Simulator:
         control = Control(self.catalog, self._editor, self._faults, self._tally)
         desk = Desk(services, Site(self.catalog), control, self._faults, self._tally)
         self._thread: threading.Thread | None = None
-        with ExitStack() as opened:
+        with ExitStack() as stack:
             if pages is not None:
-                spool = opened.enter_context(Spool())
+                spool = stack.enter_context(Spool())
                 load_pages(pages, self.catalog, spool)
             self._listener = _Listener((host, port), desk, verbose=verbose)
-            opened.callback(self._listener.server_close)
-            self._opened = opened.pop_all()
+            stack.callback(self._listener.server_close)
+            self._opened = stack.pop_all()
 
     @property
     def url(self) -> str:

@@ -47,8 +47,8 @@ def _keep(shelf: dict[str, V], key: str, value: V, record: Record) -> None:
     shelf[key] = value
 
 
-def _known(record: Record, key: str, value: str, known: Container[str]) -> None:
-    if value and value not in known:
+def _known(record: Record, key: str, value: str, targets: Container[str]) -> None:
+    if value and value not in targets:
         record.problem(f"{key} {value} does not exist")
 
 

@@ -130,28 +130,28 @@ class Confluence:
             raise Refused(404, f"No space with key : {key}")
         return self._catalog.pages.view(("space", key, by_id), pick)
 
-    def _selected(self, wanted: Selection) -> list[Page]:
+    def _selected(self, selection: Selection) -> list[Page]:
         """The pages that a query selects; the whole shelf is walked only for a combination not seen since a change."""
         shelf = self._catalog.pages
-        unknown = (wanted.spaces or frozenset()) - self._catalog.spaces.keys()
+        unknown = (selection.spaces or frozenset()) - self._catalog.spaces.keys()
         if unknown:
             raise Refused(400, f"The space {', '.join(sorted(unknown))} does not exist or you cannot see it")
-        if not wanted.pages_only:
+        if not selection.pages_only:
             return []
-        if wanted.ids is not None:
-            named = [page for key in wanted.ids if (page := shelf.get(key)) is not None]
+        if selection.ids is not None:
+            named = [page for key in selection.ids if (page := shelf.get(key)) is not None]
             rows = sorted(named, key=lambda page: (page.updated, page.id))
-            rows = [page for page in rows if wanted.spaces is None or page.space in wanted.spaces]
+            rows = [page for page in rows if selection.spaces is None or page.space in selection.spaces]
         else:
-            sort = wanted.by_modified or wanted.modified_since is not None
+            sort = selection.by_modified or selection.modified_since is not None
             source = shelf.by_updated() if sort else shelf.all()
             rows = shelf.view(
-                ("cql", wanted.spaces, sort),
-                lambda _: [page for page in source if wanted.spaces is None or page.space in wanted.spaces],
+                ("cql", selection.spaces, sort),
+                lambda _: [page for page in source if selection.spaces is None or page.space in selection.spaces],
             )
-        if wanted.modified_since is None:
+        if selection.modified_since is None:
             return rows
-        return rows[bisect_left(rows, wanted.modified_since, key=lambda page: page.updated) :]
+        return rows[bisect_left(rows, selection.modified_since, key=lambda page: page.updated) :]
 
     def _window(self, request: Request, pages: list[Page]) -> Response:
         expands = _expands(request)

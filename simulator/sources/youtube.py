@@ -245,8 +245,8 @@ def _start(token: str) -> int:
 
 
 def _resource(head: dict[str, Any], full: dict[str, Any], parts: set[str]) -> dict[str, Any]:
-    chosen = {name: value for name, value in full.items() if name in parts}
-    return {"kind": head["kind"], "etag": _etag([head, chosen]), "id": head["id"], **chosen}
+    content = {name: value for name, value in full.items() if name in parts}
+    return {"kind": head["kind"], "etag": _etag([head, content]), "id": head["id"], **content}
 
 
 def _etag(value: object) -> str:

@@ -62,8 +62,8 @@ class Zendesk:
             return _SORTS[sort_by](article, locale), int(article.id)
 
         def pick(articles: list[Article]) -> list[Article]:
-            listed = [a for a in articles if locale in a.translations and labels <= set(a.labels)]
-            return sorted(listed, key=key, reverse=descending)
+            matches = [a for a in articles if locale in a.translations and labels <= set(a.labels)]
+            return sorted(matches, key=key, reverse=descending)
 
         rows = self._catalog.articles.view((locale, sort_by, descending, labels), pick)
         body, window = self._paged(request, "articles", rows, key, descending=descending)
