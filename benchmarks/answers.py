@@ -31,9 +31,9 @@ Look = Callable[[str], object]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    made = parser("python -m benchmarks.answers", __doc__ or "")
-    made.add_argument("--long-words", type=int, default=LONG_WORDS, help="words of long bodies (default: %(default)s)")
-    options = completed(made.parse_args([*(sys.argv[1:] if arguments is None else arguments), "--engines", "busca"]))
+    flags = parser("python -m benchmarks.answers", __doc__ or "")
+    flags.add_argument("--long-words", type=int, default=LONG_WORDS, help="words of long bodies (default: %(default)s)")
+    options = completed(flags.parse_args([*(sys.argv[1:] if arguments is None else arguments), "--engines", "busca"]))
     build(options)
     index, texts = _opened(options.folder / "busca"), queries(options)
     figures = timed({"answer": lambda text: index.search(parse(text))}, texts, options.rounds)

@@ -53,31 +53,31 @@ def commands(settings: Path, text: str) -> dict[str, list[str]]:
     """Name → command; the peer comes first."""
     script = Path(sys.executable).with_name("busca")
     busca = [str(script)] if script.exists() else [sys.executable, "-m", "busca"]
-    known = [*busca, "--config", str(settings)]
+    command = [*busca, "--config", str(settings)]
     return {
         PEER: [sys.executable, "-c", PEER],
         "busca --help": [*busca, "--help"],
-        "busca status": [*known, "status"],
-        "busca search TEXT": [*known, "search", text],
+        "busca status": [*command, "status"],
+        "busca search TEXT": [*command, "search", text],
     }
 
 
-def timed(several: dict[str, list[str]], rounds: int) -> dict[str, dict[str, float]]:
+def timed(calls: dict[str, list[str]], rounds: int) -> dict[str, dict[str, float]]:
     """The median of each command in milliseconds, and how many times that of the first it is."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    taken: dict[str, list[float]] = {name: [] for name in several}
+    durations: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds + 1):
-        for name, command in several.items():
+        for name, command in calls.items():
             began = time.perf_counter()
             subprocess.run(command, check=True, env=environment, **QUIET)  # noqa: S603  our own commands
-            taken[name].append((time.perf_counter() - began) * 1000)
-    medians = {name: statistics.median(times[1:]) for name, times in taken.items()}
+            durations[name].append((time.perf_counter() - began) * 1000)
+    medians = {name: statistics.median(times[1:]) for name, times in durations.items()}
     peer = next(iter(medians.values()))
     return {name: {"median_ms": round(median, 1), "times": round(median / peer, 2)} for name, median in medians.items()}
 
 
 @contextmanager
-def _settings(path: Path | None, made: int) -> Iterator[Path]:
+def _settings(path: Path | None, documents: int) -> Iterator[Path]:
     """The settings to run with, of a store and an index that are filled."""
     if path is not None:
         yield path
@@ -88,9 +88,9 @@ def _settings(path: Path | None, made: int) -> Iterator[Path]:
         config = load_settings(settings)
         store = open_store(config.store_url)
         with store.writing() as write:
-            write.put_all(list(corpus.made(made)))
+            write.put_all(list(corpus.made(documents)))
         index = open_index(config.index_dir, config.index, analyzer.read(config.words_folder))
-        sync(store, index, batch=made)
+        sync(store, index, batch=documents)
         index.close()
         store.close()
         yield settings

@@ -135,8 +135,8 @@ class Whoosh:
         writer = whoosh.create_in(str(self._folder), schema).writer(limitmb=256, procs=1)
         for document in documents:
             facets = {f"c_{name}": getattr(document, name).encode() for name in FACETS}
-            stored = {"doc": json.dumps(document.dump(), ensure_ascii=False), "text": document.body}
-            writer.add_document(id=document.id, **stored, **tokens(document), **facets)
+            stored_fields = {"doc": json.dumps(document.dump(), ensure_ascii=False), "text": document.body}
+            writer.add_document(id=document.id, **stored_fields, **tokens(document), **facets)
         writer.commit()
 
     def prepare(self, query: Query) -> whoosh_query.Query:
@@ -184,10 +184,10 @@ class Tantivy:
     def build(self, documents: Iterable[Document]) -> None:
         writer = self._index.writer(256 * 2**20, 1)
         for document in documents:
-            given = {name: [" ".join(term for term, _ in pairs)] for name, pairs in tokens(document).items()}
+            field_texts = {name: [" ".join(term for term, _ in pairs)] for name, pairs in tokens(document).items()}
             facets = {f"c_{name}": [getattr(document, name)] for name in FACETS}
-            stored = json.dumps(document.dump() | {"body": document.body}, ensure_ascii=False)
-            writer.add_document(self._lib.Document(doc=[stored], **given, **facets))
+            record = json.dumps(document.dump() | {"body": document.body}, ensure_ascii=False)
+            writer.add_document(self._lib.Document(doc=[record], **field_texts, **facets))
         writer.commit()
         writer.wait_merging_threads()
 
@@ -238,22 +238,22 @@ class Fts5:
         self._db.execute("CREATE TABLE doc (id INTEGER PRIMARY KEY, doc TEXT, source TEXT, product TEXT)")
         marks = ", ".join("?" for _ in FIELDS)
         for number, document in enumerate(documents, 1):
-            given = tokens(document)
-            row = [" ".join(term for term, _ in given[name]) for name in FIELDS]
+            terms = tokens(document)
+            row = [" ".join(term for term, _ in terms[name]) for name in FIELDS]
             self._db.execute(f"INSERT INTO fts (rowid, {names}) VALUES (?, {marks})", (number, *row))  # noqa: S608
-            stored = json.dumps(document.dump() | {"body": document.body}, ensure_ascii=False)
-            self._db.execute("INSERT INTO doc VALUES (?, ?, ?, ?)", (number, stored, document.source, document.product))
+            record = json.dumps(document.dump() | {"body": document.body}, ensure_ascii=False)
+            self._db.execute("INSERT INTO doc VALUES (?, ?, ?, ?)", (number, record, document.source, document.product))
         self._db.commit()
 
     def prepare(self, query: Query) -> str:
         def quoted(term: str) -> str:
             return '"' + term.replace('"', '""') + '"'
 
-        wanted = []
+        alternatives = []
         for clause in query.clauses:
             phrases = [" ".join(words) for words in _spellings(clause)] if clause.kind == "phrase" else []
-            wanted += phrases or [term for place in clause.terms for term in place]
-        return " OR ".join(quoted(word) for word in wanted)
+            alternatives += phrases or [term for place in clause.terms for term in place]
+        return " OR ".join(quoted(word) for word in alternatives)
 
     def ask(self, prepared: str) -> int:
         weights = ", ".join(str(WEIGHTS[name]) for name in FIELDS)

@@ -83,9 +83,9 @@ def measure(name: str, folder: Path, limit: int, rounds: int) -> dict[str, float
     questions = [engine.prepare(parse(text)) for text in corpus.made_queries(limit)]
     began = time.perf_counter()
     engine.ask(questions[0])
-    opened = (time.perf_counter() - began) * 1000
+    open_ms = (time.perf_counter() - began) * 1000
     figures = latency.timed({name: engine.ask}, questions, rounds)[name]
-    return {**figures, "open_ms": round(opened, 1), "anon_mib": round(anon_mib(), 1)}
+    return {**figures, "open_ms": round(open_ms, 1), "anon_mib": round(anon_mib(), 1)}
 
 
 def _plot(rows: list[dict[str, Any]]) -> str:

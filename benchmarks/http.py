@@ -85,13 +85,13 @@ def _ours(folder: Path) -> Flask:
 
 
 def _peer(name: str, folder: Path) -> Flask:
-    app, opened = Flask(__name__), threading.local()  # SQLite gives each thread a connection of its own
+    app, local = Flask(__name__), threading.local()  # SQLite gives each thread a connection of its own
 
     @app.get("/api/v1/search")
     def search() -> dict[str, int]:
-        if not hasattr(opened, "engine"):
-            opened.engine = ENGINES[name](folder)
-        engine: Engine = opened.engine
+        if not hasattr(local, "engine"):
+            local.engine = ENGINES[name](folder)
+        engine: Engine = local.engine
         return {"total": engine.ask(engine.prepare(parse(request.args["q"])))}
 
     return app

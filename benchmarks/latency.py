@@ -32,14 +32,14 @@ Figures = dict[str, dict[str, float]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    made = parser("python -m benchmarks.latency", __doc__ or "")
-    options = completed(made.parse_args(arguments), passages=True)
+    flags = parser("python -m benchmarks.latency", __doc__ or "")
+    options = completed(flags.parse_args(arguments), passages=True)
     build(options)
     texts = queries(options)
     engines = {name: _opened(name, options) for name in options.engines}
-    asked = {name: [engine.prepare(parse(text)) for text in texts] for name, engine in engines.items()}
+    searches = {name: [engine.prepare(parse(text)) for text in texts] for name, engine in engines.items()}
     places = list(range(len(texts)))
-    figures = timed({name: partial(_ask, engines[name], asked[name]) for name in engines}, places, options.rounds)
+    figures = timed({name: partial(_ask, engines[name], searches[name]) for name in engines}, places, options.rounds)
     print(
         f"{count(options)} documents, {len(texts)} queries asked {options.rounds} times; milliseconds, and times ours"
     )
@@ -51,19 +51,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser(name: str, description: str) -> argparse.ArgumentParser:
     """The options of a benchmark that asks queries."""
-    made = argparse.ArgumentParser(prog=name, description=description)
-    made.add_argument("--docs", type=Path, help="JSON Lines of pages, plain or .xz (default: made text)")
-    made.add_argument("--queries", type=Path, help="one query a line (default: made from words of the text)")
-    made.add_argument("--phrases", action="store_true", help="ask each query as a phrase")
-    made.add_argument("--long", action="store_true", help="ask for 10 to 14 words in a row of the documents")
-    made.add_argument("--made", type=int, default=4_000, help="documents of made text (default: %(default)s)")
-    made.add_argument("--limit", type=int, default=100, help="queries to ask (default: %(default)s)")
-    made.add_argument("--rounds", type=int, default=3, help="times each query is asked (default: %(default)s)")
-    made.add_argument("--engines", nargs="+", choices=(*ENGINES, "passages"), help="default: all that are installed")
-    made.add_argument("--folder", type=Path, help="where the indexes are kept (default: var/bench/…)")
-    made.add_argument("--fresh", action="store_true", help="build the indexes anew")
-    made.add_argument("--json", action="store_true", help="end with one line that holds one object")
-    return made
+    flags = argparse.ArgumentParser(prog=name, description=description)
+    flags.add_argument("--docs", type=Path, help="JSON Lines of pages, plain or .xz (default: made text)")
+    flags.add_argument("--queries", type=Path, help="one query a line (default: made from words of the text)")
+    flags.add_argument("--phrases", action="store_true", help="ask each query as a phrase")
+    flags.add_argument("--long", action="store_true", help="ask for 10 to 14 words in a row of the documents")
+    flags.add_argument("--made", type=int, default=4_000, help="documents of made text (default: %(default)s)")
+    flags.add_argument("--limit", type=int, default=100, help="queries to ask (default: %(default)s)")
+    flags.add_argument("--rounds", type=int, default=3, help="times each query is asked (default: %(default)s)")
+    flags.add_argument("--engines", nargs="+", choices=(*ENGINES, "passages"), help="default: all that are installed")
+    flags.add_argument("--folder", type=Path, help="where the indexes are kept (default: var/bench/…)")
+    flags.add_argument("--fresh", action="store_true", help="build the indexes anew")
+    flags.add_argument("--json", action="store_true", help="end with one line that holds one object")
+    return flags
 
 
 def completed(options: argparse.Namespace, *, passages: bool = False) -> argparse.Namespace:
@@ -110,8 +110,8 @@ def queries(options: argparse.Namespace) -> list[str]:
         texts = (" ".join(page.title.split()[:3]) for page in islice(pages(options.docs), 0, None, 37))
     else:
         texts = iter(corpus.made_queries(options.limit))
-    chosen = list(islice(texts, options.limit))
-    return [f'"{text}"' for text in chosen if len(text.split()) > 1] if options.phrases else chosen
+    sample = list(islice(texts, options.limit))
+    return [f'"{text}"' for text in sample if len(text.split()) > 1] if options.phrases else sample
 
 
 def timed(engines: Mapping[str, Ask], questions: Sequence[Any], rounds: int) -> Figures:
@@ -130,7 +130,7 @@ def timed(engines: Mapping[str, Ask], questions: Sequence[Any], rounds: int) -> 
                     times[name].append((time.perf_counter() - began) * 1000)
             gc.collect(1)
     gc.enable()
-    return {name: _figures(taken) for name, taken in times.items()}
+    return {name: _figures(durations) for name, durations in times.items()}
 
 
 def tell(figures: Figures) -> None:
@@ -148,17 +148,17 @@ def _index_of(name: str) -> str:
 
 def _opened(name: str, options: argparse.Namespace) -> Engine:
     kinds: dict[str, type[Any]] = {**ENGINES, "passages": Passages}
-    opened: Engine = kinds[name](options.folder / _index_of(name))
-    return opened
+    engine: Engine = kinds[name](options.folder / _index_of(name))
+    return engine
 
 
 def _ask(engine: Engine, prepared: list[Any], place: int) -> None:
     engine.ask(prepared[place])
 
 
-def _figures(taken: list[float]) -> dict[str, float]:
-    cuts = statistics.quantiles(taken, n=100)
-    figures = {"min_ms": min(taken), "p50_ms": cuts[49], "p95_ms": cuts[94], "p99_ms": cuts[98]}
+def _figures(durations: list[float]) -> dict[str, float]:
+    cuts = statistics.quantiles(durations, n=100)
+    figures = {"min_ms": min(durations), "p50_ms": cuts[49], "p95_ms": cuts[94], "p99_ms": cuts[98]}
     return {name: round(value, 3) for name, value in figures.items()}
 
 

@@ -37,10 +37,10 @@ DOCUMENTS, ABOUT = 200, 12
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    made = argparse.ArgumentParser(prog="python -m benchmarks.route", description=__doc__)
-    made.add_argument("text", help="what is searched for")
-    made.add_argument("--page", action="store_true", help="ask as the page does: one hit a subject, balanced sources")
-    options = made.parse_args(arguments)
+    flags = argparse.ArgumentParser(prog="python -m benchmarks.route", description=__doc__)
+    flags.add_argument("text", help="what is searched for")
+    flags.add_argument("--page", action="store_true", help="ask as the page does: one hit a subject, balanced sources")
+    options = flags.parse_args(arguments)
     times = route(options.text, page=options.page)
     for place, (module, count) in enumerate(times.items(), 1):
         print(f"{place:3}  {module}" + (f"  ({count} times)" if count > 1 else ""))
@@ -69,8 +69,8 @@ def opened(text: str) -> Iterator[SearchService]:
 
 def about(text: str) -> Iterator[Document]:
     for number in range(ABOUT):
-        made = page(number, f"Caso {number}: {text}", f"Como resolver {text}.", product="produto 1")
-        yield replace(made, source=SOURCES[number % len(SOURCES)], key=f"about-{number}")
+        document = page(number, f"Caso {number}: {text}", f"Como resolver {text}.", product="produto 1")
+        yield replace(document, source=SOURCES[number % len(SOURCES)], key=f"about-{number}")
 
 
 def entered(call: Callable[[], object]) -> Counter[str]:

@@ -42,18 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     spawned = multiprocessing.get_context("spawn")
     together = spawned.Barrier(options.readers + 1)
     with ProcessPoolExecutor(options.readers, spawned, initializer=get_ready, initargs=(together,)) as pool:
-        asked = [pool.submit(read, folder, options.seconds, number) for number in range(options.readers)]
+        futures = [pool.submit(read, folder, options.seconds, number) for number in range(options.readers)]
         together.wait()
         commits = write(index, time.time() + options.seconds, options.made)
-        told = [future.result() for future in asked]
+        rows = [future.result() for future in futures]
     figures = {
         "seconds": options.seconds,
         "commits": commits,
-        "answers": sum(row["answers"] for row in told),
-        "errors": sum(row["errors"] for row in told),
-        "stale_ms": round(max(row["stale_ms"] for row in told), 1),
-        "slowest_ms": round(max(row["slowest_ms"] for row in told), 1),
-        "grown_mib": round(max(row["grown_mib"] for row in told), 1),
+        "answers": sum(row["answers"] for row in rows),
+        "errors": sum(row["errors"] for row in rows),
+        "stale_ms": round(max(row["stale_ms"] for row in rows), 1),
+        "slowest_ms": round(max(row["slowest_ms"] for row in rows), 1),
+        "grown_mib": round(max(row["grown_mib"] for row in rows), 1),
     }
     for name, value in figures.items():
         print(f"{name:12}{value:>12}")

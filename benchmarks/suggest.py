@@ -36,23 +36,23 @@ EVERY = 37
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    made = latency.parser("python -m benchmarks.suggest", __doc__ or "")
-    options = latency.completed(made.parse_args(arguments))
+    flags = latency.parser("python -m benchmarks.suggest", __doc__ or "")
+    options = latency.completed(flags.parse_args(arguments))
     options.engines = ["busca"]
     latency.build(options)
     index = open_index(options.folder / "busca", settings.LocalIndex(cache_mib=0))
-    lanes, wanted = _lanes(options, random.Random(1))
-    told: dict[str, Any] = {"documents": latency.count(options), **_first(index, lanes)}
-    print(f"{told['documents']} documents; milliseconds")
-    told["lanes"] = {name: _timed(_ask(index, name), lanes[name], options.rounds) for name in lanes if lanes[name]}
-    latency.tell(told["lanes"])
+    lanes, originals = _lanes(options, random.Random(1))
+    figures: dict[str, Any] = {"documents": latency.count(options), **_first(index, lanes)}
+    print(f"{figures['documents']} documents; milliseconds")
+    figures["lanes"] = {name: _timed(_ask(index, name), lanes[name], options.rounds) for name in lanes if lanes[name]}
+    latency.tell(figures["lanes"])
     correct = _ask(index, "correct")
-    meant = [[correction.text for correction in correct(text)] for text in wanted]
-    told["restored"] = round(sum(map(_same, meant, wanted.values())) / max(len(wanted), 1), 3)
+    meant = [[correction.text for correction in correct(text)] for text in originals]
+    figures["restored"] = round(sum(map(_same, meant, originals.values())) / max(len(originals), 1), 3)
     for name in ("open_ms", "first_completion_ms", "first_correction_ms", "anon_mib", "restored"):
-        print(f"{name:20} {told[name]:10}")
+        print(f"{name:20} {figures[name]:10}")
     if options.json:
-        print(json.dumps(told))
+        print(json.dumps(figures))
     return 0
 
 
@@ -60,18 +60,18 @@ def _lanes(options: argparse.Namespace, dice: random.Random) -> tuple[dict[str, 
     """What is typed in each lane, and for each misspelt text what was meant."""
     documents = list(islice(latency.documents(options), 0, None, EVERY))[: options.limit * 3]
     titles = [page.title.split() for page in documents]
-    begun = [_begun(words[dice.randrange(len(words)) :][:3], dice) for words in titles if words]
+    beginnings = [_begun(words[dice.randrange(len(words)) :][:3], dice) for words in titles if words]
     texts = [" ".join(word for word in words if word.isalpha())[:60].rsplit(" ", 1)[0] for words in titles]
-    wanted = {wrong: text for text in texts if (wrong := _misspelt(text, dice)) != text}
+    originals = {wrong: text for text in texts if (wrong := _misspelt(text, dice)) != text}
     codes = [code.identifier.value for document in documents for code in in_text(f"{document.title} {document.body}")]
     lanes = {
-        "complete": begun,
+        "complete": beginnings,
         "codes": [_begun([code], dice) for code in codes],
-        "misspelt": [_misspelt(text, dice) for text in begun],
-        "correct": list(wanted),
+        "misspelt": [_misspelt(text, dice) for text in beginnings],
+        "correct": list(originals),
         "known": texts,
     }
-    return {name: list(dict.fromkeys(several))[: options.limit] for name, several in lanes.items()}, wanted
+    return {name: list(dict.fromkeys(lane))[: options.limit] for name, lane in lanes.items()}, originals
 
 
 def _begun(words: Sequence[str], dice: random.Random) -> str:
@@ -108,11 +108,11 @@ def _ask(index: Index, lane: str) -> Callable[[str], Sequence[Correction | Compl
 
 def _first(index: Index, lanes: dict[str, list[str]]) -> dict[str, float]:
     """How long it takes to open, and to complete and correct for the first time; and what memory these two take."""
-    opened, before = _taken(index.status), anon_mib()
+    open_ms, before = _taken(index.status), anon_mib()
     completed = _taken(partial(_ask(index, "misspelt"), lanes["misspelt"][0]))
     corrected = _taken(partial(_ask(index, "correct"), lanes["correct"][0])) if lanes["correct"] else 0.0
     return {
-        "open_ms": opened,
+        "open_ms": open_ms,
         "first_completion_ms": completed,
         "first_correction_ms": corrected,
         "anon_mib": round(anon_mib() - before, 1),
