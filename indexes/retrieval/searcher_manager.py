@@ -54,6 +54,7 @@ class SearcherManager:
         self.damaged: dict[str, str] = {}
         self._opening, self._looked_at = threading.Lock(), float("-inf")
         self._seen: tuple[str, tuple[int, int]] | None = None
+        self._warned: object = None
 
     def ask(self, answer: Callable[[Searcher], Answer]) -> Answer:
         """The answer of the open searcher; where that turns out to be damaged, of the one that replaces it."""
@@ -71,7 +72,7 @@ class SearcherManager:
 
         Every LOOK_EVERY_S one thread looks and, if need be, opens; the others go on with what is open. Where opening
         takes long, because there are many documents, nobody waits for it: a thread of its own does that. Where the
-        newer one cannot be opened, the open one keeps answering.
+        newer one cannot be opened, for whatever reason, the open one keeps answering.
         """
         searcher = self._searcher
         if searcher is None:
@@ -87,7 +88,10 @@ class SearcherManager:
         finally:
             self._looked_at = time.monotonic()
             self._opening.release()
-        threading.Thread(target=self._refresh_beside, daemon=True).start()
+        try:
+            threading.Thread(target=self._refresh_beside, daemon=True).start()
+        except RuntimeError as error:  # the system has no thread to give
+            self._warn(error)
         return searcher
 
     def open(self, generation: str) -> Searcher:
@@ -123,19 +127,29 @@ class SearcherManager:
             state = searcher.generation, self._generations.modified(searcher.generation)
             if state == self._seen:
                 return False
-            name = self._generations.current()
-            storage = FileStorage(str(self._generations.path(name)))
-            newest = whoosh.TOC._latest_generation(storage, whoosh._DEF_INDEX_NAME)  # noqa: SLF001  opens nothing
+            newest = self._newest_commit()
         except (IndexUnavailable, OSError):
             return True
-        if (name, newest) != (searcher.generation, searcher.commit):
+        except Exception as error:  # noqa: BLE001  the open one answers whatever goes wrong beside it
+            self._warn(error)
+            return True
+        if newest != (searcher.generation, searcher.commit):
             return True
         if began - max(state[1]) > SETTLED_NS:
             self._seen = state
         return False
 
+    def _newest_commit(self) -> tuple[str, int]:
+        """The served generation and the number of its newest commit, by names of files: nothing is opened."""
+        name = self._generations.current()
+        storage = FileStorage(str(self._generations.path(name)))
+        return name, whoosh.TOC._latest_generation(storage, whoosh._DEF_INDEX_NAME)  # noqa: SLF001  the only way
+
     def _refresh(self) -> None:
-        """Open the newest commit, or, where that is damaged and nothing is open, the newest that is whole."""
+        """Open the newest commit, or, where that is damaged and nothing is open, the newest that is whole.
+
+        Where something is open, nothing is raised: it goes on.
+        """
         name = ""
         try:
             name = self._generations.current()
@@ -147,7 +161,21 @@ class SearcherManager:
                     raise
                 self._searcher = self._older(str(error))
                 self.damaged[name] = str(error)
-            log.warning("the index cannot be opened; what was whole before answers: %s", error)
+            self._warn(error)
+        except Exception as error:  # too little memory, or what nobody thought of
+            if self._searcher is None:
+                raise
+            self._warn(error)
+
+    def _warn(self, error: Exception) -> None:
+        """Say why the newest commit is not open, once for each kind of error: the next look is half a second away."""
+        try:
+            commit: object = self._newest_commit()
+        except Exception as reason:  # noqa: BLE001  it is the warning that must come through
+            commit = type(reason)
+        if self._warned != (warned := (commit, type(error))):
+            self._warned = warned
+            log.warning("the index cannot be opened; what was whole before answers: %s", str(error) or repr(error))
 
     def _newest(self, name: str) -> Searcher:
         """The newest commit of a generation; where it is replaced while it is opened, and loses its files, the next."""
