@@ -202,9 +202,16 @@ class WhooshIndex:
             position=searcher.position,
             documents=searcher.documents,
             built_at=searcher.built_at,
-            problem=self._searchers.damaged.get(self._generations.current(), "")
-            or self._other_words(searcher.generation),
+            problem=self._not_served() or self._other_words(searcher.generation),
         )
+
+    def _not_served(self) -> str:
+        """What is wrong where something else answers than the generation that is to be served."""
+        try:
+            return self._searchers.damaged.get(self._generations.current(), "")
+        except IndexUnavailable as error:
+            gone = isinstance(error.__cause__, FileNotFoundError)
+            return "CURRENT, which names what is served, is gone: run `busca rebuild`" if gone else str(error)
 
     def _other_words(self, name: str) -> str:
         """What is wrong where a generation holds other stems than those that queries get now."""

@@ -138,3 +138,12 @@ def test_a_bug_is_a_500_in_the_same_shape_and_is_logged(site: Site, monkeypatch:
 @pytest.mark.parametrize("path", ["/", "/nope", "/static/none.css", "/api/v1/search?q=a", "/health/live"])
 def test_a_host_that_is_none_is_a_bad_request_and_no_crash(client: FlaskClient, host: str, path: str) -> None:
     assert client.get(path, headers={"Host": host}).status_code in (200, 400, 404)
+
+
+def test_a_lost_pointer_to_what_is_served_fails_no_page_while_something_is_open(site: Site) -> None:
+    client = site.client()
+    assert client.get("/?q=528").status_code == 200
+    (site.config.index_dir / "CURRENT").unlink()
+    assert "rj528NFe0a1" in client.get("/?q=rejeição").text
+    assert client.get("/api/v1/search?q=528").json["total"]["value"] == 5
+    assert client.get("/health/ready").status_code == 200

@@ -11,6 +11,7 @@ import os
 import shutil
 import struct
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -275,6 +276,26 @@ def test_a_pointer_that_is_a_folder_is_told(folder: Path) -> None:
     (folder / "CURRENT").mkdir()
     with pytest.raises(IndexUnavailable, match=r"CURRENT cannot be read .* run `busca rebuild`"):
         opened(folder).status()
+
+
+@pytest.mark.parametrize("pointer", [None, "", "../../etc"])
+def test_an_open_index_answers_and_says_that_its_pointer_is_damaged(folder: Path, pointer: str | None) -> None:
+    index = opened(folder)
+    before = index.status()
+    if pointer is None:
+        (folder / "CURRENT").unlink()
+    else:
+        (folder / "CURRENT").write_text(pointer)
+    index._searchers._looked_at = float("-inf")
+    status = index.status()
+    assert "CURRENT" in status.problem
+    assert status.problem.endswith("run `busca rebuild`")
+    assert replace(status, problem="") == before
+    assert index.search(parse("corpo")).total == before.documents
+    index.rebuild(numbered(1))
+    index._searchers._looked_at = float("-inf")
+    assert (index.status().problem, index.status().documents) == ("", 1)
+    index.close()
 
 
 def test_a_lost_position_is_that_of_an_index_that_has_to_be_built_anew(folder: Path) -> None:
