@@ -69,6 +69,7 @@ def index_sentence(store: Store, index: Index) -> str:
         return "nothing to index yet: run `busca crawl`"
     status = index.status()
     if status.problem:
-        raise IndexUnavailable(f"{status.problem}; until then generation {status.generation} answers")
+        answers = "it" if status.generation in status.problem else f"generation {status.generation}"
+        raise IndexUnavailable(f"{status.problem}; until then {answers} answers")
     behind = store.position() - status.position
     return f"generation {status.generation}, {status.documents} documents, {behind} changes behind the store"

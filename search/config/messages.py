@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from search.config.near_names import nearest
+from search.config.strict_yaml import described
 
 UNITS = {"_s": "seconds", "_min": "minutes", "_h": "hours", "_days": "days", "_mib": "mebibytes"}
 QUANTITY = re.compile(r"\s*(\d{1,12}(?:[.,]\d{1,12})?)\s*([a-zA-Z]+)\s*")
@@ -113,7 +114,7 @@ def _unknown_key(path: list[str], siblings: list[str]) -> str:
 
 
 def _shown(value: object, dotted: str) -> str:
-    text = repr(value)
+    text = described(value)
     if "@" in text or re.search(r"password|secret|token|key", dotted):  # USER:PASSWORD@HOST, also within a list
         return "a value that is not shown here"
     return text if len(text) <= 60 else f"{text[:57]}…"

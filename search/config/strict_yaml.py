@@ -40,6 +40,27 @@ def tuples(value: Any) -> Any:
     return tuple(tuples(entry) for entry in value) if isinstance(value, list) else value
 
 
+def described(value: object) -> str:
+    """A value that stands in the wrong place, in words and as it is written in YAML."""
+    match value:
+        case dict():
+            return f"the names and values {_written(value)}"
+        case list() | tuple():
+            return f"the list {_written(value)}"
+        case _:
+            return repr(value)
+
+
+def _written(value: object) -> str:
+    match value:
+        case dict():
+            return f"{{{', '.join(f'{key}: {_written(entry)}' for key, entry in value.items())}}}"
+        case list() | tuple():
+            return f"[{', '.join(map(_written, value))}]"
+        case _:
+            return str(value)
+
+
 class _Strict(yaml.constructor.SafeConstructor):
     """YAML of which no setting may be written twice: the first of the two would be lost without a word."""
 

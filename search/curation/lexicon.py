@@ -23,7 +23,7 @@ from search.analysis import analyzer as analysis
 from search.analysis.analyzer import Analyzer
 from search.analysis.language_data import PACKAGED
 from search.config.near_names import nearest
-from search.config.strict_yaml import read_yaml, tuples
+from search.config.strict_yaml import described, read_yaml, tuples
 from search.curation.entries import Abbreviations, CutEdges, Entry, Pins, Synonyms, query_key, words_of
 from search.errors import ConfigError
 
@@ -124,6 +124,8 @@ def _file(folder: Path, model: type[List], name: str, analyzer: Analyzer, proble
 
 # -- what is wrong, said so that whoever edits the files can act -------------------------------------------------------
 
+MAX_SEEN = 80
+"""Characters of what was found instead."""
 EXPECTED = {
     "string_type": "must be text: put it in quotes",
     "tuple_type": "must be a list: write it in [ ], or one a line after -",
@@ -149,7 +151,13 @@ def _problem(error: Any, data: object, model: type[Entry]) -> str:
         least, count = error["ctx"]["min_length"], error["ctx"]["actual_length"]
         return f"{_place(loc, data)}: must hold at least {least}; found {count}"
     sentence = EXPECTED.get(kind) or f"{error['msg'][0].lower()}{error['msg'][1:]}"
-    return f"{_place(loc, data)}: {sentence}" + ("" if kind == "missing" else f"; found {str(error['input'])[:60]!r}")
+    return f"{_place(loc, data)}: {sentence}" + ("" if kind == "missing" else f"; found {_seen(error['input'])}")
+
+
+def _seen(value: object) -> str:
+    """What stands in an entry, not longer than a line: a list or a mapping in words, anything else in quotes."""
+    text = described(value if isinstance(value, tuple | dict) else str(value)[:60])
+    return text if len(text) <= MAX_SEEN else f"{text[: MAX_SEEN - 1]}…"
 
 
 def _place(loc: tuple[int | str, ...], data: object) -> str:

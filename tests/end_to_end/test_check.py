@@ -70,3 +70,15 @@ def test_check_reads_every_file_of_the_index_and_the_generation_before_answers(i
     indexed.done("rebuild")
     last = indexed.done(*words).json["findings"][-1]
     assert (last["name"], last["found"].startswith("no way back to it")) == (newest, True)
+
+
+def test_a_generation_made_with_other_words_is_named_once(indexed: Workplace, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(PACKAGED, mine)
+    (mine / "pt.txt").write_text((mine / "pt.txt").read_text("utf-8").replace("[stop]\n", "[stop]\nazul\n", 1), "utf-8")
+    name = indexed.done("status", "--json").json["index"]["generation"]
+    report = indexed("check", "--offline", "--json", BUSCA_WORDS_DIR=str(mine))
+    sentence = {finding["name"]: finding["found"] for finding in report.json["findings"]}["index"]
+    assert sentence == (
+        f"generation {name} was made with another pt.txt, es.txt or en.txt: run `busca rebuild`; until then it answers"
+    )

@@ -366,7 +366,7 @@ def test_settings_cannot_be_changed_once_loaded(settings: Settings) -> None:
         (
             "sources.downloads.manifests",
             ["https://"],
-            "sources.downloads.manifests: must be a whole address such as https://host/path; found ('https://',)",
+            "sources.downloads.manifests: must be a whole address such as https://host/path; found the list [https://]",
         ),
         (
             "schedule.timezone",
@@ -390,6 +390,11 @@ def test_settings_cannot_be_changed_once_loaded(settings: Settings) -> None:
             "http.backoff_s: input should be less than or equal to 60 (seconds); found nan",
         ),
         ("log.level", "loud", "log.level: input should be 'debug', 'info', 'warning' or 'error'; found 'loud'"),
+        (
+            "log.format",
+            ["json", "console"],
+            "log.format: input should be 'console' or 'json'; found the list [json, console]",
+        ),
         ("index.engine", "lucene", "index.engine: must be one of 'whoosh'; found 'lucene'"),
         ("index.memory", 64, "index.memory: there is no such setting; did you mean memory_mib?"),
         ("sources", {}, "sources: must hold at least one entry"),

@@ -127,6 +127,16 @@ def test_an_empty_file_is_an_empty_list(write: Write) -> None:
             "synonyms.yaml: one_way[2]: 'NF-e' → 'danfe' stands in one_way[1] already: take one out",
         ),
         ("synonyms.yaml", "groups: {a: 1}", "synonyms.yaml: groups: must be a list"),
+        (
+            "synonyms.yaml",
+            "groups: [{forms: [boleto, [título, duplicata]]}]",
+            "forms[2]: must be text: put it in quotes; found the list [título, duplicata]",
+        ),
+        (
+            "synonyms.yaml",
+            "groups: [{forms: {boleto: [título]}}]",
+            "or one a line after -; found the names and values {boleto: [título]}",
+        ),
         ("synonyms.yaml", "- a", "synonyms.yaml: the file: must hold names and values"),
         ("synonyms.yaml", "groups: [", "is not valid YAML"),
         ("synonyms.yaml", "groups: []\ngroups: []", "groups stands here twice"),
