@@ -9,6 +9,7 @@ Exit codes: 0 good, 1 failed, 2 wrong usage or configuration.
 from __future__ import annotations
 
 import importlib
+import select
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,18 @@ class Commands(click.Group):
                 click.echo(problem, err=True)
             ctx.exit(2)
         except (BuscaError, OSError) as error:  # of the system: a full disk, a folder of somebody else's
+            if isinstance(error, BrokenPipeError) and _unread():
+                raise  # click ends without a word, for nobody would read it
             click.echo(f"busca: {error}", err=True)
             ctx.exit(1)
+
+
+def _unread() -> bool:
+    """Whether who read what we print has gone, as `head` does."""
+    poll = select.poll()
+    for descriptor in (1, 2):
+        poll.register(descriptor, 0)  # errors are told unasked
+    return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

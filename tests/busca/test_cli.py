@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import subprocess
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
-from busca.cli import COMMANDS
+from busca.cli import COMMANDS, Commands
 from busca.services import DEMO_KEY
 from crawlers.registry import load_settings
 from search.store.store import open_store
@@ -82,3 +84,36 @@ def test_a_demos_key_is_given_to_a_demos_settings_alone(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "busca", "--config", str(tmp_path / name), "status"]
         ended[name] = subprocess.run(command, env=environment, capture_output=True, check=False).returncode
     assert ended == {"demo.yaml": 0, "config.yaml": 2}
+
+
+PRINTING = [
+    *(("--help",), ("search", "--help"), ("check", "--offline"), ("check", "--offline", "--json")),
+    *(("rebuild",), ("search", "nota"), ("search", "nota", "--json"), ("status",), ("status", "--json"), ("sync",)),
+]
+
+
+@pytest.mark.parametrize("words", PRINTING, ids=" ".join)
+def test_a_command_whose_reader_has_gone_ends_without_a_word_about_it(settings: Path, words: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "busca", "--config", str(settings), *words]
+    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert ended.returncode == 1
+    assert "pipe" not in ended.stderr.lower()
+    assert "Traceback" not in ended.stderr
+
+
+class OfAnother(Commands):
+    """Commands that lose the reader of something else than what they print."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        def lose() -> None:
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+        return click.Command(cmd_name, callback=lose)
+
+
+def test_a_pipe_to_somebody_else_that_breaks_is_told() -> None:
+    ended = CliRunner().invoke(OfAnother("busca"), ["rebuild"])
+    assert (ended.exit_code, ended.stderr) == (1, "busca: [Errno 32] Broken pipe\n")
