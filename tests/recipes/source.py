@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
-from crawlers.http.client import Client
 from crawlers.json_fields import items, line, mapping, moment, string
 from crawlers.kind import Kind
 from crawlers.links import LinkShape, addresses
 from crawlers.source import Checkpoint, Failure, Record
-from search.analysis.markup import plain
 from search.config.settings import SourceSettings, Url
 from search.errors import RecordError
 from search.model import Document
+
+if TYPE_CHECKING:
+    from crawlers.http.client import Client
 
 
 class ForumSource(SourceSettings):
@@ -37,6 +38,8 @@ class Forum:
             yield Record(string(topic.get("id")), topic)
 
     def document(self, record: Record) -> Document:
+        from search.analysis.markup import plain  # when a record is read, not when settings are
+
         text, updated = plain(string(record.data.get("html"))), moment(record.data.get("updated_at"))
         if updated is None:
             raise RecordError(f"topic {record.key} has no date: look at it in the forum")

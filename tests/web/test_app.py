@@ -11,6 +11,7 @@ import schemathesis
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 
+from search.facets import FILTERS, FOUND_IN
 from tests.web.conftest import MANY, ROOT, Site
 
 PAGES = ["/", "/?q=528", "/?q=xyzzy&source=kb", "/?page=0", "/nada"]
@@ -78,9 +79,8 @@ def test_the_openapi_document_describes_what_is_there(client: FlaskClient) -> No
     search = spec["paths"]["/api/v1/search"]["get"]
     names = [parameter["name"] for parameter in search["parameters"]]
     assert names == [
-        "q", "page", "per_page", "source", "kind", "line", "product", "module", "version", "lang", "year",
-        "release", "updated_after", "updated_before", "sort", "facets", "exact", "find_product", "find_module",
-        "find_version", "explain", "ui",
+        "q", "page", "per_page", *FILTERS, "release", "updated_after", "updated_before", "sort", "facets", "exact",
+        *(f"find_{name}" for name in FOUND_IN), "explain", "ui",
     ]  # fmt: skip
     assert set(search["responses"]) == {"200", "304", "422", "503"}
     assert "application/problem+json" in search["responses"]["422"]["content"]

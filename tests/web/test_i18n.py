@@ -9,15 +9,18 @@ from string import Formatter
 import pytest
 
 from crawlers.registry import KINDS as SOURCES
-from search.facets import FILTERS
+from search.facets import FACETS, FacetRow
 from search.identifiers import recognizer
 from search.model import KINDS, LANGS, SORTS
 from tests.web.conftest import ROOT
 from web.i18n import TAGS, Translation, load
+from web.presenter import facet_label
 
 PLACES = [*(ROOT / "web").glob("*.py"), *(ROOT / "web" / "templates").glob("*.html")]
+TRANSLATED = tuple(row.name for row in FACETS if any(row.label_key in load(code).sentences for code in TAGS))
+"""The facets that have a sentence in some language; the others are labelled as people type them."""
 DYNAMIC = {
-    "facet": (*FILTERS, "updated_after", "updated_before", "title", "date"),
+    "facet": (*TRANSLATED, "updated_after", "updated_before", "title", "date"),
     "kind": KINDS,
     "lang": LANGS,
     "sort": SORTS,
@@ -47,6 +50,12 @@ def used() -> set[str]:
 @pytest.mark.parametrize("code", TAGS)
 def test_every_language_has_every_sentence_that_is_used_and_no_other(code: str) -> None:
     assert set(load(code).sentences) == used()
+
+
+@pytest.mark.parametrize("row", FACETS, ids=lambda row: row.name)
+def test_a_facet_has_a_label_in_every_language(row: FacetRow) -> None:
+    for code in TAGS:
+        assert facet_label(row.name, load(code)).strip()
 
 
 @pytest.mark.parametrize("name", SOURCES)

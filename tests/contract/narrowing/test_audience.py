@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.facets import FILTERS
 from search.model import ANYONE, Document, Viewer
 from tests.documents import document
 from tests.engines import Engine, Library
@@ -85,7 +84,7 @@ VALUES = {
 }
 
 
-FILTERED = st.lists(st.sampled_from(FILTERS), max_size=2, unique=True).flatmap(
+FILTERED = st.lists(st.sampled_from([*VALUES]), max_size=2, unique=True).flatmap(
     lambda names: st.fixed_dictionaries(
         {name: st.lists(st.sampled_from(VALUES[name]), min_size=1, unique=True).map(tuple) for name in names}
     )

