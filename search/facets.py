@@ -3,17 +3,30 @@
     FACETS ──▶ columns of the index (`values`) · typed name:value (`called`, `span`, `known`) · parameters, find_NAME
            └─▶ counts, and which stands below which (`above`) · order, labels and values on the page
 
-A further facet is one row; documents that are indexed already get its values by `busca rebuild`.
+A further facet is one row; what is served lacks it until `busca rebuild` has run. A row that cannot be one is refused
+by a sentence when this module is loaded.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 
 from search.identifiers import recognizer, versions
-from search.model import Document
+from search.model import LANGS, Document
+
+NAME = re.compile(r"(?!find_|model_)[a-z][a-z0-9_]*")
+TAKEN = frozenset(
+    "q page per_page release updated_after updated_before sort facets exact explain ui "  # parameters
+    "filters find releases narrowed query toggled read pairs href "  # what parameters can be asked
+    "text json as_json help title date audience".split()  # words of the command, of typed filters, of the index
+)
+"""Names that mean something else where a facet's name is a parameter, an option or a field."""
+TYPED: Mapping[str, tuple[str, ...]] = {"title": ("titulo", "título", "title"), "date": ("data", "fecha", "date")}
+"""What else people type before a colon, and how they call it."""
 
 YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 
@@ -46,6 +59,46 @@ class FacetRow:
     @property
     def label_key(self) -> str:
         return self.label or f"facet.{self.name}"
+
+
+def checked(rows: Sequence[FacetRow]) -> dict[str, FacetRow]:
+    """The rows by their names. Raise ValueError, with a sentence per problem, where one cannot be a facet."""
+    if problems := [*_names(rows), *_calls(rows), *_levels(rows)]:
+        raise ValueError(f"FACETS in search/facets.py: {'; '.join(problems)}")
+    return {row.name: row for row in rows}
+
+
+def _names(rows: Sequence[FacetRow]) -> Iterator[str]:
+    for name, count in Counter(row.name for row in rows).items():
+        if count > 1:
+            yield f"{count} rows are named {name}: a facet is one row"
+        if not NAME.fullmatch(name):
+            yield f"{name!r} is no name: write lower-case letters, digits and _, and neither find_ nor model_ first"
+        elif name in TAKEN:
+            yield f"{name} is the name of something else (a parameter, an option or a field): choose another"
+
+
+def _calls(rows: Sequence[FacetRow]) -> Iterator[str]:
+    meanings = {call: name for name, calls in TYPED.items() for call in calls}
+    for row in rows:
+        if missing := [lang for lang in LANGS if not row.called.get(lang)]:
+            yield f"{row.name} has no name to type in {', '.join(missing)}: add it to `called`"
+        for call in dict.fromkeys(call for calls in row.called.values() for call in calls):
+            if call != call.lower():
+                yield f"{row.name} is called {call!r}: write it in lower case, whatever people type"
+            if (other := meanings.setdefault(call, row.name)) != row.name:
+                yield f"{row.name} is called {call!r} as {other} is: one of them needs another name"
+
+
+def _levels(rows: Sequence[FacetRow]) -> Iterator[str]:
+    above = {row.name: row.above for row in rows if row.above}
+    for name, upper in above.items():
+        if upper not in (row.name for row in rows):
+            yield f"{name} stands below {upper}, which is no facet: `above` names another row"
+    try:
+        TopologicalSorter({name: (upper,) for name, upper in above.items()}).prepare()
+    except CycleError as error:
+        yield f"{' above '.join(error.args[1])}: `above` goes in a circle"
 
 
 def _one(name: str) -> Callable[[Document], tuple[str, ...]]:
@@ -140,7 +193,7 @@ FACETS: tuple[FacetRow, ...] = (
     ),
 )
 
-BY_NAME = {row.name: row for row in FACETS}
+BY_NAME = checked(FACETS)
 FILTERS = tuple(BY_NAME)
 """The names by which results can be narrowed."""
 ABOVE = {row.name: row.above for row in FACETS if row.above}

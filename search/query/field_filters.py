@@ -12,15 +12,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from search.analysis.analyzer import WORD, Analyzer, fold
-from search.facets import BY_NAME, FACETS
+from search.facets import BY_NAME, FACETS, TYPED
 from search.identifiers import versions
 from search.model import Narrowing, Occur, Span
 
-SPELLINGS = {row.name: [name for names in row.called.values() for name in names] for row in FACETS} | {
-    "title": ["titulo", "título", "title"],
-    "date": ["data", "fecha", "date"],
+NAMES = {call: row.name for row in FACETS for calls in row.called.values() for call in calls} | {
+    call: name for name, calls in TYPED.items() for call in calls
 }
-NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
 """How people call a field → what it is: a facet, the title, or the date of the last change."""
 
 CALLED = {

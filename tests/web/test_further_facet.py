@@ -8,7 +8,10 @@ import sys
 
 import pytest
 
+from busca.commands.search import command
+from search.facets import FILTERS, FOUND_IN, TAKEN
 from tests.web.conftest import ROOT
+from web.parameters import Parameters, SearchParameters
 
 ROW = (ROOT / "tests" / "recipes" / "facet.py").read_text(encoding="utf-8").partition("\nROW = ")[2].rstrip() + ",\n"
 """The row as `docs/architecture.md` has it; it stands in a table that is made when the service is loaded."""
@@ -23,7 +26,8 @@ path = Path(sys.argv[1])
 source, end = path.read_text(encoding="utf-8"), "\\n)\\n\\nBY_NAME"
 assert source.count(end) == 1
 sys.modules["search.facets"] = table
-exec(compile(source.replace(end, sys.argv[3] + end[1:]), str(path), "exec"), table.__dict__)
+further = "" if 'name="team"' in source else sys.argv[3]
+exec(compile(source.replace(end, f"\\n{further}{end[1:]}"), str(path), "exec"), table.__dict__)
 
 from tests.documents import document
 from tests.web.conftest import opened
@@ -89,5 +93,14 @@ def test_it_is_shown_with_its_label_in_each_language(answers: dict) -> None:
 
 def test_it_is_described_last_of_the_facets(answers: dict) -> None:
     names = [row["name"] for row in answers["spec"]["paths"]["/api/v1/search"]["get"]["parameters"]]
-    assert names[names.index("year") + 1] == "team"
-    assert names[names.index("find_version") + 1] == "find_team"
+    assert names[names.index("release") - 1] == "team"
+    assert names[names.index("explain") - 1] == "find_team"
+
+
+def test_a_facet_cannot_take_a_name_of_the_parameters_or_of_the_command() -> None:
+    models = [model for model in SearchParameters.__mro__ if issubclass(model, Parameters)]
+    names = {*SearchParameters.model_fields, *(name for model in models for name in vars(model))}
+    for option in command.params:
+        names |= {option.name or "", *(spelling.lstrip("-").replace("-", "_") for spelling in option.opts)}
+    of_facets = {*FILTERS, *(f"find_{name}" for name in FOUND_IN)}
+    assert {name for name in names - of_facets if not name.startswith(("_", "model_"))} <= TAKEN
