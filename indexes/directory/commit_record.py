@@ -1,9 +1,10 @@
 """What a commit holds, in a file beside it: enough to tell what is served, without opening it.
 
-    record-12    {"documents": 430, "files": {"_MAIN_12.toc": [size, CRC-32 of the first bytes, of the others], …}}
+    record-12    {"documents": 430, "facets": ["source", …],
+                  "files": {"_MAIN_12.toc": [size, CRC-32 of the first bytes, of the others], …}}
 
-It is written after the commit of that number. Where it is missing, or a file is not as it says, the commit has to be
-opened, which says what is wrong.
+It is written after the commit of that number. Where it is missing, a file is not as it says, or the commit lacks a facet
+that there is now, the commit has to be opened, which says what is wrong.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from indexes.directory import commit_positions
 from indexes.directory.generations import Generations, replace_file
 from search.errors import IndexUnavailable
+from search.facets import FILTERS
 from search.index import IndexStatus
 
 NAME = "record-{commit}"
@@ -37,7 +39,8 @@ def write(generation: Path, commit: int, documents: int, others: Mapping[str, in
     files = {name: _sums(generation / name, crc) for name, crc in others.items()}
     toc = generation / f"_MAIN_{commit}.toc"
     files[toc.name] = _sums(toc, _crc(toc))
-    replace_file(generation / NAME.format(commit=commit), json.dumps({"documents": documents, "files": files}))
+    record = {"documents": documents, "facets": FILTERS, "files": files}
+    replace_file(generation / NAME.format(commit=commit), json.dumps(record))
     for path in generation.glob(NAME.format(commit="*")):
         if path.name != NAME.format(commit=commit):
             with suppress(FileNotFoundError):
@@ -45,7 +48,7 @@ def write(generation: Path, commit: int, documents: int, others: Mapping[str, in
 
 
 def status(folder: Path, fingerprint: str) -> IndexStatus | None:
-    """What is served under a folder, where the newest commit is whole and made with those words; else None."""
+    """What is served under a folder, where the newest commit is whole, with those words and all facets; else None."""
     generations = Generations(folder)
     try:
         name = generations.current()
@@ -53,6 +56,8 @@ def status(folder: Path, fingerprint: str) -> IndexStatus | None:
         commit, toc = max((int(match[1]), path) for path in generation.iterdir() if (match := TOC.fullmatch(path.name)))
         record = json.loads((generation / NAME.format(commit=commit)).read_text(encoding="utf-8"))
         if toc.name not in record["files"] or generations.words(name) != fingerprint:
+            return None
+        if not set(FILTERS) <= set(record["facets"]):
             return None
         if not all(_is_whole(generation / file, sums) for file, sums in record["files"].items()):
             return None

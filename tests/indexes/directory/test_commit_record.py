@@ -13,6 +13,7 @@ from indexes.directory import commit_record
 from search.analysis.analyzer import packaged
 from search.config.settings import LocalIndex
 from search.errors import IndexUnavailable
+from search.facets import FILTERS
 from search.index import IndexStatus
 from search.model import Change
 from tests.documents import document
@@ -53,6 +54,18 @@ def test_a_generation_that_is_served_again_has_its_record(sound: Path, tmp_path:
 
 def test_other_words_are_told_by_opening(sound: Path) -> None:
     assert commit_record.status(sound, "others") is None
+
+
+def test_a_facet_that_was_added_since_is_told_by_opening(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commit_record, "FILTERS", (*FILTERS, "team"))
+    assert recorded(sound) is None
+
+
+def test_a_facet_that_is_gone_since_does_no_harm(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = recorded(sound)
+    monkeypatch.setattr(commit_record, "FILTERS", FILTERS[:-1])
+    assert before is not None
+    assert recorded(sound) == before
 
 
 def flipped(path: Path) -> None:
