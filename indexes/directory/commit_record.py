@@ -3,8 +3,8 @@
     record-12    {"documents": 430, "facets": ["source", …],
                   "files": {"_MAIN_12.toc": [size, CRC-32 of the first bytes, of the others], …}}
 
-It is written after the commit of that number. Where it is missing, a file is not as it says, or the commit lacks a facet
-that there is now, the commit has to be opened, which says what is wrong.
+It is written after the commit of that number. Where it is missing, a file is not as it says, or the commit lacks
+a facet that there is now, the commit has to be opened, which says what is wrong.
 """
 
 from __future__ import annotations
