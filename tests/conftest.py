@@ -12,8 +12,9 @@ import pytest
 from hypothesis import settings
 
 from search.analysis.language_data import PACKAGED
+from search.config.settings import LocalIndex
 from search.store.store import Store, open_store
-from tests.engines import LOOKS_EVERY_S, Engine, Library, opened
+from tests.engines import Engine, Library
 from tests.machine import postgresql_server
 
 settings.register_profile("busca", deadline=None)  # a busy machine is no broken promise
@@ -53,11 +54,19 @@ def store(store_url: str) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture(scope="session", params=[opened], ids=["whoosh"])
+def _whoosh_looks_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexes.retrieval.searcher_manager.LOOK_EVERY_S", 0.0)
+
+
+ENGINES = {"whoosh": Engine(settings=LocalIndex(), look_always=_whoosh_looks_always)}
+"""Every engine, each of which keeps the contract: a further one is a further entry."""
+
+
+@pytest.fixture(scope="session", params=ENGINES.values(), ids=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Engine:
-    """What opens an index under a folder, for each engine."""
-    open_under: Engine = request.param
-    return open_under
+    """Each engine in turn."""
+    engine: Engine = request.param
+    return engine
 
 
 @pytest.fixture
@@ -71,7 +80,7 @@ def library(engine: Engine, tmp_path: Path) -> Iterator[Library]:
 @pytest.fixture
 def eager_readers(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Readers look for a newer commit before every answer: the hardest case."""
-    monkeypatch.setattr(LOOKS_EVERY_S, 0.0)
+    engine.look_always(monkeypatch)
 
 
 @pytest.fixture

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from indexes import open_index
+from search.analysis.analyzer import Analyzer
 from search.config import settings
+from search.config.settings import AnyIndex
 from search.curation import lexicon
 from search.curation.lexicon import Lexicon
 from search.index import Index
@@ -17,9 +21,16 @@ from search.model import Change, Correction, Document, Query, Results
 from search.query.parser import parse
 from search.service import SearchService
 
-Engine = Callable[[Path], Index]
-LOOKS_EVERY_S = "indexes.retrieval.searcher_manager.LOOK_EVERY_S"
-"""Where it stands how long a reader answers before it looks for a newer commit."""
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """What opens an index under a folder; `look_always` lets readers look for a newer commit before every answer."""
+
+    settings: AnyIndex
+    look_always: Callable[[pytest.MonkeyPatch], None]
+
+    def __call__(self, folder: Path, analyzer: Analyzer | None = None) -> Index:
+        return open_index(folder, self.settings, analyzer)
 
 
 class Library:

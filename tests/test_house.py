@@ -177,12 +177,34 @@ def test_what_is_not_there_is_found() -> None:
 # -- what holds for every engine ---------------------------------------------------------------------------------------
 
 
+CONTRACT = sorted((ROOT / "tests" / "contract").rglob("*.py"))
+INSIDE = re.compile(r"^ *(?:from|import) (?:whoosh|indexes\.)|[\"'](?:whoosh|indexes\.)", re.MULTILINE)
+PAST_THE_FIXTURE = re.compile(r"\b(?:open_index|LocalIndex|opened)\(|^ *(?:from|import) indexes\b", re.MULTILINE)
+
+
+def shared_by(modules: list[Path]) -> set[Path]:
+    """The modules of the tests that these import, and what those import in turn."""
+    seen: set[Path] = set()
+    waiting = list(modules)
+    while waiting:
+        for name in re.findall(r"^ *from tests\.([\w.]+) import", waiting.pop().read_text("utf-8"), re.MULTILINE):
+            if (path := ROOT / "tests" / f"{name.replace('.', '/')}.py") not in seen:
+                seen.add(path)
+                waiting.append(path)
+    return seen
+
+
 def test_the_contract_of_an_index_looks_into_none() -> None:
     """Promises that any engine keeps name none, and none of the folders in which one is made."""
-    modules = sorted((ROOT / "tests" / "contract").rglob("test_*.py"))
-    assert len(modules) >= 20
-    looks_inside = re.compile(r"^ *(?:from|import) (?:whoosh|indexes\.)|[\"'](?:whoosh|indexes\.)", re.MULTILINE)
-    assert [named(path) for path in modules if looks_inside.search(path.read_text("utf-8"))] == []
+    assert len(CONTRACT) >= 20
+    shared = shared_by(CONTRACT)
+    assert {"tests/engines.py", "tests/documents.py"} <= set(map(named, shared))
+    assert [named(path) for path in (*CONTRACT, *shared) if INSIDE.search(path.read_text("utf-8"))] == []
+
+
+def test_the_contract_opens_an_index_by_the_fixture_alone() -> None:
+    """So that a further engine is one more entry in `tests/conftest.py`."""
+    assert [named(path) for path in CONTRACT if PAST_THE_FIXTURE.search(path.read_text("utf-8"))] == []
 
 
 # -- what is run -------------------------------------------------------------------------------------------------------

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexes import open_index
 from search.analysis import analyzer
-from search.config import settings
 from search.curation import lexicon
 from search.index import Index
 from tests.documents import document
-from tests.engines import Library
+from tests.engines import Engine, Library
 
 
-def test_an_index_says_that_it_was_made_with_other_words(tmp_path: Path, mine: Path) -> None:
+def test_an_index_says_that_it_was_made_with_other_words(engine: Engine, tmp_path: Path, mine: Path) -> None:
     def reopened(words: Path | None) -> Index:
-        return open_index(tmp_path / "index", settings.LocalIndex(), analyzer.read(words))
+        return engine(tmp_path / "index", analyzer.read(words))
 
     library = Library(reopened(None))
     library.put(document("1", title="Emissão de boletos"))
@@ -33,13 +31,13 @@ def test_an_index_says_that_it_was_made_with_other_words(tmp_path: Path, mine: P
     assert not index.status().problem
 
 
-def test_two_indexes_of_one_process_keep_their_words_apart(tmp_path: Path, mine: Path) -> None:
+def test_two_indexes_of_one_process_keep_their_words_apart(engine: Engine, tmp_path: Path, mine: Path) -> None:
     """What is indexed, found, marked and corrected in turns follows the words of each index."""
     path = mine / "pt.txt"
     path.write_text(path.read_text("utf-8").replace("[stop]\n", "[stop]\nazul\n", 1), "utf-8")
     pairs = []
     for name, words in (("theirs", lexicon.load(None)), ("mine", lexicon.load(mine))):
-        pairs.append((Library(open_index(tmp_path / name, settings.LocalIndex(), words.analyzer)), words))
+        pairs.append((Library(engine(tmp_path / name, words.analyzer)), words))
     for number in range(3):
         for library, _ in pairs:
             library.put(document(str(number), title=f"Boletos {number}", body="Um azul de boletos"))
