@@ -22,6 +22,8 @@ from search.identifiers.patterns import pieces_of, source_of
 SHAPES = Path(__file__).with_name("private.yaml")
 HIDDEN = "hidden"
 """The group of a shape that is private, where not all of it is."""
+PARTS = ("honest", "private", "numbers", "names")
+"""The parts of the file that have rows."""
 ASIDE = "¤"
 """What stands in the place of something honest: no digit, no letter, no sign between digits."""
 
@@ -65,6 +67,7 @@ class Shapes:
     honest: tuple[Shape, ...]
     private: tuple[Shape, ...]
     numbers: tuple[Shape, ...]
+    names: tuple[Shape, ...]
     labels: Labels
 
     def spans(self, text: str, *, pasted: bool = False) -> Iterator[tuple[int, int]]:
@@ -79,6 +82,12 @@ class Shapes:
             small = self._without_honest(small)
             for shape in numbers:
                 yield from _spans(shape, text, small)
+
+    def unnamed(self, text: str) -> str:
+        """A pasted text without who or what is named after the word for it; the words around make a sentence."""
+        for shape in self.names:
+            text = shape.pattern.sub(_without_hidden, text)
+        return text
 
     def alone(self, shape: Shape, text: str, *, among_numbers: bool) -> list[str]:
         """What one row finds in a text."""
@@ -104,6 +113,11 @@ def redacted(text: str, instead: str = " | ") -> str:
     return instead.join(rest(text))
 
 
+def unnamed(text: str) -> str:
+    """See `Shapes.unnamed`."""
+    return shapes().unnamed(text)
+
+
 def rest(text: str) -> list[str]:
     """A pasted text in the parts between what is private."""
     parts, end = [], 0
@@ -123,12 +137,9 @@ def load(text: str) -> Shapes:
     """The rows of a text as `private.yaml` has them, which are trusted: `curation.examples` tells what is wrong."""
     data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 # both are safe
     pieces = pieces_of(data["pieces"])
-    honest, private, numbers = (
-        tuple(_shape(row, pieces) for row in data[name]) for name in ("honest", "private", "numbers")
-    )
-    return Shapes(
-        honest, private, numbers, Labels(**{name: _words(words, name) for name, words in data["labels"].items()})
-    )
+    parts = {part: tuple(_shape(row, pieces) for row in data[part]) for part in PARTS}
+    labels = Labels(**{name: _words(words, name) for name, words in data["labels"].items()})
+    return Shapes(**parts, labels=labels)
 
 
 def _words(words: str | Sequence[str], name: str) -> Any:
@@ -160,6 +171,11 @@ def _spans(shape: Shape, text: str, small: str) -> Iterator[tuple[int, int]]:
 
 def _aside(match: re.Match[str]) -> str:
     return ASIDE * len(match[0])
+
+
+def _without_hidden(match: re.Match[str]) -> str:
+    start, end = (place - match.start() for place in match.span(HIDDEN))
+    return f"{match[0][:start]} {match[0][end:]}"
 
 
 def _joined(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@
             says           OR, -,     words,     a doubtful   mean the same, which
                            name:value prefixes   code twice   words may be missing
                               └─▶ field_filters: what name:value asks for
+            pasted_logs ─▶ pasted_data: data of any form in one spelling ─▶ pasted_markup: what its values say
     Query ─▶ intent: does it mean one source?
 
 A doubtful code ("lei 14133") stands in `Typed` as a code and as words; an index says by what documents hold which of

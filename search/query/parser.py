@@ -21,7 +21,7 @@ from search.curation import lexicon
 from search.curation.lexicon import Lexicon
 from search.identifiers import recognizer
 from search.model import LANGS, Clause, Narrowing, Occur, Query, Range
-from search.query import expansion, field_filters, pasted_logs
+from search.query import expansion, field_filters, pasted_data, pasted_logs
 from search.query.expansion import Typed, Unit, without_stop_words
 from search.query.syntax import OPERATORS, Piece, pieces
 
@@ -223,7 +223,7 @@ class Reader:
 
 def _is_short_line(text: str) -> bool:
     """Whether a text is what most people type: nothing in it is to be left out, which takes longer to find out."""
-    short = len(text) < pasted_logs.MIN_LENGTH and "<" not in text
+    short = len(text) < pasted_logs.MIN_LENGTH and "<" not in text and not pasted_data.is_data(text)
     return short and text.isprintable() and is_normalized("NFC", text)
 
 

@@ -4,10 +4,11 @@
     type mismatch on + on A410TUDOK(MATA410.PRX) 05/12/2023 21:30:00 line : 1234     ──▶  MATA410 type mismatch on
     Called from C:\\totvs\\bin\\appserver.exe
 
-What elements and members hold goes unless it is a message (`pasted_markup`), what tells of somebody goes by its shape
-(`search.redaction`), what follows a label goes unless the label tells. The rest is read as words between blanks, each
-looked at once and by itself, so that reading takes time in proportion to the text. Words that name a place or a moment
-end a segment; of the segments, the first that says what went wrong is the message.
+Data of any form is spelt one way (`pasted_data`). What elements and members hold goes unless it is a message
+(`pasted_markup`), what tells of somebody goes by its shape (`search.redaction`), and so does who or what a word such as
+"customer" or "server" is followed by, and what follows a label unless the label tells. The rest is read as words between
+blanks, each looked at once and by itself, so that reading takes time in proportion to the text. Words that name a place
+or a moment end a segment; of the segments, the first that says what went wrong is the message.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from itertools import islice, takewhile
 from search import redaction
 from search.analysis.analyzer import WORD, Analyzer, fold
 from search.identifiers import recognizer
+from search.query import pasted_data
 from search.query.pasted_markup import SIGN, TAG, says, unmarked
 
 MIN_LINES = 3
@@ -56,7 +58,7 @@ APART = str.maketrans({"(": " (", ")": ") "})
 
 def looks_pasted(text: str) -> bool:
     """Whether a text of lines was not typed: it has several, or what only logs and markup have."""
-    if text.count("\n") >= MIN_LINES - 1 or len(TAG.findall(text)) > MIN_NOISE:
+    if text.count("\n") >= MIN_LINES - 1 or len(TAG.findall(text)) > MIN_NOISE or pasted_data.is_data(text):
         return True
     if len(text) < MIN_LENGTH:
         return False
@@ -66,14 +68,19 @@ def looks_pasted(text: str) -> bool:
 
 
 def reduced(text: str, analyzer: Analyzer) -> str:
-    """Codes and message of a pasted text, in words without operators; "" where nothing is left."""
-    lines = redaction.redacted(unmarked(_unsigned(text), analyzer)).split("\n")
+    """Codes and message of a pasted text, in words without operators; "" where nothing is left.
+
+    Of data that says nothing, what its values are called is left.
+    """
+    bare = redaction.unnamed(unmarked(pasted_data.plain(_unsigned(text)), analyzer))
+    lines = redaction.redacted(bare).split("\n")
     segments = list(islice((segment for line in lines for segment in _line_segments(line)), MAX_SEGMENTS))
     message = list(_message((segment for segment, telling in segments if telling), analyzer))
     named = {code.identifier for code in recognizer.typed(" ".join(message), analyzer.stop_words)}
     codes = recognizer.in_text("\n".join(segment for segment, _ in segments))
     others = dict.fromkeys(recognizer.spelled(code.identifier) for code in codes if code.identifier not in named)
-    return " ".join([*list(others)[:MAX_CODES], *message])
+    words = [*list(others)[:MAX_CODES], *message]
+    return " ".join(words or islice(WORD.findall(" ".join(pasted_data.names(text))), MAX_WORDS))
 
 
 def _unsigned(text: str) -> str:
@@ -126,7 +133,7 @@ def _telling_words(words: list[str]) -> Iterator[str]:
         elif word in (":", "="):
             continue
         elif skipped and not colon:
-            skipped = 0 if word[-1] in EDGES else skipped - 1
+            skipped = 0 if word[-1] in EDGES else skipped - (len(word) > len("da"))
             yield from _codes(word) if coded else ()
         else:
             skipped, after = 0, ""
@@ -184,19 +191,32 @@ def _is_noise(word: str) -> bool:
 
 
 def _message(segments: Iterable[str], analyzer: Analyzer) -> Iterator[str]:
-    """The words of the first segment that says what went wrong and of the one after it, else of the first ones.
+    """The words of the first segment that says what went wrong, and of the one after it if that does or has a code.
 
-    Where nothing went wrong, what may be somebody's name is no message.
+    Where nothing went wrong they are those of the first segment that cannot be somebody's name.
     """
-    telling = [segment for segment in segments if says(segment, analyzer)]
-    first = next((place for place, segment in enumerate(telling) if SIGN.search(fold(segment))), None)
+    several = list(segments)
+    telling = [segment for segment in several if says(segment, analyzer)]
+    first = next((place for place, segment in enumerate(telling) if _has_sign(segment)), None)
     if first is None:
-        first, telling = 0, [segment for segment in telling if not _may_be_name(segment, analyzer)]
-    after = (segment for segment in telling[first + 1 : first + 2] if not _may_be_name(segment, analyzer))
+        short = [segment for segment in several if _has_sign(segment) and WORD.search(segment)]
+        telling = short or [segment for segment in telling if not _may_be_name(segment, analyzer)]
+        first = 0
+    after = (segment for segment in telling[first + 1 : first + 2] if _goes_on(segment, analyzer))
     every = (word for segment in (*telling[first : first + 1], *after) for word in WORD.findall(segment))
     words = [word for word in every if not (word.isdigit() and len(word) >= LONG_NUMBER)]
     for word in words[:MAX_WORDS]:
         yield word.lower() if word in ("OR", "OU", "O") else word
+
+
+def _has_sign(segment: str) -> bool:
+    return SIGN.search(fold(segment)) is not None
+
+
+def _goes_on(segment: str, analyzer: Analyzer) -> bool:
+    """Whether what follows a message is about what went wrong as well."""
+    coded = next(recognizer.in_text(segment), None) is not None
+    return (_has_sign(segment) or coded) and not _may_be_name(segment, analyzer)
 
 
 def _may_be_name(segment: str, analyzer: Analyzer) -> bool:

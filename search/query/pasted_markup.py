@@ -28,8 +28,6 @@ TEXT = re.compile(r'"((?:[^"\\]|\\.){0,1000})"(?:\s{0,3}(:)(?:\s{0,3}(-?\d[\d.]{
 """A text of JSON; with what says that it is a name, and its number if it has one."""
 PUNCTUATION = re.compile(r"[{}\[\],:]+|\b(?:true|false|null)\b")
 ESCAPED = re.compile(r"\\(?:[nrt]|u[0-9a-f]{4}|.)")
-MIN_MEMBERS = 2
-"""Names with a value from which on a text is JSON."""
 MEMBER = re.compile(r'"[^"\\]{1,100}"\s?:\s?["\d\[{tfn-]')
 
 
@@ -40,7 +38,7 @@ def unmarked(text: str, analyzer: Analyzer) -> str:
     if TAG.search(text):
         text = "".join(_elements(text, analyzer))
     members = list(MEMBER.finditer(text))
-    if len(members) < MIN_MEMBERS:
+    if not members:
         return text
     start, end = members[0].start(), max(text.rfind("}"), text.rfind('"')) + 1
     return f"{text[:start]} | {' | '.join(_members(text[start:end], analyzer))} | {text[end:]}"
@@ -88,9 +86,8 @@ def message_or_codes(label: str, value: str, analyzer: Analyzer) -> str:
 
 def is_message(label: str, value: str, analyzer: Analyzer) -> bool:
     """Whether a value says what went wrong, or is a sentence under a label that tells."""
-    return says(value, analyzer) and (
-        SIGN.search(fold(value)) is not None or label in redaction.shapes().labels.telling
-    )
+    signed, telling = SIGN.search(fold(value)) is not None, label in redaction.shapes().labels.telling
+    return (signed or telling) if says(value, analyzer) else (signed and telling)
 
 
 def says(text: str, analyzer: Analyzer) -> bool:

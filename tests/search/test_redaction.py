@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from random import Random
 
@@ -9,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.analysis.analyzer import fold
 from search.query.parser import parse
+from search.query.pasted_logs import looks_pasted
 from search.query_log import MAX_LENGTH, may_be_kept
 from search.redaction import redacted, rest, tells_of_someone
+from tests.search.pasted_forms import HONEST_PASTED, HONEST_TYPED, PASTED
 from tests.search.private_texts import HONEST, PRIVATE, around
 
 randoms = st.randoms(use_true_random=False)
@@ -41,6 +45,30 @@ WRITTEN = [
 def test_queries_written_by_hand_are_judged_as_people_judge_them() -> None:
     assert [text for sign, text in WRITTEN if sign == "-" and may_be_kept(text)] == []
     assert [text for sign, text in WRITTEN if sign == "+" and not may_be_kept(text)] == []
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", fold(text)))
+
+
+@pytest.mark.parametrize("text, private, message", PASTED)
+def test_a_pasted_text_of_any_form_loses_names_and_keeps_its_message(text: str, private: str, message: str) -> None:
+    said = words(parse(text).text)
+    assert said
+    assert not words(private) & said
+    assert words(message) <= said
+    assert not may_be_kept(text)
+
+
+@pytest.mark.parametrize("text, message", HONEST_PASTED)
+def test_a_message_about_customers_users_and_servers_keeps_its_words(text: str, message: str) -> None:
+    assert words(message) <= words(parse(text).text)
+
+
+@pytest.mark.parametrize("text", HONEST_TYPED)
+def test_a_query_with_quotes_braces_or_operators_was_not_pasted(text: str) -> None:
+    assert not looks_pasted(text)
+    assert not [warning for warning in parse(text).warnings if warning.startswith("pasted")]
 
 
 SENTENCES = ["<{tag}>{value}</{tag}>", '{{"{tag}": "{value}", "code": 500}}', "{tag}: {value}", "{tag}={value};"]
