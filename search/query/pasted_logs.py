@@ -5,10 +5,10 @@
     Called from C:\\totvs\\bin\\appserver.exe
 
 Data of any form is spelt one way (`pasted_data`). What elements and members hold goes unless it is a message
-(`pasted_markup`), what tells of somebody goes by its shape (`search.redaction`), and so does who or what a word such as
-"customer" or "server" is followed by, and what follows a label unless the label tells. The rest is read as words between
-blanks, each looked at once and by itself, so that reading takes time in proportion to the text. Words that name a place
-or a moment end a segment; of the segments, the first that says what went wrong is the message.
+(`pasted_markup`), what tells of somebody goes by its shape (`search.redaction`), and so does who follows a word such as
+"customer", and what follows a label unless the label tells. The rest is read as words between blanks, each looked at
+once and by itself, so that reading takes time in proportion to the text. Words that name a place or a moment end a
+segment; of the segments, the first that says what went wrong is the message.
 """
 
 from __future__ import annotations
