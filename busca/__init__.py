@@ -4,5 +4,5 @@
                                                   └──────▶ report · findings · figures · api_answer (what is printed)
     evaluation ◀── qrels ◀── corpus: judged queries, and documents as files          demo: the product without sources
 
-It may import all others; nothing imports it.
+It may import all others, of `indexes` what stands in its `__init__.py`, and no Flask; nothing imports it.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -132,8 +133,34 @@ def test_an_import_that_did_something_would_be_seen(tmp_path: Path) -> None:
     }
 
 
-def test_the_layers_are_kept(tmp_path: Path) -> None:
+def test_the_layers_are_kept() -> None:
     command = [BIN / "lint-imports", "--no-cache"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout[-3000:]
     assert "0 broken" in ended.stdout
+
+
+PAST_A_BORDER = [
+    ("web/portal.py", "from indexes.whoosh_index import WhooshIndex", "an index by what stands in indexes itself"),
+    ("busca/report.py", "from indexes.segment import commit", "an index by what stands in indexes itself"),
+    ("busca/jobs.py", "import flask", "Flask is imported in web only"),
+    ("search/service.py", "from benchmarks import corpus", "Nothing imports the tests or the benchmarks"),
+    ("web/api.py", "from tests.documents import document", "Nothing imports the tests or the benchmarks"),
+]
+
+
+def test_an_import_past_a_border_is_told_with_its_border(tmp_path: Path) -> None:
+    for package in (*PACKAGES, "tests"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for module, line, _ in PAST_A_BORDER:
+        path = tmp_path / module
+        path.write_text(f"{path.read_text('utf-8')}\n{line}\n", "utf-8")
+    command = [BIN / "lint-imports", "--no-cache"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    told = " ".join(ended.stdout.split())
+    assert ended.returncode == 1
+    for module, line, border in PAST_A_BORDER:
+        imported = line.split()[1]
+        assert f"{border} BROKEN" in told
+        assert f"{module.removesuffix('.py').replace('/', '.')} -> {imported}" in told
