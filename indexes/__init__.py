@@ -33,8 +33,8 @@ def open_index(folder: Path, settings: config.AnyIndex, analyzer: Analyzer | Non
             return WhooshIndex(folder, settings, analyzer or packaged())
 
 
-SMALL = 10_000
-"""Documents up to which one question takes less time than loading what is compiled: docs/decisions/0021."""
+SMALL = 50_000
+"""Documents up to which a usual question takes less time than loading what is compiled: docs/decisions/0021."""
 
 
 def once(status: IndexStatus) -> AbstractContextManager[None]:
