@@ -32,6 +32,7 @@ from web.parameters import SearchParameters
 
 OURS = ("busca", "web", "crawlers", "indexes", "search")
 SOURCES = ("tdn", "kb", "youtube", "downloads")
+BESIDE = "À emissão é atribuída a operação à qual ele está sujeito, até às últimas ações, índices e êxitos únicos, "
 DOCUMENTS, ABOUT = 200, 12
 """Documents of made text, and those about what is asked: more than a page of them."""
 
@@ -68,8 +69,10 @@ def opened(text: str) -> Iterator[SearchService]:
 
 
 def about(text: str) -> Iterator[Document]:
+    """Documents as sources have them: the text in the middle of a body, between words with accents."""
     for number in range(ABOUT):
-        document = page(number, f"Caso {number}: {text}", f"Como resolver {text}.", product="produto 1")
+        body = f"{BESIDE * 3}Como resolver {text}: {BESIDE * 3}".strip()
+        document = page(number, f"Caso {number}: {text}", body, product="produto 1")
         yield replace(document, source=SOURCES[number % len(SOURCES)], key=f"about-{number}")
 
 

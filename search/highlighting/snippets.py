@@ -33,6 +33,8 @@ SPAN = 1024
 STEP = 2**16
 """Characters in which a line is looked for at a time."""
 
+LATIN = re.compile("[\0-\u02ff]*")
+"""Characters of which no two are one to a reader, but the end of a line: those that join others come after them."""
 PART = re.compile(r"[^\W_]+")
 """What takes one position of an index: a word, or each part of a compound one."""
 SENTENCE_END = re.compile(r"[.!?…:]\s|\n")
@@ -212,9 +214,9 @@ def _start(body: str, at: int, last: int) -> int:
     floor = max(0, min(at - LEAD, last))
     starts = [0] * (floor == 0) + [end.end() for end in SENTENCE_END.finditer(body, floor, at)]
     if starts:
-        return boundary(body, starts[0 if floor == last else -1])
+        return _cut(body, starts[0 if floor == last else -1])
     blank = body.find(" ", floor, at)
-    return boundary(body, blank + 1 if blank >= 0 else at)
+    return _cut(body, blank + 1 if blank >= 0 else at)
 
 
 def _end(text: str, start: int, length: int) -> int:
@@ -226,7 +228,13 @@ def _end(text: str, start: int, length: int) -> int:
         blank = max(text.rfind(blank, half, end) for blank in " \n\t")
         inside = (at for at in range(end, half, -1) if not text[at - 1 : at + 1].isalnum())
         end = blank if blank >= 0 else next(inside, end)
-    return max(boundary(text, end), start + 1)
+    return max(_cut(text, end), start + 1)
+
+
+def _cut(text: str, at: int) -> int:
+    """The last place up to `at` that is inside of no character; between two of LATIN's nothing need be looked at."""
+    around = text[max(at - 1, 0) : at + 1]
+    return at if LATIN.fullmatch(around) and around != "\r\n" else boundary(text, at)
 
 
 def _without_times(piece: str) -> str:

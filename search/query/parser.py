@@ -223,7 +223,8 @@ class Reader:
 
 def _is_short_line(text: str) -> bool:
     """Whether a text is what most people type: nothing in it is to be left out, which takes longer to find out."""
-    short = len(text) < pasted_logs.MIN_LENGTH and "<" not in text and not pasted_data.is_data(text)
+    short = len(text) < pasted_logs.MIN_LENGTH and "<" not in text
+    short = short and not (pasted_data.SUSPECT.search(text) and pasted_data.is_data(text))  # few hold what is suspect
     return short and text.isprintable() and is_normalized("NFC", text)
 
 

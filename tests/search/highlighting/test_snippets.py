@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from indexes.tokenizing.word_offsets import word_offsets
 from search.analysis.analyzer import INNER, WORD, divide, packaged, whole
+from search.analysis.graphemes import boundary
 from search.highlighting import snippets
 from search.highlighting.snippets import LENGTH, SPAN, WINDOW, Wanted, highlighted, offset, passage
 from search.model import LANGS, Document, Snippet
@@ -376,3 +377,11 @@ def test_a_heading_is_found_in_steps_as_in_the_whole(lines: list[str], step: int
         patch.setattr(snippets, "STEP", step)
         for line in ("Solução", "S", "Causa"):
             assert snippets._line(document(body=body), line) == f"\n{body}\n".find(f"\n{line}\n")
+
+
+JOINED = st.sampled_from("aé© \r\n\u00ad\u02ff\u0300\u0301\u0600\u200d\u0e33\U0001f44d\U0001f3fd")
+
+
+@given(st.text(JOINED, max_size=20), st.integers(0, 20))
+def test_a_passage_is_cut_where_characters_are_even_if_nobody_looks(text: str, at: int) -> None:
+    assert snippets._cut(text, at) == boundary(text, at)
