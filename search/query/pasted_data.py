@@ -18,6 +18,7 @@ from search.query.field_filters import NAMES
 
 SUSPECT = re.compile(r"[<={}\[\]()&;|\t:]|[\"'],|\S,\S.*\S,\S")
 """What every such text holds, and few typed ones."""
+ENCODED_MARK = re.compile(r"%(?:7b|22|27|3c)", re.IGNORECASE)
 ESCAPED_MARK = re.compile(r"&(?:lt|quot|#34|#39|apos);")
 NAME = r"(?<!\w)[^\W\d][\w.-]{0,40}"
 ESCAPED_MEMBER = re.compile(r"""\\{1,4}["'][^"'\\\n]{1,60}\\{1,4}["']\s?:""")
@@ -33,7 +34,8 @@ PARAMETER = re.compile(r"(?:^|[?&])([\w.\[\]-]{1,40})=([^\s&=]{0,500})")
 QUERY = re.compile(r"\?[\w.\[\]-]{1,40}=[^\s&=]*[^\W\d]|&[\w.\[\]-]{1,40}=[^\s&=]{1,500}")
 QUERY_TEXT = re.compile(r"(?<!\S)\S*(?:\?|&)[\w.\[\]-]{1,40}=\S*")
 PAIR = re.compile(r"(?<![\w.@%/-])([^\W\d][\w-]{1,30})\s?=\s?(?=[\"']?[^\W\d_])")
-LABELLED = re.compile(r"(?:^|[,;|{}])\s?([^\W\d]{2,30})\s?:\s?(?=[\"']?[^\W\d])")
+ANY_PAIR = re.compile(r"(?<![\w.@%/-])([^\W\d][\w-]{1,30})\s?=\s?(?=[\"']?\w)")
+LABELLED = re.compile(r"(?m)(?:^|[,;|{}])\s?([^\W\d]{2,30})\s?:\s?(?=[\"']?[^\W\d])")
 CELLS = re.compile(r"(?<=[^\s;|])[;|\t](?=[^\s;|])")
 QUOTED_CELLS = re.compile(r"(?<=[^\s,])[\"'],\s?[\"'](?=[^\s,])")
 COMMAS = re.compile(r"(?<=[^\W_]),(?=[^\W_])")
@@ -46,18 +48,15 @@ MIN_PAIRS = 2
 
 def is_data(text: str) -> bool:
     """Whether a text holds data, whose values may tell of somebody: members, attributes, parameters, pairs, cells."""
-    if SUSPECT.search(text) is None:
+    if SUSPECT.search(text) is None and ENCODED_MARK.search(text) is None:
         return False
-    if ESCAPED_MARK.search(text):
-        text = unescape(text)
+    text = _decoded(text)
     return _is_marked(text) or _has_pairs(text) or _has_cells(text)
 
 
 def plain(text: str) -> str:
     """The same with members as JSON has them, and all other data as lines "name= value" or between bars."""
-    if ESCAPED_MARK.search(text):
-        text = unescape(text)
-    text = _quoted(_unescaped(text))
+    text = _quoted(_unescaped(_decoded(text)))
     if QUERY.search(text):
         text = QUERY_TEXT.sub(_parameters, text)
     if "<" in text:
@@ -75,6 +74,13 @@ def names(text: str) -> list[str]:
     return list(dict.fromkeys((*members, *pairs, *elements)))
 
 
+def _decoded(text: str) -> str:
+    """A text without the escapes of an address or of markup, where they stand for quotes, braces or elements."""
+    if ENCODED_MARK.search(text):
+        text = unquote_plus(text)
+    return unescape(text) if ESCAPED_MARK.search(text) else text
+
+
 def _is_marked(text: str) -> bool:
     if QUOTED_MEMBER.search(text) or ESCAPED_MEMBER.search(text) or QUERY.search(text):
         return True
@@ -86,7 +92,9 @@ def _is_marked(text: str) -> bool:
 
 
 def _has_pairs(text: str) -> bool:
-    return _strange(PAIR.findall(text)) >= MIN_PAIRS or _strange(LABELLED.findall(text)) >= MIN_PAIRS
+    if _strange(PAIR.findall(text)) and _strange(ANY_PAIR.findall(text)) >= MIN_PAIRS:
+        return True
+    return _strange(LABELLED.findall(text)) >= MIN_PAIRS
 
 
 def _strange(labels: Iterable[str]) -> int:
