@@ -57,6 +57,8 @@ def _written(value: object) -> str:
             return f"{{{', '.join(f'{key}: {_written(entry)}' for key, entry in value.items())}}}"
         case list() | tuple():
             return f"[{', '.join(map(_written, value))}]"
+        case str() if not value.isprintable():
+            return repr(value)
         case _:
             return str(value)
 

@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -599,6 +599,7 @@ def test_a_setting_that_is_written_twice_is_refused(tmp_path: Path, text: str) -
     assert re.search(r"(port|log) stands here twice.* line \d", problem)
 
 
+@example(value=["\n"])
 @given(value=st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=9), st.lists, max_leaves=4))
 def test_whatever_stands_in_place_of_a_number_is_one_sentence(
     tmp_path_factory: pytest.TempPathFactory, value: Any
