@@ -29,7 +29,8 @@ BARE_MEMBER = re.compile(rf"([{{(\[,]\s{{0,3}})({NAME})\s?[:=]\s?(?=[\"'])")
 """A member whose name has no quotes: of a script, or of a class that prints itself."""
 ATTRIBUTE = re.compile(rf"({NAME}(?::[\w.-]{{1,40}})?)\s?=\s?(?:\"([^\"<>]{{0,500}})\"|'([^'<>]{{0,500}})')")
 OPENED = re.compile(r"<[\w:.-]{1,60}(?=[\s>])([^<>]{0,2000})>?")
-ELEMENT = re.compile(r"<([\w:.-]{1,60})(?:\s[^<>]{0,500})?>[^<>]{1,2000}</\1\s?>")
+ELEMENT = re.compile(r"<((?!(?:script|style)\b)[\w:.-]{1,60})(?:\s[^<>]{0,500})?>[^<>]{1,2000}</\1\s?>", re.IGNORECASE)
+"""An element that holds something; what a page runs, or how it looks, is no data."""
 PARAMETER = re.compile(r"(?:^|[?&])([\w.\[\]-]{1,40})=([^\s&=]{0,500})")
 QUERY = re.compile(r"\?[\w.\[\]-]{1,40}=[^\s&=]*[^\W\d]|&[\w.\[\]-]{1,40}=[^\s&=]{1,500}")
 QUERY_TEXT = re.compile(r"(?<!\S)\S*(?:\?|&)[\w.\[\]-]{1,40}=\S*")

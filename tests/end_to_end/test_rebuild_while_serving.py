@@ -17,7 +17,7 @@ def generation(address: str) -> str:
         return str(json.load(answer)["generation"])
 
 
-def test_no_request_fails_while_the_index_is_rebuilt_and_all_workers_follow(ready: Workplace) -> None:
+def test_no_request_fails_while_the_index_is_rebuilt_and_all_workers_follow(indexed: Workplace) -> None:
     wrong: list[str] = []
     asked = 0
     done = threading.Event()
@@ -39,14 +39,14 @@ def test_no_request_fails_while_the_index_is_rebuilt_and_all_workers_follow(read
         if len(totals) != 1 or totals == {0}:
             wrong.append(f"totals {totals}")
 
-    with ready.served() as address:
+    with indexed.served() as address:
         before = generation(address)
         threads = [threading.Thread(target=ask, args=(address,)) for _ in range(3)]
         for thread in threads:
             thread.start()
         try:
-            ready.done("rebuild")
-            after = ready.done("status", "--json").json["index"]["generation"]
+            indexed.done("rebuild")
+            after = indexed.done("status", "--json").json["index"]["generation"]
             deadline = time.monotonic() + LIMIT_S
             same = 0
             while same < 20 and time.monotonic() < deadline:
