@@ -124,7 +124,7 @@ TEXTS = ("rejeição 528", "mata 410", "boleto", "12.1.2310")
 
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """A demo that has ended."""
+    """A demo that has ended. Some ten seconds on a busy machine: simulator, crawl, index and server, each started."""
     folder, port = tmp_path_factory.mktemp("left"), free_port()
     with demo(folder, port=port) as address:
         return Demo(folder, port, {text: found(address, text) for text in TEXTS})

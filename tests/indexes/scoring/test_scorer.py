@@ -99,6 +99,7 @@ def assert_same(index: WhooshIndex, folder: Path, clause: Clause) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(commits=steps, text=queries)
 def test_arrays_and_stock_matchers_agree(tmp_path: Path, commits: list[list[Any]], text: str) -> None:
+    """Some ten seconds on a busy machine: sixty folders, of several commits each, asked by both."""
     folder = tmp_path / uuid4().hex
     index = filled(folder, commits)
     for clause in parse(text).clauses:

@@ -137,6 +137,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 
 @pytest.mark.parametrize("work", ["sync", "merge"])
 def test_wherever_a_sync_dies_position_and_documents_agree_and_the_next_heals(scene: Scene, work: str) -> None:
+    """Some ten seconds on a busy machine: the process dies once at each step, and each folder is read and healed."""
     reached = []
     for left in scene.killed(work):
         index = opened(left)
