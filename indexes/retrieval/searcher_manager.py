@@ -130,7 +130,7 @@ class SearcherManager:
             newest = self._newest_commit()
         except (IndexUnavailable, OSError):
             return True
-        except Exception as error:  # noqa: BLE001  the open one answers whatever goes wrong beside it
+        except Exception as error:  # noqa: BLE001  requests wait for this look: the open one answers, the log tells
             self._warn(error)
             return True
         if newest != (searcher.generation, searcher.commit):
@@ -162,7 +162,7 @@ class SearcherManager:
                 self._searcher = self._older(str(error))
                 self.damaged[name] = str(error)
             self._warn(error)
-        except Exception as error:  # too little memory, or what nobody thought of
+        except Exception as error:  # too little memory, a bug in what opens: raised where nothing else can answer
             if self._searcher is None:
                 raise
             self._warn(error)
@@ -171,7 +171,7 @@ class SearcherManager:
         """Say why the newest commit is not open, once for each kind of error: the next look is half a second away."""
         try:
             commit: object = self._newest_commit()
-        except Exception as reason:  # noqa: BLE001  it is the warning that must come through
+        except Exception as reason:  # noqa: BLE001  the number is for the log alone, which must tell the error itself
             commit = type(reason)
         if self._warned != (warned := (commit, type(error))):
             self._warned = warned
