@@ -69,8 +69,9 @@ def plain(text: str) -> str:
 
 def names(text: str) -> list[str]:
     """What the values of data are called."""
-    members = (match[2] for match in QUOTED_MEMBER.finditer(plain(text)))
-    pairs = (match[1] for match in LABELLED_LINE.finditer(plain(text)))
+    spelt = plain(text)
+    members = (match[2] for match in QUOTED_MEMBER.finditer(spelt))
+    pairs = (match[1] for match in LABELLED_LINE.finditer(spelt))
     elements = (match[1] for match in ELEMENT.finditer(text))
     return list(dict.fromkeys((*members, *pairs, *elements)))
 
